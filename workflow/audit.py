@@ -1,0 +1,276 @@
+"""The audit log: append-only, chained by HMAC, anchored outside the database.
+
+Entry n carries HMAC-SHA256(key, mac of n-1 ‖ canonical JSON of entry n); the chain begins with 64
+zeros.  Whoever lacks the key can neither change nor add an entry unseen.  Operations are chained
+one by one; delivery evidence comes in batches, one entry with the Merkle root (RFC 6962, section
+2.1) of its rows.  The head is appended to an anchor file hourly and at each dispatch; with such a
+file `verify` also finds a tail that was cut off.
+
+Entries hold ids of people, not names, so that personal data can be corrected or erased.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow.canonical import canonical
+from workflow.errors import Invalid
+from workflow.models import AuditEntry, AuditHead, Event, EvidenceSeal
+
+GENESIS = "0" * 64
+PAGE = 1000
+
+
+@dataclass
+class Verification:
+    """What `verify` found: `faults` are sentences; no fault means that the log is whole."""
+
+    entries: int
+    head: str
+    sealed: int = 0
+    unsealed: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether no fault was found."""
+        return not self.faults
+
+
+def _mac(key: bytes, previous: str, entry: AuditEntry) -> str:
+    body = canonical(
+        {
+            "number": entry.number,
+            "at": entry.at,
+            "actor": entry.actor_id,
+            "acting_for": entry.acting_for_id,
+            "action": entry.action,
+            "subject": entry.subject,
+            "data": entry.data,
+        }
+    )
+    return hmac.new(key, f"{previous}\n{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def append(
+    session: Session,
+    key: bytes,
+    at: datetime,
+    action: str,
+    subject: str,
+    data: dict[str, Any],
+    *,
+    actor_id: int | None,
+    acting_for_id: int | None = None,
+) -> AuditEntry:
+    """Adds one entry within the caller's transaction.
+
+    The head row is locked until that transaction ends, so entries are numbered in the order of
+    their commits; call it last, after every other lock is held.
+    """
+    session.flush()
+    head = session.execute(select(AuditHead).with_for_update()).scalar_one_or_none()
+    if head is None:
+        head = AuditHead(id=1, count=0, mac=GENESIS, anchored_count=0)
+        session.add(head)
+        session.flush()
+    entry = AuditEntry(
+        number=head.count + 1,
+        at=at.isoformat(timespec="microseconds"),
+        actor_id=actor_id,
+        acting_for_id=acting_for_id,
+        action=action,
+        subject=subject,
+        data=canonical(data),
+    )
+    entry.mac = _mac(key, head.mac, entry)
+    head.count, head.mac = entry.number, entry.mac
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def leaf(event: Event) -> bytes:
+    """The bytes of an event that the Merkle root covers."""
+    return canonical(
+        {
+            "id": event.id,
+            "key": event.key,
+            "delivery": event.delivery_id,
+            "attempt": event.attempt_id,
+            "axis": event.axis,
+            "kind": event.kind,
+            "at": event.at.isoformat(timespec="microseconds"),
+            "actor": event.actor_id,
+            "data": event.data,
+        }
+    ).encode()
+
+
+def merkle_root(leaves: Sequence[bytes]) -> str:
+    """The Merkle tree hash of RFC 6962, section 2.1, in hexadecimal."""
+
+    def tree(part: Sequence[bytes]) -> bytes:
+        if not part:
+            return hashlib.sha256(b"").digest()
+        if len(part) == 1:
+            return hashlib.sha256(b"\x00" + part[0]).digest()
+        split = 1 << (len(part) - 1).bit_length() - 1
+        return hashlib.sha256(b"\x01" + tree(part[:split]) + tree(part[split:])).digest()
+
+    return tree(leaves).hex()
+
+
+def seal_evidence(session: Session, key: bytes, at: datetime, limit: int = 1000) -> int:
+    """Chains the events that no entry covers yet, `limit` of them in one entry; gives their number."""
+    # The head is locked first: two sealers would otherwise pick the same events.
+    session.execute(select(AuditHead).with_for_update()).scalar_one_or_none()
+    events = session.scalars(
+        select(Event)
+        .outerjoin(EvidenceSeal, EvidenceSeal.event_id == Event.id)
+        .where(EvidenceSeal.event_id.is_(None))
+        .order_by(Event.id)
+        .limit(limit)
+    ).all()
+    if not events:
+        return 0
+    entry = append(
+        session,
+        key,
+        at,
+        "evidence",
+        "events",
+        {"count": len(events), "root": merkle_root([leaf(event) for event in events])},
+        actor_id=None,
+    )
+    session.add_all(
+        EvidenceSeal(event_id=event.id, entry_number=entry.number, position=position)
+        for position, event in enumerate(events)
+    )
+    session.flush()
+    return len(events)
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The number of entries and the mac of the last."""
+    row = session.get(AuditHead, 1)
+    return (row.count, row.mac) if row else (0, GENESIS)
+
+
+def anchor(session: Session, at: datetime, file: Path) -> bool:
+    """Appends the head to `file`, outside the database; gives whether there was anything new."""
+    row = session.execute(select(AuditHead).with_for_update()).scalar_one_or_none()
+    if row is None or row.anchored_count == row.count:
+        return False
+    line = json.dumps({"count": row.count, "mac": row.mac, "at": at.isoformat(timespec="seconds")})
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    row.anchored_count, row.anchored_at = row.count, at
+    return True
+
+
+def read_anchors(file: Path) -> list[tuple[int, str]]:
+    """The anchored heads of `file`, oldest first; raises Invalid with the faulty line's number."""
+    anchors = []
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid("anchor-file", "The anchor file %(file)s cannot be read.", file=file) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            anchors.append((int(item["count"]), str(item["mac"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Invalid(
+                "anchor-file",
+                "Line %(line)s of the anchor file %(file)s is not an anchor.",
+                line=number,
+                file=file,
+            ) from error
+    return anchors
+
+
+def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()) -> Verification:
+    """Walks the whole log and says what is wrong with it.
+
+    Finds entries that were changed, removed, added or put in another order; with `anchors` (the
+    count and mac of earlier heads) also a tail that was cut off; and events that were changed or
+    removed after an entry sealed them.
+    """
+    known = dict(anchors)
+    result = Verification(0, GENESIS)
+    previous = GENESIS
+    expected = 1
+    roots: dict[int, dict[str, Any]] = {}
+    last = 0
+    while page := session.scalars(
+        select(AuditEntry).where(AuditEntry.number > last).order_by(AuditEntry.number).limit(PAGE)
+    ).all():
+        for entry in page:
+            last = entry.number
+            if entry.number != expected:
+                missing = f"{expected}" if entry.number == expected + 1 else f"{expected} to {entry.number - 1}"
+                result.faults.append(f"Entry {missing} of the audit log is missing.")
+                expected = entry.number
+            elif not hmac.compare_digest(_mac(key, previous, entry), entry.mac):
+                result.faults.append(
+                    f"Entry {entry.number} of the audit log was changed, or put in another's place."
+                )
+            if entry.number in known and known[entry.number] != entry.mac:
+                result.faults.append(f"Entry {entry.number} is not the one that was anchored.")
+            if entry.action == "evidence":
+                try:
+                    roots[entry.number] = json.loads(entry.data)
+                except ValueError:
+                    result.faults.append(f"Entry {entry.number} no longer names the evidence that it sealed.")
+            previous = entry.mac
+            expected += 1
+            result.entries += 1
+    result.head = previous
+    count, mac = head(session)
+    if count != last or mac != previous:
+        result.faults.append(
+            f"The head names {count} entries, but the log ends with entry {last}: the end was cut off or changed."
+        )
+    for anchored, anchored_mac in known.items():
+        if anchored > last:
+            result.faults.append(
+                f"The log had {anchored} entries when it was anchored ({anchored_mac[:12]}…), "
+                f"but ends with entry {last}: its end was cut off."
+            )
+    _verify_evidence(session, roots, result)
+    return result
+
+
+def _verify_evidence(session: Session, roots: dict[int, dict[str, Any]], result: Verification) -> None:
+    for number, sealed in roots.items():
+        rows = session.execute(
+            select(Event, EvidenceSeal.position)
+            .join(EvidenceSeal, EvidenceSeal.event_id == Event.id)
+            .where(EvidenceSeal.entry_number == number)
+            .order_by(EvidenceSeal.position)
+        ).all()
+        result.sealed += len(rows)
+        root = merkle_root([leaf(event) for event, _ in rows])
+        if len(rows) != sealed.get("count") or root != sealed.get("root"):
+            result.faults.append(f"Evidence that entry {number} sealed was changed or removed.")
+    covered = session.scalar(select(func.count()).select_from(EvidenceSeal)) or 0
+    if covered != result.sealed:
+        result.faults.append("Some evidence claims to be sealed by an entry that is not there.")
+    result.unsealed = (session.scalar(select(func.count()).select_from(Event)) or 0) - covered

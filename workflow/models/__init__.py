@@ -1,0 +1,54 @@
+"""The rows.  They hold facts and constraints, and know nothing of the operations."""
+
+from workflow.models.account import Account, AccountRole, ApiToken, Delegation
+from workflow.models.audit import AuditEntry, AuditHead, EvidenceSeal
+from workflow.models.delivery import Attempt, Delivery, Event, ReturnedMessage, SecondCopy
+from workflow.models.directory import Contact, Member, MemberName, Membership
+from workflow.models.note import Addressee, Note, Remark, Upload, Waiver
+from workflow.models.outcome import Approval, ApprovedRecipient, Dating, Document, RegisterEntry, Series
+from workflow.models.text import (
+    Assignment,
+    Enclosure,
+    EnclosureVersion,
+    LanguageVersion,
+    Paragraph,
+    ParagraphText,
+    Revision,
+)
+
+__all__ = [
+    "Account",
+    "AccountRole",
+    "Addressee",
+    "ApiToken",
+    "Approval",
+    "ApprovedRecipient",
+    "Assignment",
+    "Attempt",
+    "AuditEntry",
+    "AuditHead",
+    "Contact",
+    "Dating",
+    "Delegation",
+    "Delivery",
+    "Document",
+    "Enclosure",
+    "EnclosureVersion",
+    "Event",
+    "EvidenceSeal",
+    "LanguageVersion",
+    "Member",
+    "MemberName",
+    "Membership",
+    "Note",
+    "Paragraph",
+    "ParagraphText",
+    "RegisterEntry",
+    "Remark",
+    "ReturnedMessage",
+    "Revision",
+    "SecondCopy",
+    "Series",
+    "Upload",
+    "Waiver",
+]

@@ -1,0 +1,156 @@
+"""Deliveries: one per note and contact, their attempts, and the evidence of what became of them.
+
+The rows are the outbox.  A delivery is claimed by compare-and-set; each attempt has its own
+unguessable token, is committed before anything is sent, and is never used again.  Evidence is
+append-only: each event carries a unique key, so that repeats and order do not matter.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflow.db import Base
+from workflow.models.columns import Word, both_or_neither, one_of
+from workflow.states import DeliveryQueue, Human, Transport
+
+
+class Delivery(Base):
+    """One note to one contact of one member.
+
+    `message_id` is made with the row and is the same at every attempt.  `due_at` says when the
+    next attempt may begin.  `transport` and `human` are folds of the events, kept for the board;
+    `receipts.fold` computes them anew and must agree.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("note_id", "member_id", "contact_id"),
+        one_of("queue", DeliveryQueue, "queue"),
+        one_of("human", Human, "human"),
+        both_or_neither("claimed_at", "claimed_by", "claim"),
+        CheckConstraint("(queue = 'claimed') = (claimed_at IS NOT NULL)", name="claimed"),
+        CheckConstraint("queue <> 'held' OR held_reason IS NOT NULL", name="held"),
+        Index("ix_deliveries_due", "queue", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(20))
+    documents: Mapped[list[Any]]
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    link_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    link_revoked_at: Mapped[datetime | None]
+    queue: Mapped[DeliveryQueue] = mapped_column(Word(DeliveryQueue), default=DeliveryQueue.QUEUED)
+    due_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(100))
+    held_reason: Mapped[str | None] = mapped_column(Text)
+    cancelled_at: Mapped[datetime | None]
+    transport: Mapped[Transport | None] = mapped_column(Word(Transport))
+    human: Mapped[Human] = mapped_column(Word(Human), default=Human.NONE)
+    late_bounce: Mapped[bool] = mapped_column(default=False)
+    possible_duplicate: Mapped[bool] = mapped_column(default=False)
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", lazy="selectin")
+
+
+class Attempt(Base):
+    """One try to hand the message to the relay; `token` is in its return path and its ENVID.
+
+    `transport` is the highest evidence seen.  `superseded` says that a later attempt took its
+    place; what is reported of it still counts.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "number"),
+        one_of("transport", Transport, "transport"),
+        CheckConstraint("transport <> 'unknown' OR unknown_at IS NOT NULL", name="unknown_since"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"))
+    number: Mapped[int]
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(String(320))
+    linked: Mapped[bool] = mapped_column(default=False)
+    transport: Mapped[Transport] = mapped_column(Word(Transport), default=Transport.PREPARED)
+    prepared_at: Mapped[datetime]
+    sending_at: Mapped[datetime | None]
+    unknown_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    queue_id: Mapped[str | None] = mapped_column(String(100))
+    possible_duplicate: Mapped[bool] = mapped_column(default=False)
+    superseded: Mapped[bool] = mapped_column(default=False)
+
+
+class Event(Base):
+    """A piece of evidence; append-only, and unique by `key`.
+
+    `kind` is the transport that it gives evidence of, the human act, or the name of a side note.
+    `at` is when it happened, `recorded_at` when we learnt of it.
+    """
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), index=True)
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"))
+    axis: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    __table_args__ = (CheckConstraint("axis IN ('transport', 'human', 'side')", name="axis"),)
+
+
+class SecondCopy(Base):
+    """A person's finding that the contact got the message twice, after a possible duplicate."""
+
+    __tablename__ = "second_copies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    recorded_at: Mapped[datetime]
+
+
+class ReturnedMessage(Base):
+    """A message from the return path's mailbox: kept raw in the store, processed once.
+
+    `state` is `moved` (it gave evidence), `aside` (a side note, or nothing to do), `waiting` (a
+    person has to look at it) or `settled` (a person did).
+    """
+
+    __tablename__ = "returned_messages"
+    __table_args__ = (
+        CheckConstraint("state IN ('moved', 'aside', 'waiting', 'settled')", name="state"),
+        both_or_neither("settled_by", "settled_at", "settled"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    category: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    sender: Mapped[str] = mapped_column(Text, default="")
+    subject: Mapped[str] = mapped_column(Text, default="")
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))
+    verified: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    settled_at: Mapped[datetime | None]

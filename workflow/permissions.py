@@ -1,0 +1,152 @@
+"""Why a person may not do something: each answer is a sentence, or None when they may.
+
+Everything is read from the two tables of `workflow.states` and from facts of the note, so the
+pages, the API and the operations ask the same question and get the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from workflow.errors import Conflict, NotAllowed, Refusal
+from workflow.states import DUTIES, OFFICE, TRANSITIONS, Action, NoteState, Role
+
+ROLE_WORDS = {
+    Role.CHAIR_INSTITUTE: "the chair institute",
+    Role.REGISTRY: "the registry",
+    Role.TRANSLATOR: "a translator",
+    Role.REVIEWER: "a reviewer",
+    Role.DIRECTOR: "the director",
+    Role.ADMINISTRATOR: "the administrator",
+}
+
+STATE_WORDS = {
+    NoteState.DRAFT: "a draft",
+    NoteState.TRANSLATED: "translated",
+    NoteState.APPROVED: "approved",
+    NoteState.DISPATCHED: "dispatched",
+    NoteState.WITHDRAWN: "withdrawn",
+}
+
+# What an action is called in a refusal: "Only the director may approve a note."
+ACTION_WORDS = {
+    "submit": "submit a note",
+    "complete_translation": "complete the translation",
+    "send_back": "send the note back",
+    "approve": "approve the note",
+    "dispatch": "dispatch the note",
+    "withdraw": "withdraw the note",
+    "edit_source": "edit the source text",
+    "release_source": "release the source text",
+    "add_enclosure": "add an enclosure",
+    "remove_enclosure": "remove an enclosure",
+    "set_recipients": "set the addressees",
+    "assign": "assign the language versions",
+    "save_paragraph": "write a translation",
+    "submit_version": "submit a translation for review",
+    "accept_version": "accept a translation",
+    "return_version": "return a translation",
+    "waive_finding": "waive a finding",
+    "waive_addressee": "let an addressee go without a message",
+    "hold_delivery": "hold a delivery",
+    "resume_delivery": "resume a delivery",
+    "cancel_delivery": "cancel a delivery",
+    "resend": "send the note to a contact again",
+    "record_on_behalf": "record a receipt on behalf of a state",
+    "propose_contact": "propose a contact",
+    "confirm_contact": "confirm a contact",
+    "retire_contact": "retire a contact",
+    "delegate": "name a deputy",
+    "import_directory": "import states and contacts",
+    "manage_accounts": "manage accounts",
+    "settle_returned": "settle a returned message",
+    "read_audit": "read the audit log",
+    "read_register": "read the register",
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person as the operations see them: plain values, no session.
+
+    `deputy_for` maps an action to the principal's account id, for the delegations in force now.
+    """
+
+    id: int
+    name: str
+    roles: frozenset[Role]
+    languages: frozenset[str] = frozenset()
+    locale: str = "en"
+    deputy_for: dict[str, int] = field(default_factory=dict)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the person has one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+    def acting_for(self, action: Action) -> int | None:
+        """The principal's id when the person does this only as a deputy; None when by their own role."""
+        if self.roles & action.roles:
+            return None
+        return self.deputy_for.get(action.name) if action.deputies else None
+
+
+def row(name: str, state: NoteState | None) -> Action | None:
+    """The row of either table for an action in a state; None when it is not listed."""
+    for action in (*TRANSITIONS, *DUTIES):
+        if action.name == name and state in action.sources:
+            return action
+    return None
+
+
+def _who(roles: Collection[Role]) -> str:
+    words = [ROLE_WORDS[role] for role in Role if role in roles]
+    return " or ".join(words)
+
+
+def why_not(actor: Actor, name: str, state: NoteState | None) -> Refusal | None:
+    """Why `actor` may not do `name` with a note in `state`, by role and state; None when they may.
+
+    The role is asked first: who may never do it does not learn where the note stands.
+    """
+    rows = [action for action in (*TRANSITIONS, *DUTIES) if action.name == name]
+    if not rows:
+        return Conflict("unknown-action", "There is no action called “%(action)s”.", action=name)
+    words = ACTION_WORDS[name]
+    everyone = frozenset().union(*(action.roles for action in rows))
+    if not any(actor.roles & action.roles or actor.acting_for(action) for action in rows):
+        return NotAllowed("wrong-role", "Only %(who)s may %(action)s.", who=_who(everyone), action=words)
+    action = row(name, state)
+    if action is None:
+        if state is None:
+            return Conflict("wrong-state", "There is no note yet to do this with.")
+        allowed = [STATE_WORDS[s] for a in rows for s in NoteState if s in a.sources]
+        return Conflict(
+            "wrong-state",
+            "The note is %(state)s, so you cannot %(action)s: that needs a note that is %(allowed)s.",
+            state=STATE_WORDS[state],
+            action=words,
+            allowed=" or ".join(allowed) or "not there yet",
+        )
+    if not actor.roles & action.roles and not actor.acting_for(action):
+        return NotAllowed(
+            "wrong-role",
+            "Only %(who)s may %(action)s once it is %(state)s.",
+            who=_who(action.roles),
+            action=words,
+            state=STATE_WORDS[state] if state else "new",
+        )
+    return None
+
+
+def may(actor: Actor, name: str, state: NoteState | None) -> bool:
+    """Whether `why_not` has nothing against it."""
+    return why_not(actor, name, state) is None
+
+
+def why_not_office(actor: Actor, name: str) -> Refusal | None:
+    """Why `actor` may not do a duty that concerns no note; None when they may."""
+    roles = OFFICE[name]
+    if actor.roles & roles:
+        return None
+    return NotAllowed("wrong-role", "Only %(who)s may %(action)s.", who=_who(roles), action=ACTION_WORDS[name])

@@ -1,0 +1,201 @@
+"""The register of outgoing notes: series, numbers, folding of look-alikes, voids, continuity.
+
+A number is taken from the locked counter of its series in the transaction of the approval, so
+that numbers have no gap and are never used twice.  A withdrawn note keeps its number, void.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from workflow.errors import Conflict, Invalid
+from workflow.models import Dating, Note, RegisterEntry, Series
+
+# Cyrillic and Greek letters by the Latin letter that they look like, or, where they look like
+# none, by the one that stands for them in transliteration: ТТФ and TTF must find one number.
+_TRANSLITERATED = str.maketrans(
+    {"б": "b", "г": "g", "д": "d", "ж": "zh", "з": "z", "и": "i", "й": "i", "л": "l", "п": "p", "ф": "f",
+     "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+     "γ": "g", "δ": "d", "θ": "th", "λ": "l", "ξ": "x", "π": "p", "σ": "s", "φ": "f", "ψ": "ps", "ω": "o"}
+)  # fmt: skip
+_SAME_LOOK = str.maketrans(
+    {"а": "a", "в": "b", "с": "c", "е": "e", "ё": "e", "н": "h", "к": "k", "м": "m", "о": "o", "р": "p", "т": "t",
+     "х": "x", "у": "y", "і": "i", "ѕ": "s", "ј": "j", "һ": "h", "қ": "k", "ғ": "g", "ң": "n", "ө": "o", "ұ": "y",
+     "ү": "y", "ә": "a", "α": "a", "β": "b", "ε": "e", "ζ": "z", "η": "h", "ι": "i", "κ": "k", "μ": "m", "ν": "v",
+     "ο": "o", "ρ": "p", "τ": "t", "υ": "y", "χ": "x"}
+)  # fmt: skip
+_LABEL = re.compile(r"^\s*(?:№|no\s*[.:]|nr\s*[.:]|ref\s*[.:]|ref\s+|no\s+(?=\S))\s*", re.IGNORECASE)
+
+
+def fold(text: str) -> str:
+    """The key under which a number is found: one for all scripts that it may be typed in.
+
+    Case, spaces, the label before it ("No.", "№", "Ref:") and the kind of dash do not count;
+    letters that look alike count as the same.  `№ ТТФ / 374` and `TTF/374` give one key.
+    """
+    text = _LABEL.sub("", text)
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = text.translate(_SAME_LOOK).translate(_TRANSLITERATED)
+    text = re.sub(r"[‐-―−﹘﹣－]", "-", text)
+    return re.sub(r"[\s​⁠]+", "", text)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it would be allotted: serial and year (0 where not yearly), and how it is written."""
+
+    series: str
+    year: int
+    serial: int
+    symbol: str
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How the symbols of a series are written, from the profile.
+
+    `pattern` has the places {prefix}, {serial} (also {serial:03}), {year}, {yy}, {topic} and
+    {audience}; `yearly` says that the serial begins anew each year.
+    """
+
+    series: str
+    pattern: str
+    prefix: str = ""
+    yearly: bool = False
+
+    def symbol(self, serial: int, year: int, *, topic: str = "", audience: str = "") -> str:
+        """The symbol of a serial in a year."""
+        return self.pattern.format(
+            prefix=self.prefix, serial=serial, year=year, yy=f"{year % 100:02}", topic=topic, audience=audience
+        ).strip()
+
+
+def open_series(session: Session, pattern: Pattern, next_serial: int, year: int = 0) -> None:
+    """Sets a series' next number; raises Conflict when that number or a later one was already used."""
+    if next_serial < 1:
+        raise Invalid("next-number", "The next number of a series is 1 or more.")
+    used = session.scalar(
+        select(RegisterEntry.symbol)
+        .where(
+            RegisterEntry.series == pattern.series, RegisterEntry.year == year, RegisterEntry.serial >= next_serial
+        )
+        .order_by(RegisterEntry.serial.desc())
+        .limit(1)
+    )
+    if used:
+        raise Conflict(
+            "number-used",
+            "%(symbol)s is already in the register, so series %(series)s cannot go back to %(serial)s.",
+            symbol=used,
+            series=pattern.series,
+            serial=next_serial,
+        )
+    row = session.get(Series, (pattern.series, year))
+    if row is None:
+        session.add(Series(code=pattern.series, year=year, next_serial=next_serial))
+    else:
+        row.next_serial = next_serial
+    session.flush()
+
+
+def expected(session: Session, pattern: Pattern, day: date) -> Number:
+    """The number that the next approval of the series would get; nothing is taken."""
+    year = day.year if pattern.yearly else 0
+    serial = session.scalar(
+        select(Series.next_serial).where(Series.code == pattern.series, Series.year == year)
+    )
+    return Number(pattern.series, year, serial or 1, pattern.symbol(serial or 1, day.year))
+
+
+def allot(session: Session, pattern: Pattern, note: Note, day: date, at: datetime) -> RegisterEntry:
+    """Takes the next number for `note` and dates it; the counter stays locked until the commit.
+
+    A note that was sent back after an approval keeps its number and gets a new date.
+    """
+    if note.entry is not None:
+        note.entry.datings.append(Dating(dated=day, allotted_at=at))
+        return note.entry
+    year = day.year if pattern.yearly else 0
+    # An UPDATE that adds one takes the row's lock and the number in one step, on both databases.
+    taken = session.execute(
+        update(Series)
+        .where(Series.code == pattern.series, Series.year == year)
+        .values(next_serial=Series.next_serial + 1)
+        .returning(Series.next_serial)
+    ).scalar_one_or_none()
+    if taken is None:
+        _begin_series(session, pattern.series, year)
+        return allot(session, pattern, note, day, at)
+    serial = taken - 1
+    symbol = pattern.symbol(serial, day.year)
+    entry = RegisterEntry(
+        series=pattern.series,
+        year=year,
+        serial=serial,
+        symbol=symbol,
+        key=fold(symbol),
+        note_id=note.id,
+        allotted_at=at,
+        datings=[Dating(dated=day, allotted_at=at)],
+    )
+    session.add(entry)
+    session.flush()
+    note.entry_id = entry.id
+    note.entry = entry
+    return entry
+
+
+def _begin_series(session: Session, code: str, year: int) -> None:
+    """Makes a counter that is not there yet; two approvals at once may both try, and one wins."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    session.execute(insert(Series).values(code=code, year=year, next_serial=1).on_conflict_do_nothing())
+
+
+def void(entry: RegisterEntry, by: int, reason: str, at: datetime) -> None:
+    """Marks a number void; it stays in the register and is never used again."""
+    entry.void_at, entry.void_by, entry.void_reason = at, by, reason
+
+
+def find(session: Session, text: str) -> Note | None:
+    """The note of a draft's reference or of a number in any script; None if there is none."""
+    note = session.scalar(select(Note).where(Note.reference == text.strip().upper()))
+    if note is None:
+        note = session.scalar(
+            select(Note).join(RegisterEntry, RegisterEntry.id == Note.entry_id).where(RegisterEntry.key == fold(text))
+        )
+    return note
+
+
+@dataclass(frozen=True)
+class Continuity:
+    """What the register can prove of a series: its numbers, how many are void, and the gaps."""
+
+    first: str
+    last: str
+    numbers: int
+    void: int
+    gaps: tuple[int, ...]
+
+
+def continuity(session: Session, series: str, year: int = 0) -> Continuity | None:
+    """The continuity of a series (and year); None while it has no number."""
+    rows = session.execute(
+        select(RegisterEntry.serial, RegisterEntry.symbol, RegisterEntry.void_at)
+        .where(RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
+        .order_by(RegisterEntry.serial)
+    ).all()
+    if not rows:
+        return None
+    serials = {row.serial for row in rows}
+    gaps = tuple(serial for serial in range(min(serials), max(serials) + 1) if serial not in serials)
+    voids = sum(row.void_at is not None for row in rows)
+    return Continuity(rows[0].symbol, rows[-1].symbol, len(rows), voids, gaps)
