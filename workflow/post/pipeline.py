@@ -1,0 +1,193 @@
+"""Many messages over one connection, with a place for the caller's commits between them.
+
+    for turn in send(relay, jobs, depth=4):
+        record(turn.answered)          # what became of those that were on the wire
+        mark_sending(turn.entering)    # those that may be on the wire until the next turn
+        commit()
+
+The commit happens while the generator stands still; only when it is asked for the next turn do the
+entering messages go into DATA.  With pipelining, the envelope of the next message travels behind
+the final dot of the one before (RFC 2920), so that a message costs one round trip.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from workflow.post.answers import Answer, RelayDown, Step
+from workflow.post.envelope import Envelope
+from workflow.post.smtp import Offered, Relay
+
+DEPTH = 4
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Job(Generic[Key]):
+    """One message to send; `key` is the caller's own name for it, such as the attempt's id."""
+
+    key: Key
+    envelope: Envelope
+    message: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Turn(Generic[Key]):
+    """A moment at which nothing is on the wire.
+
+    Each key that was `entering` in one turn is `answered` in the next.  A key may be answered without
+    having entered: the relay refused its envelope.  In the last turn `entering` is empty; if the relay was
+    lost, `trouble` says how, and `left` are the keys of which nothing was offered or sent.
+    """
+
+    answered: tuple[tuple[Key, Answer], ...] = ()
+    entering: tuple[Key, ...] = ()
+    left: tuple[Key, ...] = ()
+    trouble: Answer | None = None
+
+
+@dataclass
+class _Item(Generic[Key]):
+    job: Job[Key]
+    offered: Offered
+
+
+def send(relay: Relay, jobs: Iterable[Job[Key]], *, depth: int = DEPTH) -> Iterator[Turn[Key]]:
+    """Send `jobs` in order, at most `depth` (1 to 4) between two commits; never raises for relay or network.
+
+    A relay that closes the line after it has taken messages is called again; one that takes none on
+    a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only.  When the
+    caller stops asking, nothing more is sent.
+    """
+    if not 1 <= depth <= DEPTH:
+        raise ValueError(f"the pipeline's depth is 1 to {DEPTH}")
+    run = _Run(relay, iter(jobs), depth)
+    try:
+        while True:
+            turn = run.turn()
+            yield turn
+            if not turn.entering:
+                return
+            run.transmit()
+    finally:
+        run.leave()
+
+
+class _Run(Generic[Key]):
+    """The state of one `send`: what waits, what enters, what was answered since the last turn."""
+
+    def __init__(self, relay: Relay, jobs: Iterator[Job[Key]], depth: int) -> None:
+        self.relay = relay
+        self.jobs = jobs
+        self.depth = depth
+        self.waiting: deque[_Item[Key]] = deque()
+        self.group: deque[_Item[Key]] = deque()
+        self.answered: list[tuple[Key, Answer]] = []
+        self.trouble: Answer | None = None
+        # How many messages the relay answered on this connection: without any, calling again is of no use.
+        self.progress = 0
+
+    def turn(self) -> Turn[Key]:
+        """Choose the next group, its first envelope offered and taken, and give up the answers so far."""
+        self._look_ahead(self.depth)
+        while self.trouble is None and self.waiting and not self._ready(self.waiting, data=False):
+            self._look_ahead(self.depth)
+        left: tuple[Key, ...] = ()
+        if self.trouble is None:
+            self.group = deque(self.waiting.popleft() for _ in range(min(self.depth, len(self.waiting))))
+        else:
+            left = (*(item.job.key for item in self.waiting), *(job.key for job in self.jobs))
+            self.waiting.clear()
+        answered, self.answered = tuple(self.answered), []
+        return Turn(answered, tuple(item.job.key for item in self.group), left, self.trouble)
+
+    def transmit(self) -> None:
+        """Send the group; each of its messages gets exactly one answer."""
+        while self.group and self.trouble is None:
+            if not self._ready(self.group, data=True):
+                continue
+            following = self._next()
+            lines = [] if following is None else self._lines_behind(following)
+            answers = self.relay.deliver(self.group[0].offered, lines)
+            if answers[0].ends_session and not self.progress:
+                # A relay that breaks at every message would make an unknown of each: no further one is risked.
+                self.trouble = answers[0]
+            self._answer(self.group, answers[0])
+            if following is not None and len(answers) > 1:
+                self.relay.settle(following.offered, answers[1:])
+        while self.group:
+            self._answer(self.group, Answer(Step.MAIL, None, "the line broke before this message"))
+
+    def leave(self) -> None:
+        """Leave no server waiting for a content that will not come."""
+        if any(item.offered.granted for item in (*self.group, *self.waiting)):
+            self.relay.drop()
+
+    def _ready(self, line: deque[_Item[Key]], *, data: bool) -> bool:
+        """Whether the relay took the envelope of the first in `line` and, with `data`, waits for its content.
+
+        Otherwise it was answered and is gone, or is to be offered anew on another connection, or
+        there is trouble.
+        """
+        item = line[0]
+        if item.offered.refusal is None and not self.relay.holds(item.offered):
+            item.offered = _fresh(item)
+            if not self._open():
+                return False
+            self._settle(item.offered, self.relay.lines(item.offered, data=data))
+        elif item.offered.refusal is None and data and not item.offered.granted:
+            self._settle(item.offered, [(Step.DATA, b"DATA\r\n")])
+        refusal = item.offered.refusal
+        if refusal is None:
+            return True
+        if refusal.ends_session and self.progress:
+            item.offered, self.progress = _fresh(item), 0
+            return False
+        if refusal.ends_session:
+            self.trouble = refusal
+        self._answer(line, refusal)
+        return False
+
+    def _settle(self, offered: Offered, lines: list[tuple[Step, bytes]]) -> None:
+        if lines:
+            self.relay.settle(offered, self.relay.converse(lines))
+
+    def _open(self) -> bool:
+        sessions = self.relay.sessions
+        try:
+            self.relay.open()
+        except RelayDown as down:
+            self.trouble = down.answer
+            return False
+        if self.relay.sessions != sessions:
+            self.progress = 0
+        return True
+
+    def _answer(self, line: deque[_Item[Key]], answer: Answer) -> None:
+        self.answered.append((line.popleft().job.key, answer))
+        self.progress += not answer.ends_session
+
+    def _next(self) -> _Item[Key] | None:
+        """The message whose envelope may travel behind this one's dot."""
+        if not self.relay.pipelining:
+            return None
+        if len(self.group) > 1:
+            return self.group[1]
+        self._look_ahead(1)
+        return self.waiting[0] if self.waiting else None
+
+    def _lines_behind(self, following: _Item[Key]) -> list[tuple[Step, bytes]]:
+        # Beyond the group nothing may enter DATA before the caller's next commit.
+        within = len(self.group) > 1
+        return self.relay.lines(following.offered, data=within, behind_dot=True)
+
+    def _look_ahead(self, count: int) -> None:
+        while len(self.waiting) < count and (job := next(self.jobs, None)) is not None:
+            self.waiting.append(_Item(job, Offered(job.envelope, job.message)))
+
+
+def _fresh(item: _Item[Key]) -> Offered:
+    return Offered(item.job.envelope, item.job.message)
