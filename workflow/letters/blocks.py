@@ -1,0 +1,123 @@
+"""The letter model: plain data that says everything the renderers need.
+
+A letter is a row of blocks in reading order.  Text, order, geometry and type
+are settled here; a renderer only draws, so that PDF, DOCX and plain text
+cannot say different things, and a stored letter can be drawn again after its
+profile has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from workflow.errors import Invalid
+from workflow.letters.layout import Layout
+
+ZONES = (
+    "flow",  # In the body, one below the other.
+    "head",  # Across the top of the first page, beside the others of this zone.
+    "margin",  # In the start margin, beside the block that follows.
+    "page_foot",  # At the foot of the first page, however long the body is.
+    "last_foot",  # In the foot zone of the last page.
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a letter.
+
+    `role` names its style; `text` has line breaks where lines have to end;
+    `language` and `direction` are those of the text; `label` is the number of
+    a numbered paragraph and `level` its depth; `detail` is smaller print
+    below (how to reach the office); `space` is room kept free above (mm).
+    """
+
+    role: str
+    text: str
+    language: str
+    direction: str = "ltr"
+    zone: str = "flow"
+    label: str = ""
+    level: int = 0
+    detail: str = ""
+    space: float = 0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in one language.
+
+    `number`, `day` and `acknowledgement_code` are None until approval;
+    `draft_mark` is the word printed across a draft, and only a draft has one.
+    `fonts` are the families for its scripts, `docx_fonts` language → family.
+    """
+
+    profile: str
+    profile_digest: str
+    organisation: str
+    language: str
+    direction: str
+    kind: str
+    title: str
+    subject: str
+    marking: str
+    number: str | None
+    day: date | None
+    acknowledgement_code: str | None
+    draft: bool
+    draft_mark: str
+    page: str
+    running: str
+    blocks: tuple[Block, ...]
+    layout: Layout
+    fonts: tuple[str, ...]
+    docx_fonts: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if self.draft != bool(self.draft_mark):
+            raise Invalid(
+                "draft-mark",
+                "A draft carries a draft mark and a final letter has none; compose the letter again.",
+            )
+        if not self.draft and (self.number is None or self.day is None):
+            raise Invalid(
+                "letter-unnumbered",
+                "A final letter needs its number and its date; approve the note, or compose a draft.",
+            )
+
+    def of_role(self, *roles: str) -> tuple[Block, ...]:
+        """The blocks with these roles, in reading order."""
+        return tuple(block for block in self.blocks if block.role in roles)
+
+    def in_zone(self, zone: str) -> tuple[Block, ...]:
+        """The blocks of a zone, in reading order."""
+        return tuple(block for block in self.blocks if block.zone == zone)
+
+    def to_json(self) -> dict[str, Any]:
+        """The letter as data that JSON can hold; `from_json` gives an equal letter."""
+        data = asdict(self)
+        data["day"] = self.day.isoformat() if self.day else None
+        data["blocks"] = [dict(block) for block in data["blocks"]]
+        data["fonts"] = list(self.fonts)
+        data["layout"]["pdf_fonts"] = list(self.layout.pdf_fonts)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Letter:
+        """The letter that `to_json` made `data` of; raises Invalid where it is not such data."""
+        try:
+            values = dict(data)
+            values["day"] = date.fromisoformat(data["day"]) if data["day"] else None
+            values["blocks"] = tuple(Block(**block) for block in data["blocks"])
+            values["layout"] = Layout.from_json(data["layout"])
+            values["fonts"] = tuple(data["fonts"])
+            return cls(**values)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Invalid(
+                "letter-data",
+                "The stored letter cannot be read (%(error)s); it was made by another release.",
+                error=str(error),
+            ) from None
