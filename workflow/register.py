@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,6 +32,9 @@ _SAME_LOOK = str.maketrans(
      "ү": "y", "ә": "a", "α": "a", "β": "b", "ε": "e", "ζ": "z", "η": "h", "ι": "i", "κ": "k", "μ": "m", "ν": "v",
      "ο": "o", "ρ": "p", "τ": "t", "υ": "y", "χ": "x"}
 )  # fmt: skip
+# The counter of the drafts' references; no profile can name a series so.
+DRAFTS = ".drafts"
+
 _LABEL = re.compile(r"^\s*(?:№|no\s*[.:]|nr\s*[.:]|ref\s*[.:]|ref\s+|no\s+(?=\S))\s*", re.IGNORECASE)
 
 
@@ -58,34 +62,29 @@ class Number:
     suffix: str = ""
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """How the symbols of a series are written, from the profile.
+class NumberSeries(Protocol):
+    """What the register needs of a series of the profile: its code, and how a serial is written."""
 
-    `pattern` has the places {prefix}, {serial} (also {serial:03}), {year}, {yy}, {topic} and
-    {audience}; `yearly` says that the serial begins anew each year.
-    """
+    @property
+    def code(self) -> str:
+        """The series' name in the register."""
 
-    series: str
-    pattern: str
-    prefix: str = ""
-    yearly: bool = False
+    @property
+    def yearly(self) -> bool:
+        """Whether the serial begins at 1 each year."""
 
-    def symbol(self, serial: int, year: int, *, topic: str = "", audience: str = "") -> str:
+    def number(self, serial: int, year: int) -> str:
         """The symbol of a serial in a year."""
-        return self.pattern.format(
-            prefix=self.prefix, serial=serial, year=year, yy=f"{year % 100:02}", topic=topic, audience=audience
-        ).strip()
 
 
-def open_series(session: Session, pattern: Pattern, next_serial: int, year: int = 0) -> None:
+def open_series(session: Session, series: NumberSeries, next_serial: int, year: int = 0) -> None:
     """Sets a series' next number; raises Conflict when that number or a later one was already used."""
     if next_serial < 1:
         raise Invalid("next-number", "The next number of a series is 1 or more.")
     used = session.scalar(
         select(RegisterEntry.symbol)
         .where(
-            RegisterEntry.series == pattern.series, RegisterEntry.year == year, RegisterEntry.serial >= next_serial
+            RegisterEntry.series == series.code, RegisterEntry.year == year, RegisterEntry.serial >= next_serial
         )
         .order_by(RegisterEntry.serial.desc())
         .limit(1)
@@ -95,27 +94,27 @@ def open_series(session: Session, pattern: Pattern, next_serial: int, year: int 
             "number-used",
             "%(symbol)s is already in the register, so series %(series)s cannot go back to %(serial)s.",
             symbol=used,
-            series=pattern.series,
+            series=series.code,
             serial=next_serial,
         )
-    row = session.get(Series, (pattern.series, year))
+    row = session.get(Series, (series.code, year))
     if row is None:
-        session.add(Series(code=pattern.series, year=year, next_serial=next_serial))
+        session.add(Series(code=series.code, year=year, next_serial=next_serial))
     else:
         row.next_serial = next_serial
     session.flush()
 
 
-def expected(session: Session, pattern: Pattern, day: date) -> Number:
+def expected(session: Session, series: NumberSeries, day: date) -> Number:
     """The number that the next approval of the series would get; nothing is taken."""
-    year = day.year if pattern.yearly else 0
+    year = day.year if series.yearly else 0
     serial = session.scalar(
-        select(Series.next_serial).where(Series.code == pattern.series, Series.year == year)
+        select(Series.next_serial).where(Series.code == series.code, Series.year == year)
     )
-    return Number(pattern.series, year, serial or 1, pattern.symbol(serial or 1, day.year))
+    return Number(series.code, year, serial or 1, series.number(serial or 1, day.year))
 
 
-def allot(session: Session, pattern: Pattern, note: Note, day: date, at: datetime) -> RegisterEntry:
+def allot(session: Session, series: NumberSeries, note: Note, day: date, at: datetime) -> RegisterEntry:
     """Takes the next number for `note` and dates it; the counter stays locked until the commit.
 
     A note that was sent back after an approval keeps its number and gets a new date.
@@ -123,21 +122,11 @@ def allot(session: Session, pattern: Pattern, note: Note, day: date, at: datetim
     if note.entry is not None:
         note.entry.datings.append(Dating(dated=day, allotted_at=at))
         return note.entry
-    year = day.year if pattern.yearly else 0
-    # An UPDATE that adds one takes the row's lock and the number in one step, on both databases.
-    taken = session.execute(
-        update(Series)
-        .where(Series.code == pattern.series, Series.year == year)
-        .values(next_serial=Series.next_serial + 1)
-        .returning(Series.next_serial)
-    ).scalar_one_or_none()
-    if taken is None:
-        _begin_series(session, pattern.series, year)
-        return allot(session, pattern, note, day, at)
-    serial = taken - 1
-    symbol = pattern.symbol(serial, day.year)
+    year = day.year if series.yearly else 0
+    serial = _take(session, series.code, year)
+    symbol = series.number(serial, day.year)
     entry = RegisterEntry(
-        series=pattern.series,
+        series=series.code,
         year=year,
         serial=serial,
         symbol=symbol,
@@ -153,11 +142,21 @@ def allot(session: Session, pattern: Pattern, note: Note, day: date, at: datetim
     return entry
 
 
-def _begin_series(session: Session, code: str, year: int) -> None:
-    """Makes a counter that is not there yet; two approvals at once may both try, and one wins."""
+def _take(session: Session, code: str, year: int) -> int:
+    """The next serial of a counter, which is begun if it is not there yet."""
+    # Two transactions may begin a counter at once; one wins, the other finds it.
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     session.execute(insert(Series).values(code=code, year=year, next_serial=1).on_conflict_do_nothing())
+    # An UPDATE that adds one takes the row's lock and the number in one step, on both databases.
+    taken = session.execute(
+        update(Series)
+        .where(Series.code == code, Series.year == year)
+        .values(next_serial=Series.next_serial + 1)
+        .returning(Series.next_serial)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    return taken - 1
 
 
 def void(entry: RegisterEntry, by: int, reason: str, at: datetime) -> None:
@@ -199,3 +198,8 @@ def continuity(session: Session, series: str, year: int = 0) -> Continuity | Non
     gaps = tuple(serial for serial in range(min(serials), max(serials) + 1) if serial not in serials)
     voids = sum(row.void_at is not None for row in rows)
     return Continuity(rows[0].symbol, rows[-1].symbol, len(rows), voids, gaps)
+
+
+def allot_reference(session: Session, year: int) -> str:
+    """The next draft's reference of the year, such as `D-2026-0012`; it is accepted wherever a note is."""
+    return f"D-{year}-{_take(session, DRAFTS, year):04}"

@@ -44,7 +44,7 @@ class Member(Base):
 
 
 class MemberName(Base):
-    """What a member is called in a language from one day (inclusive) until another (exclusive)."""
+    """What a member is called in a language, from one day to another (both included)."""
 
     __tablename__ = "member_names"
     __table_args__ = (UniqueConstraint("member_id", "language", "valid_from"),)
@@ -59,11 +59,11 @@ class MemberName(Base):
 
 
 class Membership(Base):
-    """A period of membership; `certain` is false where sources differ about its beginning."""
+    """A period of membership (both days included); `certain` is false where sources differ about its beginning."""
 
     __tablename__ = "memberships"
     __table_args__ = (
-        CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="period"),
+        CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name="period"),
         UniqueConstraint("member_id", "valid_from"),
     )
 

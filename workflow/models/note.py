@@ -21,7 +21,7 @@ class Note(Base):
     `reference` is the draft's own name (`D-2026-0012`), accepted wherever a note is named, for
     ever.  `revision` counts every change of the note other than the saving of a paragraph; a page
     posts the revision that it showed, and a stale page is refused.  `source_revision` counts the
-    releases of the source.  `slots` are the shared values that every language renders in its own
+    releases of a changed source, and `released_digest` is that of the source as last released.  `slots` are the shared values that every language renders in its own
     way; `titles` is the subject per language.
     """
 
@@ -49,6 +49,7 @@ class Note(Base):
     state: Mapped[NoteState] = mapped_column(Word(NoteState), index=True)
     revision: Mapped[int] = mapped_column(default=1)
     source_revision: Mapped[int] = mapped_column(default=0)
+    released_digest: Mapped[str | None] = mapped_column(String(64))
     due: Mapped[date | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"))
     relation: Mapped[str | None] = mapped_column(String(40))

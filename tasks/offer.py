@@ -1,0 +1,46 @@
+"""Offering: a committed row becomes a message, best effort.
+
+Call these after the commit.  A broker that is away is logged and swallowed: the row stands, the
+person's work is done, and the sweep offers it again.
+"""
+
+from __future__ import annotations
+
+import structlog
+from celery import Task
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger("chancery.offer")
+
+
+def offer(task: Task, identity: int | None = None) -> bool:
+    """Puts a task with its one id on its queue; gives whether the broker took it."""
+    try:
+        task.apply_async(args=[] if identity is None else [identity], retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("broker-away", task=task.name, id=identity, error=type(error).__name__)
+        return False
+    return True
+
+
+def documents(ids: list[int]) -> None:
+    """Offers the making of these documents."""
+    from tasks.documents import make
+
+    for identity in ids:
+        if not offer(make, identity):
+            return
+
+
+def freezing(upload_id: int) -> None:
+    """Offers the freezing of an upload."""
+    from tasks.documents import freeze
+
+    offer(freeze, upload_id)
+
+
+def sending(note_id: int) -> None:
+    """Offers the sending of what is due of a note."""
+    from tasks.dispatch import send_note
+
+    offer(send_note, note_id)

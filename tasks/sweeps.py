@@ -1,0 +1,31 @@
+"""Sweeps: whatever the broker lost, a worker dropped or time made due is taken up again."""
+
+from __future__ import annotations
+
+from tasks import offer
+from tasks.app import means, task
+from workflow import audit
+from workflow.operations import documents, intake, sending
+
+
+@task("sweeps.sweep", "sweeps")
+def sweep() -> None:
+    """Frees stale claims, offers due deliveries, pending documents and uploads, seals evidence."""
+    with means().work() as work:
+        sending.release_stale_claims(work)
+        audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
+        notes = sending.due_notes(work)
+        pending = documents.pending(work)
+        uploads = intake.pending(work)
+    for note_id in notes:
+        offer.sending(note_id)
+    offer.documents(pending)
+    for upload_id in uploads:
+        offer.freezing(upload_id)
+
+
+@task("sweeps.anchor", "sweeps")
+def anchor() -> None:
+    """Appends the head of the audit log to the anchor file outside the database."""
+    with means().work() as work:
+        audit.anchor(work.session, work.now(), work.settings.anchor_file)

@@ -1,0 +1,235 @@
+"""The directory: members, their contacts with four eyes, and deputies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
+from workflow.letters.profile import Profile
+from workflow.models import Account, Contact, Delegation, Member, MemberName, Membership
+from workflow.models.directory import Channel, ContactRole, ContactState
+from workflow.operations.context import Work, begin_office, require_reason
+from workflow.post.address import check_address
+from workflow.states import Role
+
+DELEGATED = ("approve", "dispatch")
+
+
+def is_member_on(member: Member, day: date) -> bool:
+    """Whether a period of membership covers the day."""
+    return any(
+        period.valid_from <= day and (period.valid_until is None or day <= period.valid_until)
+        for period in member.memberships
+    )
+
+
+def members_on(session: object, day: date) -> list[Member]:
+    """The members on a day, by code."""
+    rows = session.scalars(select(Member).order_by(Member.code))  # type: ignore[attr-defined]
+    return [member for member in rows if is_member_on(member, day)]
+
+
+def name_of(member: Member, language: str, day: date) -> str:
+    """A member's name in a language on a day; its code where the directory has none."""
+    for row in member.names:
+        after = row.valid_from is None or row.valid_from <= day
+        before = row.valid_until is None or day <= row.valid_until
+        if row.language == language and after and before:
+            return row.name
+    return member.code
+
+
+def import_members(work: Work, profile: Profile) -> int:
+    """Brings the profile's members into the directory; gives how many were new.
+
+    Harmless to repeat: members that are there keep their contacts, and get names and periods that
+    the profile has and they lack.
+    """
+    known = {member.code: member for member in work.session.scalars(select(Member))}
+    new = 0
+    for item in profile.members:
+        member = known.get(item.code)
+        if member is None:
+            member = Member(code=item.code)
+            work.session.add(member)
+            new += 1
+        if item.since is not None and not any(p.valid_from == item.since for p in member.memberships):
+            member.memberships.append(
+                Membership(
+                    valid_from=item.since,
+                    valid_until=item.until,
+                    certain=item.certainty == "certain",
+                    source=item.source,
+                )
+            )
+        for language, names in item.names.items():
+            for name in names:
+                if name.form != "nominative" or any(
+                    row.language == language and row.valid_from == name.since for row in member.names
+                ):
+                    continue
+                member.names.append(
+                    MemberName(
+                        language=language,
+                        name=name.text,
+                        valid_from=name.since,
+                        valid_until=name.until,
+                        source=name.source,
+                    )
+                )
+    work.session.flush()
+    if new:
+        work.log("import_members", "directory", members=new, profile=profile.digest)
+    return new
+
+
+def find_member(work: Work, code: str) -> Member:
+    """A member by its code; raises Invalid when the directory has none."""
+    member = work.session.scalar(select(Member).where(Member.code == code.strip().upper()))
+    if member is None:
+        raise Invalid("unknown-member", "There is no member “%(code)s” in the directory.", code=code)
+    return member
+
+
+def propose_contact(
+    work: Work,
+    member: Member,
+    address: str,
+    *,
+    language: str,
+    source: str,
+    office: str = "",
+    role: str = "to",
+    channel: str = "mail",
+    replaces: int | None = None,
+    source_file: str | None = None,
+) -> Contact:
+    """Puts a new or changed address in quarantine, with the document that it comes from.
+
+    Nothing is sent there until a second person has confirmed it.
+    """
+    begin_office(work, "propose_contact")
+    checked = check_address(address)
+    if language not in work.profile.languages:
+        raise Invalid(
+            "no-such-language",
+            "Contacts are written to in %(languages)s; “%(language)s” is none of them.",
+            languages=", ".join(work.profile.languages),
+            language=language,
+        )
+    if not source.strip():
+        raise Invalid("source-missing", "Name the document that the address comes from, such as a note verbale.")
+    if role not in {one.value for one in ContactRole}:
+        raise Invalid("contact-role", "A contact is “to”, “cc” or “escalation”, not “%(role)s”.", role=role)
+    if channel not in {one.value for one in Channel}:
+        raise Invalid("contact-channel", "A channel is “mail” or “link_only”, not “%(channel)s”.", channel=channel)
+    if replaces is not None and find_contact(work, replaces).member_id != member.id:
+        raise Invalid("not-theirs", "The address that this one replaces belongs to another member.")
+    twin = work.session.scalar(
+        select(Contact.id).where(
+            Contact.member_id == member.id, Contact.address == checked, Contact.state != ContactState.RETIRED
+        )
+    )
+    if twin:
+        raise Conflict("contact-known", "%(address)s is already a contact of %(code)s.", address=checked, code=member.code)
+    contact = Contact(
+        member_id=member.id,
+        address=checked,
+        office=" ".join(office.split())[:200],
+        role=ContactRole(role),
+        language=language,
+        channel=Channel(channel),
+        source=source.strip(),
+        source_file=source_file,
+        replaces_id=replaces,
+        proposed_by=work.actor.id,
+        proposed_at=work.now(),
+    )
+    work.session.add(contact)
+    work.session.flush()
+    work.log("propose_contact", f"contact:{contact.id}", member=member.code, replaces=replaces)
+    return contact
+
+
+def confirm_contact(work: Work, contact: Contact) -> Contact:
+    """Confirms a proposed address; somebody else than its proposer has to. The one it replaces retires."""
+    begin_office(work, "confirm_contact")
+    if contact.state is not ContactState.PROPOSED:
+        raise Conflict("contact-state", "This address does not wait for a confirmation.")
+    if contact.proposed_by == work.actor.id:
+        raise NotAllowed("four-eyes", "You proposed this address, so somebody else has to confirm it.")
+    contact.state = ContactState.CONFIRMED
+    contact.confirmed_by, contact.confirmed_at = work.actor.id, work.now()
+    if contact.replaces_id is not None:
+        old = find_contact(work, contact.replaces_id)
+        old.state, old.retired_at = ContactState.RETIRED, work.now()
+    work.session.flush()
+    work.log("confirm_contact", f"contact:{contact.id}", replaces=contact.replaces_id)
+    return contact
+
+
+def retire_contact(work: Work, contact: Contact, reason: str) -> Contact:
+    """Takes an address out of use; it stays in the history."""
+    begin_office(work, "retire_contact")
+    text = require_reason(reason)
+    if contact.state is ContactState.RETIRED:
+        raise Conflict("contact-state", "This address is already retired.")
+    contact.state, contact.retired_at = ContactState.RETIRED, work.now()
+    work.session.flush()
+    work.log("retire_contact", f"contact:{contact.id}", reason=text)
+    return contact
+
+
+def find_contact(work: Work, contact_id: int) -> Contact:
+    """A contact by its id; raises NotFound."""
+    contact = work.session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound("no-such-contact", "There is no contact %(id)s.", id=contact_id)
+    return contact
+
+
+def delegate(
+    work: Work,
+    principal: Account,
+    deputy: Account,
+    actions: Sequence[str],
+    valid_from: datetime,
+    valid_until: datetime,
+    reason: str,
+) -> Delegation:
+    """Names a deputy of the director for a period; by the principal or the administrator."""
+    begin_office(work, "delegate")
+    if not work.actor.has(Role.ADMINISTRATOR) and work.actor.id != principal.id:
+        raise NotAllowed("not-yours", "You can name a deputy only for yourself.")
+    if Role.DIRECTOR not in {row.role for row in principal.role_rows}:
+        raise Invalid("not-a-director", "%(name)s is not the director, so there is nothing to pass on.", name=principal.name)
+    if principal.id == deputy.id or not deputy.active:
+        raise Invalid("not-a-deputy", "The deputy is another, active person.")
+    wanted = sorted(set(actions))
+    if not wanted or not set(wanted) <= set(DELEGATED):
+        raise Invalid("delegated-actions", "A deputy may be named to approve, to dispatch, or both.")
+    if not valid_from < valid_until:
+        raise Invalid("delegation-period", "The period ends before it begins.")
+    row = Delegation(
+        principal_id=principal.id,
+        deputy_id=deputy.id,
+        actions=wanted,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        reason=require_reason(reason),
+        made_by=work.actor.id,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.log(
+        "delegate",
+        f"account:{deputy.id}",
+        principal=principal.id,
+        actions=wanted,
+        valid_from=valid_from.isoformat(),
+        valid_until=valid_until.isoformat(),
+    )
+    return row

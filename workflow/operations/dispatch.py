@@ -1,0 +1,280 @@
+"""Dispatch: the act of releasing a note, and what can be done with its deliveries afterwards."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from workflow import audit
+from workflow.errors import Conflict, Invalid, NotFound
+from workflow.models import ApprovedRecipient, Contact, Delivery, Member, Note
+from workflow.models.directory import ContactState
+from workflow.operations import composition, documents, recipients
+from workflow.operations.context import Work, begin, note_subject, require_reason, touch
+from workflow.states import DeliveryQueue, NoteState, Transport
+
+
+def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime | None = None) -> Note:
+    """Releases an approved note: one delivery row per recipient, due at `release_at` or at once.
+
+    Raises Conflict with every reason at once: documents that are not ready or not as recorded,
+    recipients that are not those that were approved, an addressee without a contact, a marking that
+    may not go by mail.
+    """
+    action = begin(work, note, "dispatch", revision=revision)
+    now = work.now()
+    release = release_at or now
+    if release < now:
+        raise Invalid("release-past", "The time of release has passed. Leave it out to dispatch at once.")
+    approval = note.approval
+    assert approval is not None  # The CHECK of the table says so.
+    reasons = _objections(work, note)
+    if reasons:
+        raise Conflict("not-dispatchable", "Not dispatched: %(why)s", why=" ".join(reasons), details=tuple(reasons))
+    principal = work.actor.acting_for(action)
+    touch(
+        work,
+        note,
+        state=NoteState.DISPATCHED,
+        dispatched_at=now,
+        dispatched_by=work.actor.id,
+        dispatched_for=principal,
+        release_at=release,
+    )
+    sent = [one for one in approval.recipients if one.contact_id is not None]
+    for one in sent:
+        work.session.add(_delivery(work, note, one, release))
+    work.session.flush()
+    work.log(
+        "dispatch",
+        note_subject(note),
+        acting_for=principal,
+        symbol=note.symbol,
+        deliveries=len(sent),
+        digest=approval.digest,
+        release_at=release.isoformat(),
+    )
+    audit.anchor(work.session, now, work.settings.anchor_file)
+    return note
+
+
+def _objections(work: Work, note: Note) -> list[str]:
+    approval = note.approval
+    assert approval is not None
+    found = []
+    unready = [row for row in approval.documents if row.state != "ready"]
+    if unready:
+        faults = " ".join(dict.fromkeys(row.fault for row in unready if row.fault))
+        found.append(f"{len(unready)} of {len(approval.documents)} documents are not made yet. {faults}".strip())
+    else:
+        found += [item.sentence for item in documents.verify(work, note) if not item.good]
+    codes = {member.id: member.code for member in work.session.scalars(select(Member))}
+    now = recipients.of(work, note, approval.dated)
+    differing = recipients.differences(now, approval.recipients, codes)
+    if differing:
+        found.append(
+            "The recipients are not those that were approved: " + " ".join(differing)
+            + " Send the note back, or put the directory right."
+        )
+    for one in approval.recipients:
+        if one.contact_id is None and not one.waived_reason:
+            found.append(
+                f"{codes.get(one.member_id)} has no usable contact. Confirm one, or waive the addressee with a reason."
+            )
+    if not any(one.contact_id is not None for one in approval.recipients):
+        found.append("Nobody would get the note.")
+    if not composition.may_be_mailed(work.profile, note.marking):
+        found.append(f"The marking “{note.marking}” does not allow dispatch by e-mail.")
+    return found
+
+
+def _delivery(work: Work, note: Note, one: ApprovedRecipient, release: datetime) -> Delivery:
+    approval = note.approval
+    assert approval is not None
+    assert one.contact_id is not None
+    language = one.language if one.language in approval.languages else note.source_language
+    message_id = _message_id(work, note, one)
+    return Delivery(
+        note_id=note.id,
+        member_id=one.member_id,
+        contact_id=one.contact_id,
+        role=one.role,
+        address=one.address,
+        language=language,
+        channel=one.channel,
+        documents=_documents(work, note, one),
+        message_id=message_id,
+        link_digest=link_digest(link_token(work, message_id)),
+        due_at=release,
+    )
+
+
+def _documents(work: Work, note: Note, one: ApprovedRecipient) -> list[dict[str, Any]]:
+    """What goes with the message, copied in: the note in every language, then the enclosures."""
+    approval = note.approval
+    assert approval is not None
+    member = work.session.get_one(Member, one.member_id)
+    items: list[dict[str, Any]] = [
+        {
+            "kind": "note",
+            "language": row.language,
+            "format": row.format,
+            "sha256": row.sealed_sha256 or row.sha256,
+            "size": row.size,
+            "pages": row.pages,
+            "name": f"note.{row.language}.{row.format}",
+        }
+        for row in approval.documents
+        if row.addressee in ("", member.code)
+    ]
+    for enclosure in note.enclosures:
+        for version in enclosure.versions:
+            items.append(
+                {
+                    "kind": "enclosure",
+                    "ordinal": enclosure.ordinal,
+                    "language": version.language,
+                    "format": "pdf",
+                    "sha256": version.frozen_sha256,
+                    "size": len(work.store.get(version.frozen_sha256)),
+                    "pages": version.pages,
+                    "name": f"enclosure-{enclosure.ordinal}.{version.language}.pdf",
+                    "titles": dict(enclosure.titles),
+                }
+            )
+    return items
+
+
+def _message_id(work: Work, note: Note, one: ApprovedRecipient) -> str:
+    """One per note, member and contact, the same at every attempt, and not to be guessed."""
+    domain = work.settings.return_path.partition("@")[2]
+    text = f"message:{note.reference}:{one.member_id}:{one.contact_id}".encode()
+    mark = hmac.new(work.settings.keys.session.encode(), text, hashlib.sha256).hexdigest()[:32]
+    return f"<{note.reference.lower()}.{mark}@{domain}>"
+
+
+def link_token(work: Work, message_id: str) -> str:
+    """The secret part of a contact's personal link; it is made anew when needed and never kept."""
+    mark = hmac.new(work.settings.keys.session.encode(), f"link:{message_id}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(mark.digest()).decode().rstrip("=")
+
+
+def link_digest(token: str) -> str:
+    """What the database knows of a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+# After dispatch: a delivery at a time; the note itself never changes.
+
+
+def find_delivery(work: Work, note: Note, delivery_id: int) -> Delivery:
+    """A delivery of this note; raises NotFound."""
+    row = work.session.get(Delivery, delivery_id)
+    if row is None or row.note_id != note.id:
+        raise NotFound("no-such-delivery", "The note has no delivery %(id)s.", id=delivery_id)
+    return row
+
+
+def hold(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
+    """Stops a delivery that waits to be sent; one that a worker has in hand cannot be stopped any more."""
+    begin(work, note, "hold_delivery", reason=reason)
+    _move(work, delivery, (DeliveryQueue.QUEUED,), DeliveryQueue.HELD, held_reason=require_reason(reason))
+    work.log("hold_delivery", note_subject(note), delivery=delivery.id, reason=reason)
+
+
+def resume(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
+    """Lets a held delivery go on, at once."""
+    begin(work, note, "resume_delivery", reason=reason)
+    if delivery.cancelled_at is not None:
+        raise Conflict("cancelled", "This delivery was cancelled and is not sent any more.")
+    _move(work, delivery, (DeliveryQueue.HELD,), DeliveryQueue.QUEUED, held_reason=None, due_at=work.now())
+    work.log("resume_delivery", note_subject(note), delivery=delivery.id, reason=reason)
+
+
+def cancel(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
+    """Calls a held delivery off for good; its member counts as not sent."""
+    begin(work, note, "cancel_delivery", reason=reason)
+    _move(
+        work,
+        delivery,
+        (DeliveryQueue.HELD,),
+        DeliveryQueue.DONE,
+        held_reason=require_reason(reason),
+        cancelled_at=work.now(),
+    )
+    work.log("cancel_delivery", note_subject(note), delivery=delivery.id, reason=reason)
+
+
+def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
+    """Sends the note to a contact again, with the same Message-ID, to the address that is right now.
+
+    Where the contact's address was replaced and confirmed by a second person, the new one is used.
+    """
+    begin(work, note, "resend", reason=reason)
+    text = require_reason(reason)
+    contact = _standing_contact(work, delivery.contact_id)
+    if delivery.human.value == "acknowledged":
+        raise Conflict("acknowledged", "This contact has acknowledged the note, so it is not sent again.")
+    standing = (Transport.ACCEPTED, Transport.RELAYED, Transport.DELIVERED, Transport.DELAYED)
+    if contact.address == delivery.address and delivery.transport in standing:
+        raise Conflict(
+            "already-sent",
+            "The relay has taken this message for %(address)s, so sending it again would make a second copy. "
+            "If the address is wrong, correct the contact first.",
+            address=delivery.address,
+        )
+    _move(
+        work,
+        delivery,
+        (DeliveryQueue.DONE, DeliveryQueue.HELD),
+        DeliveryQueue.QUEUED,
+        held_reason=None,
+        cancelled_at=None,
+        due_at=work.now(),
+        address=contact.address,
+        transport=None if contact.address != delivery.address else delivery.transport,
+    )
+    work.log("resend", note_subject(note), delivery=delivery.id, contact=contact.id, reason=text)
+
+
+def _standing_contact(work: Work, contact_id: int) -> Contact:
+    """The contact itself, or the confirmed one that took its place."""
+    contact = work.session.get_one(Contact, contact_id)
+    while contact.state is ContactState.RETIRED:
+        successor = work.session.scalar(
+            select(Contact).where(Contact.replaces_id == contact.id, Contact.state != ContactState.PROPOSED)
+        )
+        if successor is None:
+            raise Conflict(
+                "contact-retired",
+                "%(address)s is retired and nothing confirmed takes its place. Propose a new address first.",
+                address=contact.address,
+            )
+        contact = successor
+    return contact
+
+
+def _move(
+    work: Work, delivery: Delivery, sources: tuple[DeliveryQueue, ...], target: DeliveryQueue, **changes: Any
+) -> None:
+    done = work.session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.queue.in_(sources))
+        .values(queue=target, claimed_at=None, claimed_by=None, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    work.session.refresh(delivery)
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(
+            "delivery-state",
+            "Not done: the delivery is %(state)s, and this needs one that is %(needed)s.",
+            state=delivery.queue.value,
+            needed=" or ".join(source.value for source in sources),
+        )
+
+

@@ -1,0 +1,375 @@
+"""Drafting: submit a note, write and release its source, its enclosures and addressees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+
+from workflow.errors import Conflict, Invalid
+from workflow.models import (
+    Addressee,
+    Enclosure,
+    EnclosureVersion,
+    LanguageVersion,
+    Member,
+    Note,
+    Paragraph,
+    ParagraphText,
+    Revision,
+)
+from workflow.operations import composition, intake, translation
+from workflow.operations.context import Work, begin, note_subject, require_reason, touch
+from workflow.operations.directory import members_on
+from workflow.permissions import why_not
+from workflow.register import allot_reference
+from workflow.states import NoteState, VersionState
+
+MAX_PARAGRAPHS = 200
+MAX_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """One enclosure version as submitted: an accepted upload, its titles, language and origin."""
+
+    upload_id: int
+    titles: Mapping[str, str]
+    language: str
+    origin: str = ""
+    standing: str = "authentic"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a chair institute or the registry hands in.
+
+    `titles` is the subject per language (the source language's at least); `paragraphs` the free
+    text of the covering note in the source language, which the registry may write later; `slots`
+    the shared values (see `workflow.letters.slots`); `due` the day by which it should go out.
+    """
+
+    titles: Mapping[str, str]
+    kind: str = ""
+    series: str = ""
+    source_language: str = ""
+    marking: str = ""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    paragraphs: Sequence[str] = ()
+    enclosures: Sequence[Enclosed] = ()
+    due: date | None = None
+
+
+def submit(work: Work, submission: Submission) -> Note:
+    """Makes a draft from a submission, with a version row per language of the profile."""
+    refusal = why_not(work.actor, "submit", None)
+    if refusal is not None:
+        raise refusal
+    profile = work.profile
+    kind = composition.kind_of(profile, submission.kind)
+    series = composition.series_of(profile, submission.series or kind.series)
+    source = submission.source_language or profile.source_language
+    if source not in profile.languages:
+        raise Invalid(
+            "no-such-language",
+            "The profile has no language “%(language)s”. Choose one of %(languages)s.",
+            language=source,
+            languages=", ".join(profile.languages),
+        )
+    marking = composition.marking_of(profile, submission.marking)
+    titles = _titles(work, submission.titles, source)
+    if kind.enclosure_required and not submission.enclosures:
+        raise Invalid("enclosure-missing", "This kind of note forwards a document: add the file that it forwards.")
+    composition.check_slots(profile, submission.slots)
+    accepted = [(item, intake.accepted(work, item.upload_id)) for item in submission.enclosures]
+    note = Note(
+        reference=allot_reference(work.session, work.today().year),
+        kind=kind.name,
+        series=series.code,
+        source_language=source,
+        titles=titles,
+        slots=dict(submission.slots),
+        marking=marking,
+        state=NoteState.DRAFT,
+        due=submission.due,
+        submitted_by=work.actor.id,
+        submitted_at=work.now(),
+        changed_at=work.now(),
+    )
+    work.session.add(note)
+    work.session.flush()
+    ordered = [source, *(code for code in profile.languages if code != source)]
+    note.versions.extend(
+        LanguageVersion(
+            note_id=note.id,
+            language=code,
+            ordinal=ordinal,
+            standing=profile.languages[code].standing,
+            required=profile.languages[code].required or code == source,
+            is_source=code == source,
+        )
+        for ordinal, code in enumerate(ordered, 1)
+    )
+    for item, row in accepted:
+        _enclose(work, note, item, row)
+    if submission.paragraphs:
+        _write_source(work, note, [(None, text) for text in submission.paragraphs])
+    work.session.flush()
+    work.log("submit", note_subject(note), reference=note.reference, enclosures=len(accepted))
+    return note
+
+
+def edit_source(
+    work: Work,
+    note: Note,
+    revision: int | None,
+    *,
+    paragraphs: Sequence[tuple[int | None, str]] | None = None,
+    titles: Mapping[str, str] | None = None,
+    slots: Mapping[str, Any] | None = None,
+    marking: str | None = None,
+    series: str | None = None,
+    due: date | None = None,
+) -> Note:
+    """Changes the source text, subject or shared values; what is not given stays.
+
+    `paragraphs` is the whole body in order: (id of a paragraph that is there, or None for a new
+    one, text).  Translations are marked stale when the source is released, paragraph by paragraph.
+    """
+    begin(work, note, "edit_source", revision=revision)
+    profile = work.profile
+    changes: dict[str, Any] = {}
+    if titles is not None:
+        changes["titles"] = _titles(work, {**note.titles, **titles}, note.source_language)
+    if slots is not None:
+        composition.check_slots(profile, slots)
+        changes["slots"] = dict(slots)
+    if marking is not None:
+        changes["marking"] = composition.marking_of(profile, marking)
+    if series is not None:
+        if note.entry is not None and series != note.series:
+            raise Conflict(
+                "numbered",
+                "The note already has the number %(symbol)s, so its series stays.",
+                symbol=note.entry.symbol,
+            )
+        changes["series"] = composition.series_of(profile, series).code
+    if due is not None:
+        changes["due"] = due
+    written = _write_source(work, note, paragraphs) if paragraphs is not None else False
+    shared = any(changes.get(name, getattr(note, name)) != getattr(note, name) for name in ("titles", "slots"))
+    if written or shared:
+        _reopen_source(work, note)
+    touch(work, note, **changes)
+    work.log("edit_source", note_subject(note), revision=note.revision, paragraphs=written, shared=shared)
+    return note
+
+
+def release_source(work: Work, note: Note, revision: int | None) -> Note:
+    """Agrees the source text; the translators begin, or are shown what changed.
+
+    Releasing an unchanged source reopens nothing.  A changed paragraph makes its translations
+    stale and drops just the versions that have one; changed shared values or a new enclosure count
+    send accepted versions back to their reviewers only.
+    """
+    begin(work, note, "release_source", revision=revision)
+    source = translation.version_of(note, note.source_language)
+    if source.state is VersionState.ACCEPTED:
+        raise Conflict("released", "The source is already released and has not changed since.")
+    if not translation.live_paragraphs(note):
+        raise Invalid("no-text", "The note has no text yet. Write at least one paragraph, then release it.")
+    if composition.kind_of(work.profile, note.kind).enclosure_required and not note.enclosures:
+        raise Invalid("enclosure-missing", "This kind of note forwards a document: add the file that it forwards.")
+    # Rendering the text proves that every slot has a value in the source language.
+    composition.text_of(work, note, note.source_language)
+    now = work.now()
+    released = composition.source_digest(note)
+    changed = released != note.released_digest
+    number = note.source_revision + changed
+    source.state = VersionState.ACCEPTED
+    source.accepted_by, source.accepted_at, source.accepted_revision = work.actor.id, now, number
+    source.revision += 1
+    for version in note.versions if changed else ():
+        if version.is_source or version.state is not VersionState.ACCEPTED:
+            continue
+        stale = translation.stale_paragraphs(note, version.language)
+        translation.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
+    touch(work, note, source_revision=number, released_digest=released)
+    work.log("release_source", note_subject(note), source_revision=number, changed=changed)
+    translation.complete_if_ready(work, note)
+    return note
+
+
+def add_enclosure(work: Work, note: Note, revision: int | None, item: Enclosed, ordinal: int | None = None) -> Enclosure:
+    """Encloses an accepted upload; with `ordinal`, as another language of that enclosure."""
+    begin(work, note, "add_enclosure", revision=revision)
+    row = intake.accepted(work, item.upload_id)
+    enclosure = _enclose(work, note, item, row, ordinal)
+    _reopen_source(work, note)
+    touch(work, note)
+    work.log("add_enclosure", note_subject(note), ordinal=enclosure.ordinal, frozen=row.frozen_sha256)
+    return enclosure
+
+
+def remove_enclosure(work: Work, note: Note, revision: int | None, ordinal: int) -> None:
+    """Takes an enclosure away; the ones after it move up."""
+    begin(work, note, "remove_enclosure", revision=revision)
+    found = next((item for item in note.enclosures if item.ordinal == ordinal), None)
+    if found is None:
+        raise Invalid("no-such-enclosure", "The note has no enclosure %(ordinal)s.", ordinal=ordinal)
+    work.session.delete(found)
+    work.session.flush()
+    for later in note.enclosures:
+        if later.ordinal > ordinal:
+            later.ordinal -= 1
+            work.session.flush()
+    work.session.expire(note, ["enclosures"])
+    _reopen_source(work, note)
+    touch(work, note)
+    work.log("remove_enclosure", note_subject(note), ordinal=ordinal)
+
+
+def set_recipients(work: Work, note: Note, revision: int | None, codes: Sequence[str] | None = None) -> Note:
+    """Addresses the note to the members named by their codes, or to all members of today."""
+    begin(work, note, "set_recipients", revision=revision)
+    members = {member.code: member for member in members_on(work.session, work.today())}
+    wanted = list(dict.fromkeys(code.strip().upper() for code in codes)) if codes is not None else list(members)
+    unknown = [code for code in wanted if code not in members]
+    if unknown:
+        raise Invalid(
+            "unknown-member",
+            "Not a member on %(day)s: %(codes)s. Nothing was changed; correct the list.",
+            day=work.today().isoformat(),
+            codes=", ".join(unknown),
+        )
+    if not wanted:
+        raise Invalid("no-addressee", "A note needs at least one addressee.")
+    kept = {row.member_id: row for row in note.addressees}
+    chosen = {members[code].id for code in wanted}
+    for member_id, row in kept.items():
+        if member_id not in chosen:
+            work.session.delete(row)
+    for code in wanted:
+        if members[code].id not in kept:
+            work.session.add(Addressee(note_id=note.id, member_id=members[code].id))
+    work.session.flush()
+    work.session.expire(note, ["addressees"])
+    touch(work, note)
+    work.log("set_recipients", note_subject(note), members=sorted(wanted))
+    return note
+
+
+def waive_addressee(work: Work, note: Note, revision: int | None, code: str, reason: str) -> None:
+    """Lets an addressee go without a message, since it has no usable contact; the reason is kept."""
+    begin(work, note, "waive_addressee", revision=revision, reason=reason)
+    row = work.session.scalar(
+        select(Addressee)
+        .join(Member, Member.id == Addressee.member_id)
+        .where(Addressee.note_id == note.id, Member.code == code.upper())
+    )
+    if row is None:
+        raise Invalid("unknown-member", "%(code)s is not an addressee of this note.", code=code)
+    row.waived_by, row.waived_reason = work.actor.id, require_reason(reason)
+    touch(work, note)
+    work.log("waive_addressee", note_subject(note), member=code.upper(), reason=reason)
+
+
+def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str]:
+    unknown = [code for code in titles if code not in work.profile.languages]
+    if unknown:
+        raise Invalid(
+            "no-such-language", "The profile has no language “%(language)s”.", language=", ".join(unknown)
+        )
+    cleaned = {code: " ".join(text.split()) for code, text in titles.items() if text.strip()}
+    if not cleaned.get(source):
+        raise Invalid("title-missing", "Give the subject in the source language (%(language)s).", language=source)
+    if any(len(text) > 300 for text in cleaned.values()):
+        raise Invalid("title-long", "A subject has more than 300 characters. Shorten it.")
+    return cleaned
+
+
+def _write_source(work: Work, note: Note, paragraphs: Sequence[tuple[int | None, str]]) -> bool:
+    """Makes the body what `paragraphs` says; gives whether anything changed."""
+    if len(paragraphs) > MAX_PARAGRAPHS:
+        raise Invalid("too-long", "A note has at most %(most)s paragraphs. Enclose a longer text.", most=MAX_PARAGRAPHS)
+    now = work.now()
+    by_id = {paragraph.id: paragraph for paragraph in translation.live_paragraphs(note)}
+    changed = False
+    used: set[int] = set()
+    for ordinal, (identity, raw) in enumerate(paragraphs, 1):
+        text = translation.clean_text(raw)
+        if not text:
+            raise Invalid("empty-paragraph", "Paragraph %(ordinal)s is empty. Write it or take it out.", ordinal=ordinal)
+        composition.check_text(work.profile, text, note.slots)
+        if identity is None:
+            paragraph = Paragraph(note_id=note.id, ordinal=ordinal)
+            work.session.add(paragraph)
+            work.session.flush()
+            changed = True
+        elif identity in by_id and identity not in used:
+            paragraph = by_id[identity]
+            changed = changed or paragraph.ordinal != ordinal
+            paragraph.ordinal = ordinal
+        else:
+            raise Invalid("no-such-paragraph", "Paragraph %(id)s is not part of this note.", id=identity)
+        used.add(paragraph.id)
+        changed = translation.write(work, paragraph, note.source_language, text, None, now) or changed
+    for identity, paragraph in by_id.items():
+        if identity not in used:
+            paragraph.removed_at = now
+            changed = True
+    work.session.flush()
+    work.session.expire(note, ["paragraphs"])
+    return changed
+
+
+def _reopen_source(work: Work, note: Note) -> None:
+    """The source has to be released again before the note can go on."""
+    source = translation.version_of(note, note.source_language)
+    translation.drop(source, VersionState.IN_PROGRESS)
+
+
+def _enclose(work: Work, note: Note, item: Enclosed, row: Any, ordinal: int | None = None) -> Enclosure:
+    language = item.language or note.source_language
+    titles = {code: " ".join(text.split()) for code, text in item.titles.items() if text.strip()}
+    if ordinal is None:
+        if not titles:
+            titles = {note.source_language: note.titles[note.source_language]}
+        enclosure = Enclosure(
+            note_id=note.id,
+            ordinal=len(note.enclosures) + 1,
+            titles=titles,
+            origin=item.origin,
+            added_by=work.actor.id,
+            added_at=work.now(),
+        )
+        note.enclosures.append(enclosure)
+    else:
+        found = next((one for one in note.enclosures if one.ordinal == ordinal), None)
+        if found is None:
+            raise Invalid("no-such-enclosure", "The note has no enclosure %(ordinal)s.", ordinal=ordinal)
+        enclosure = found
+        enclosure.titles = {**enclosure.titles, **titles}
+        if any(version.language == language for version in enclosure.versions):
+            raise Conflict(
+                "enclosure-language",
+                "Enclosure %(ordinal)s is already there in %(language)s. Remove it first.",
+                ordinal=ordinal,
+                language=language,
+            )
+    enclosure.versions.append(
+        EnclosureVersion(
+            upload_id=row.id,
+            language=language,
+            standing=item.standing,
+            original_name=row.filename,
+            original_sha256=row.sha256,
+            frozen_sha256=row.frozen_sha256,
+            pages=row.pages,
+        )
+    )
+    work.session.flush()
+    return enclosure

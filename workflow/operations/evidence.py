@@ -1,0 +1,115 @@
+"""Evidence: append-only events, and the folds that are kept on attempts and deliveries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workflow.models import Attempt, Delivery, Event
+from workflow.operations.context import Work
+from workflow.post import receipts
+from workflow.states import DeliveryQueue, Human, Transport
+
+# What says that an attempt whose outcome was unknown did arrive somewhere, or failed for good.
+SETTLES_UNKNOWN = {
+    Transport.ACCEPTED,
+    Transport.DELAYED,
+    Transport.RELAYED,
+    Transport.DELIVERED,
+    Transport.FAILED,
+}
+
+
+def key_of(*parts: object) -> str:
+    """An event's unique key: SHA-256 over its parts, so that a repeat is seen for what it is."""
+    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def record(
+    work: Work,
+    delivery: Delivery,
+    axis: str,
+    kind: str,
+    *,
+    key: str,
+    at: datetime,
+    attempt: Attempt | None = None,
+    **data: Any,
+) -> bool:
+    """Adds a piece of evidence and folds it in; gives False when its key was there already."""
+    # The delivery is locked first: two pieces of evidence at once must both be in the last fold.
+    work.session.flush()
+    work.session.refresh(delivery, with_for_update=True)
+    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    added = work.session.execute(
+        insert(Event)
+        .values(
+            key=key,
+            delivery_id=delivery.id,
+            attempt_id=attempt.id if attempt else None,
+            axis=axis,
+            kind=kind,
+            at=at,
+            recorded_at=work.now(),
+            actor_id=work.actor.id or None,
+            data=data,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Event.id)
+    ).scalar_one_or_none()
+    if added is None:
+        return False
+    if axis != "side":
+        fold(work, delivery)
+    return True
+
+
+def events_of(work: Work, delivery: Delivery) -> Sequence[Event]:
+    """All evidence about a delivery, in the order in which it became known."""
+    return work.session.scalars(select(Event).where(Event.delivery_id == delivery.id).order_by(Event.id)).all()
+
+
+def fold(work: Work, delivery: Delivery) -> None:
+    """Computes attempts' and delivery's axes anew from all events; the same events give the same result."""
+    events = events_of(work, delivery)
+    attempts = work.session.scalars(
+        select(Attempt).where(Attempt.delivery_id == delivery.id).order_by(Attempt.number)
+    ).all()
+    late = False
+    for attempt in attempts:
+        evidence = [
+            Transport(event.kind) for event in events if event.axis == "transport" and event.attempt_id == attempt.id
+        ]
+        begun = [Transport.SENDING] if attempt.sending_at else []
+        attempt.transport = receipts.attempt_transport([Transport.PREPARED, *begun, *evidence])
+        late = late or receipts.is_late_bounce(evidence)
+    delivery.transport = receipts.delivery_transport(
+        attempt.transport for attempt in attempts if attempt.address == delivery.address
+    )
+    delivery.late_bounce = late
+    delivery.possible_duplicate = any(attempt.possible_duplicate for attempt in attempts)
+    acts = [event for event in events if event.axis == "human"]
+    delivery.human = receipts.human(Human(event.kind) for event in acts)
+    acknowledged = [event for event in acts if event.kind == Human.ACKNOWLEDGED]
+    delivery.on_behalf = bool(acknowledged) and all(event.data.get("on_behalf") for event in acknowledged)
+    last = attempts[-1] if attempts else None
+    if delivery.queue is DeliveryQueue.QUEUED and last and last.unknown_at and last.transport in SETTLES_UNKNOWN:
+        # The report that the attempt waited for has come: nothing is sent again.
+        delivery.queue = DeliveryQueue.DONE
+    work.session.flush()
+
+
+def rebuild(work: Work) -> tuple[int, int]:
+    """Folds every delivery anew; gives how many there are and how many had been different."""
+    changed = 0
+    deliveries = work.session.scalars(select(Delivery).order_by(Delivery.id)).all()
+    for delivery in deliveries:
+        before = (delivery.transport, delivery.human, delivery.late_bounce, delivery.on_behalf)
+        fold(work, delivery)
+        changed += before != (delivery.transport, delivery.human, delivery.late_bounce, delivery.on_behalf)
+    return len(deliveries), changed

@@ -1,0 +1,96 @@
+"""Who a note goes to: the addressees' contacts as the directory has them on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from workflow.models import Addressee, ApprovedRecipient, Contact, Member, Note
+from workflow.models.directory import ContactState
+from workflow.operations.context import Work
+from workflow.operations.directory import is_member_on
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One contact of one addressee, or an addressee without any (`contact_id` is then None)."""
+
+    member_id: int
+    member: str
+    is_member: bool
+    contact_id: int | None = None
+    role: str | None = None
+    address: str | None = None
+    language: str | None = None
+    channel: str | None = None
+    office: str = ""
+    waived_reason: str | None = None
+
+
+def of(work: Work, note: Note, day: date) -> list[Recipient]:
+    """The recipients of a draft as of now: each addressee's confirmed contacts, by code and id."""
+    found = []
+    addressees = work.session.execute(
+        select(Addressee, Member)
+        .join(Member, Member.id == Addressee.member_id)
+        .where(Addressee.note_id == note.id)
+        .order_by(Member.code)
+    ).all()
+    contacts: dict[int, list[Contact]] = {}
+    for contact in work.session.scalars(
+        select(Contact)
+        .where(
+            Contact.member_id.in_([member.id for _, member in addressees]),
+            Contact.state == ContactState.CONFIRMED,
+        )
+        .order_by(Contact.id)
+    ):
+        contacts.setdefault(contact.member_id, []).append(contact)
+    for addressee, member in addressees:
+        present = is_member_on(member, day)
+        known = contacts.get(member.id, [])
+        # An escalation contact is written to when the others are silent, not at dispatch.
+        usable = [contact for contact in known if contact.role != "escalation"]
+        if not usable:
+            found.append(
+                Recipient(member.id, member.code, present, waived_reason=addressee.waived_reason)
+            )
+        found.extend(
+            Recipient(
+                member.id,
+                member.code,
+                present,
+                contact_id=contact.id,
+                role=contact.role.value,
+                address=contact.address,
+                language=contact.language,
+                channel=contact.channel.value,
+                office=contact.office,
+            )
+            for contact in usable
+        )
+    return found
+
+
+def differences(now: Iterable[Recipient], approved: Sequence[ApprovedRecipient], codes: dict[int, str]) -> list[str]:
+    """What differs between the directory of now and the recipients as approved: sentences."""
+
+    def as_approved(one: ApprovedRecipient) -> tuple[object, ...]:
+        return (one.member_id, one.contact_id, one.role, one.address, one.language, one.channel)
+
+    def as_now(one: Recipient) -> tuple[object, ...]:
+        return (one.member_id, one.contact_id, one.role, one.address, one.language, one.channel)
+
+    before = {as_approved(one): one for one in approved}
+    after = {as_now(one): one for one in now}
+    sentences = []
+    for key, old in before.items():
+        if key not in after:
+            sentences.append(f"{codes.get(old.member_id, '?')}: {old.address or 'no contact'} was approved and is no longer so.")
+    for key, new in after.items():
+        if key not in before:
+            sentences.append(f"{new.member}: {new.address or 'no contact'} was not there at the approval.")
+    return sentences

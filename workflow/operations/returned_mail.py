@@ -1,0 +1,151 @@
+"""Returned mail: each message is kept raw, processed once, and moves transport only.
+
+Only an attempt's own token (in the return path or as ENVID) can move anything; it cannot be
+guessed, so a forged report changes nothing.  Message-ID and References merely attach a message to
+its delivery, unverified, for a person to look at.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workflow.errors import Conflict, NotFound
+from workflow.models import Attempt, Delivery, ReturnedMessage
+from workflow.operations import evidence
+from workflow.operations.context import Work, begin_office
+from workflow.post import returned
+from workflow.post.returned import Returned
+from workflow.states import Transport
+
+# What the Action of a report proves (RFC 3464, section 2.3.3).  `expanded` was delivered to a list.
+ACTIONS = {
+    "failed": Transport.FAILED,
+    "delayed": Transport.DELAYED,
+    "delivered": Transport.DELIVERED,
+    "relayed": Transport.RELAYED,
+    "expanded": Transport.RELAYED,
+}
+# What a report without readable recipients proves, by its class.
+CLASSES = {"fail": Transport.FAILED, "delay": Transport.DELAYED, "ok": Transport.RELAYED}
+
+
+def process(work: Work, raw: bytes) -> ReturnedMessage:
+    """Takes one message of the return path's mailbox; the same bytes a second time change nothing."""
+    digest = work.store.put(raw)
+    known = work.session.scalar(select(ReturnedMessage).where(ReturnedMessage.sha256 == digest))
+    if known is not None:
+        return known
+    message = returned.parse(raw)
+    row = ReturnedMessage(
+        sha256=digest,
+        category=message.category,
+        state="waiting",
+        sender=message.sender[:500],
+        subject=message.subject[:500],
+        received_at=work.now(),
+    )
+    attempt = _attempt_of(work, message)
+    if attempt is not None:
+        delivery = work.session.get_one(Delivery, attempt.delivery_id)
+        row.delivery_id, row.verified = delivery.id, True
+        moved = _move(work, delivery, attempt, message, digest)
+        row.state = "moved" if moved else ("waiting" if message.category in ("unknown", "complaint") else "aside")
+        if not moved:
+            _side_note(work, delivery, attempt, message, digest)
+    else:
+        delivery_id = _attached(work, message)
+        if delivery_id is not None:
+            row.delivery_id = delivery_id
+        row.reason = (
+            "It names one of our messages, but no token of ours came with it, so nothing was changed."
+            if delivery_id
+            else "It belongs to no message of ours."
+        )
+    work.session.add(row)
+    work.session.flush()
+    if row.state == "waiting":
+        work.log("returned_waiting", f"returned:{row.id}", category=row.category, sha256=digest)
+    return row
+
+
+def settle(work: Work, returned_id: int, reason: str) -> ReturnedMessage:
+    """A person has looked at a waiting message and says what was done about it."""
+    begin_office(work, "settle_returned")
+    row = work.session.get(ReturnedMessage, returned_id)
+    if row is None:
+        raise NotFound("no-such-message", "There is no returned message %(id)s.", id=returned_id)
+    if row.state != "waiting":
+        raise Conflict("settled", "This message does not wait for anybody.")
+    row.state, row.reason = "settled", reason.strip()[:2000]
+    row.settled_by, row.settled_at = work.actor.id, work.now()
+    work.log("settle_returned", f"returned:{row.id}", reason=row.reason)
+    return row
+
+
+def _attempt_of(work: Work, message: Returned) -> Attempt | None:
+    """The attempt whose own token the message carries where only its relay could have put it."""
+    for token in returned.tokens(message, work.settings.return_path):
+        attempt = work.session.scalar(select(Attempt).where(Attempt.token == token))
+        if attempt is not None:
+            return attempt
+    return None
+
+
+def _attached(work: Work, message: Returned) -> int | None:
+    return work.session.scalar(
+        select(Delivery.id).where(Delivery.message_id.in_(message.message_ids)).order_by(Delivery.id).limit(1)
+    )
+
+
+def _move(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> bool:
+    """Records what the report proves of this attempt; gives whether it proved anything."""
+    proofs = [
+        (report.address, report.action, ACTIONS[report.action], report)
+        for report in message.recipients
+        if report.action in ACTIONS
+    ]
+    if not proofs and message.category in CLASSES:
+        proofs = [(attempt.address, message.category, CLASSES[message.category], None)]  # type: ignore[list-item]
+    for address, action, transport, report in proofs:
+        evidence.record(
+            work,
+            delivery,
+            "transport",
+            transport.value,
+            key=evidence.key_of("mail", attempt.token, address, action, digest),
+            at=work.now(),
+            attempt=attempt,
+            sha256=digest,
+            address=address,
+            action=action,
+            status=report.status if report else "",
+            diagnostic=report.diagnostic[:1000] if report else "",
+        )
+    return bool(proofs)
+
+
+def _side_note(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> None:
+    """An automatic answer, a read receipt, a complaint or a person's reply: shown beside, never a state."""
+    kind = {"auto": "auto_reply", "complaint": "complaint"}.get(message.category, "reply")
+    if "displayed" in " ".join(message.notes).lower():
+        kind = "read_receipt"
+    evidence.record(
+        work,
+        delivery,
+        "side",
+        kind,
+        key=evidence.key_of("mail", attempt.token, kind, digest),
+        at=work.now(),
+        attempt=attempt,
+        sha256=digest,
+        subject=message.subject[:300],
+    )
+
+
+def waiting(work: Work) -> list[ReturnedMessage]:
+    """The messages that wait for a person, oldest first."""
+    return list(
+        work.session.scalars(
+            select(ReturnedMessage).where(ReturnedMessage.state == "waiting").order_by(ReturnedMessage.id)
+        )
+    )

@@ -1,0 +1,405 @@
+"""Translation: assign, write, submit, accept, return, waive; and the step to `translated`."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from workflow.models import (
+    Account,
+    Assignment,
+    LanguageVersion,
+    Note,
+    Paragraph,
+    ParagraphText,
+    Remark,
+    Revision,
+    Waiver,
+)
+from workflow.operations import composition
+from workflow.operations.context import Work, begin, note_subject, require_reason, touch
+from workflow.states import NoteState, Role, VersionState
+
+MAX_TEXT = 20_000
+
+
+# What holds of a note's texts.
+
+
+def version_of(note: Note, language: str) -> LanguageVersion:
+    """The version in a language; raises NotFound when the note has none."""
+    for version in note.versions:
+        if version.language == language:
+            return version
+    raise NotFound("no-such-language", "The note has no version in “%(language)s”.", language=language)
+
+
+def live_paragraphs(note: Note) -> list[Paragraph]:
+    """The paragraphs of the body, in order, without those that were taken out."""
+    return sorted((item for item in note.paragraphs if item.removed_at is None), key=lambda item: item.ordinal)
+
+
+def text_in(paragraph: Paragraph, language: str) -> ParagraphText | None:
+    """A paragraph's text in a language; None while there is none."""
+    return next((text for text in paragraph.texts if text.language == language), None)
+
+
+def stale_paragraphs(note: Note, language: str) -> list[Paragraph]:
+    """The paragraphs whose translation was made from another source text, or that have none."""
+    stale = []
+    for paragraph in live_paragraphs(note):
+        source, target = text_in(paragraph, note.source_language), text_in(paragraph, language)
+        if source is None or target is None or not target.text or target.source_seen != source.text:
+            stale.append(paragraph)
+    return [] if language == note.source_language else stale
+
+
+def is_current(note: Note, version: LanguageVersion) -> bool:
+    """Whether a version is accepted and nothing it was made from has changed since."""
+    return (
+        version.state is VersionState.ACCEPTED
+        and version.accepted_revision is not None
+        and not stale_paragraphs(note, version.language)
+    )
+
+
+def worked_on(note: Note, account_id: int) -> list[str]:
+    """What a person did of this note, as words: who did anything of it may not approve it."""
+    done = []
+    if note.submitted_by == account_id:
+        done.append("submitted it")
+    for version in note.versions:
+        if any(one.account_id == account_id and one.duty == "translate" for one in version.assignments):
+            done.append(f"translated {version.language}")
+        if version.accepted_by == account_id:
+            done.append(f"{'released' if version.is_source else 'reviewed'} {version.language}")
+    for paragraph in note.paragraphs:
+        for text in paragraph.texts:
+            if text.changed_by == account_id:
+                done.append(f"wrote {text.language}")
+    return list(dict.fromkeys(done))
+
+
+def clean_text(raw: str) -> str:
+    """A paragraph as it is kept: NFC, one line, single ends; raises Invalid for control characters."""
+    text = unicodedata.normalize("NFC", " ".join(raw.replace("\r", "\n").split("\n"))).strip()
+    if len(text) > MAX_TEXT:
+        raise Invalid("too-long", "A paragraph has at most %(most)s characters.", most=MAX_TEXT)
+    if any(unicodedata.category(sign) == "Cc" and sign != "\t" for sign in text):
+        raise Invalid("control-character", "The text has a control character in it. Type the paragraph again.")
+    return text.replace("\t", " ")
+
+
+def write(
+    work: Work, paragraph: Paragraph, language: str, text: str, source_seen: str | None, now: datetime
+) -> bool:
+    """Puts `text` on a paragraph in a language and into its history; gives whether it was new."""
+    row = text_in(paragraph, language)
+    if row is None:
+        row = ParagraphText(
+            paragraph_id=paragraph.id,
+            language=language,
+            text=text,
+            source_seen=source_seen,
+            changed_by=work.actor.id,
+            changed_at=now,
+        )
+        paragraph.texts.append(row)
+    elif row.text == text:
+        row.source_seen = source_seen
+        return False
+    else:
+        row.text, row.source_seen = text, source_seen
+        row.revision += 1
+        row.changed_by, row.changed_at = work.actor.id, now
+    work.session.flush()
+    work.session.add(
+        Revision(text_id=row.id, revision=row.revision, text=text, changed_by=work.actor.id, changed_at=now)
+    )
+    return True
+
+
+def drop(version: LanguageVersion, state: VersionState) -> None:
+    """Takes a version back from accepted (or submitted) to `state`; harmless when it is lower already."""
+    order = list(VersionState)
+    if order.index(version.state) <= order.index(state):
+        return
+    version.state = state
+    version.accepted_by = version.accepted_at = version.accepted_revision = None
+    if state is not VersionState.SUBMITTED:
+        version.submitted_at = version.submitted_by = None
+    version.revision += 1
+
+
+def duty_of(version: LanguageVersion, account_id: int) -> str | None:
+    """`translate`, `review` or None: what a person has to do with a version."""
+    return next((one.duty for one in version.assignments if one.account_id == account_id), None)
+
+
+# The operations.
+
+
+def assign(
+    work: Work,
+    note: Note,
+    revision: int | None,
+    language: str,
+    *,
+    translators: Sequence[int],
+    reviewer: int | None,
+    due: date | None = None,
+) -> LanguageVersion:
+    """Gives a version to its translators and its reviewer, who must be different people."""
+    begin(work, note, "assign", revision=revision)
+    version = version_of(note, language)
+    if version.is_source:
+        raise Invalid("source-version", "The source is written and released by the registry; it has no translator.")
+    people = [(account, "translate") for account in translators]
+    people += [(reviewer, "review")] if reviewer is not None else []
+    if len({account for account, _ in people}) != len(people):
+        raise Invalid("four-eyes", "The same person cannot translate and review one version. Choose another reviewer.")
+    needed = {"translate": Role.TRANSLATOR, "review": Role.REVIEWER}
+    for account_id, duty in people:
+        account = work.session.get(Account, account_id)
+        roles = {row.role for row in account.role_rows} if account and account.active else set()
+        if account is None or needed[duty] not in roles:
+            raise Invalid("not-a-" + duty, "Person %(id)s is not an active %(role)s.", id=account_id, role=needed[duty])
+        if language not in account.languages:
+            raise Invalid(
+                "not-their-language",
+                "%(name)s does not work in %(language)s.",
+                name=account.name,
+                language=language,
+            )
+    if version.submitted_by is not None and reviewer == version.submitted_by:
+        raise Invalid("four-eyes", "This person submitted the translation and cannot review it.")
+    keep = {(one.account_id, one.duty): one for one in version.assignments}
+    version.assignments = [
+        keep.get(pair)
+        or Assignment(account_id=pair[0], duty=pair[1], assigned_by=work.actor.id, assigned_at=work.now())
+        for pair in people
+    ]
+    version.due = due
+    version.revision += 1
+    touch(work, note)
+    work.log(
+        "assign",
+        note_subject(note),
+        language=language,
+        translators=list(translators),
+        reviewer=reviewer,
+        due=due.isoformat() if due else None,
+    )
+    return version
+
+
+def save_paragraph(
+    work: Work, note: Note, language: str, paragraph_id: int, text: str, revision: int
+) -> ParagraphText:
+    """Keeps a translated paragraph; `revision` is the one of the text that the writer saw (0 for none).
+
+    A text that somebody else changed meanwhile is not overwritten: Stale carries what stands there.
+    An empty text is kept as it is: work that has begun is never thrown away.
+    """
+    begin(work, note, "save_paragraph")
+    version = version_of(note, language)
+    _require_duty(work, version, "translate")
+    if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
+        raise Conflict(
+            "submitted",
+            "The version is %(state)s. It has to be returned to you before you can change it.",
+            state="with its reviewer" if version.state is VersionState.SUBMITTED else "accepted",
+        )
+    paragraph = _paragraph(note, paragraph_id)
+    source = text_in(paragraph, note.source_language)
+    now = text_in(paragraph, language)
+    standing = now.revision if now else 0
+    if revision != standing:
+        raise Stale(
+            "paragraph-changed",
+            "Not saved: this paragraph was changed elsewhere since you opened it. "
+            "What stands there now is shown beside your text; nothing was overwritten.",
+            details=(now.text,) if now else (),
+        )
+    cleaned = clean_text(text)
+    if cleaned:
+        composition.check_text(work.profile, cleaned, note.slots)
+    changed = write(work, paragraph, language, cleaned, source.text if source else None, work.now())
+    if version.state is VersionState.WAITING:
+        version.state = VersionState.IN_PROGRESS
+    version.revision += 1
+    if changed:
+        row = text_in(paragraph, language)
+        assert row is not None
+        work.log(
+            "save_paragraph", note_subject(note), language=language, paragraph=paragraph.id, revision=row.revision
+        )
+    work.session.flush()
+    result = text_in(paragraph, language)
+    assert result is not None
+    return result
+
+
+def submit_version(work: Work, note: Note, language: str) -> LanguageVersion:
+    """Hands a complete version to its reviewer; raises Invalid naming the paragraphs that are not done."""
+    begin(work, note, "submit_version")
+    version = version_of(note, language)
+    _require_duty(work, version, "translate")
+    if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
+        raise Conflict("submitted", "The version is already submitted.")
+    if not _source_released(note):
+        raise Conflict("source-open", "The source is not released yet, so no translation can be submitted.")
+    undone = stale_paragraphs(note, language)
+    if undone:
+        raise Invalid(
+            "not-complete",
+            "Not submitted: paragraph %(numbers)s is not translated from the source as it stands now.",
+            numbers=", ".join(str(paragraph.ordinal) for paragraph in undone),
+        )
+    composition.text_of(work, note, language)
+    version.state = VersionState.SUBMITTED
+    version.submitted_at, version.submitted_by = work.now(), work.actor.id
+    version.revision += 1
+    touch(work, note)
+    work.log("submit_version", note_subject(note), language=language)
+    return version
+
+
+def accept_version(work: Work, note: Note, language: str, revision: int | None = None) -> LanguageVersion:
+    """Accepts a submitted version; with the last required one, the note becomes `translated`."""
+    begin(work, note, "accept_version", revision=revision)
+    version = version_of(note, language)
+    _require_duty(work, version, "review")
+    _not_translator(work, note, version, "review")
+    if version.state is not VersionState.SUBMITTED:
+        raise Conflict("not-submitted", "The version is not submitted, so there is nothing to accept.")
+    if not _source_released(note):
+        raise Conflict("source-open", "The source is being changed. Wait until the registry has released it again.")
+    stale = stale_paragraphs(note, language)
+    if stale:
+        raise Conflict(
+            "stale-paragraphs",
+            "Not accepted: the source of paragraph %(numbers)s changed after it was translated. Return the version.",
+            numbers=", ".join(str(paragraph.ordinal) for paragraph in stale),
+        )
+    version.state = VersionState.ACCEPTED
+    version.accepted_by, version.accepted_at = work.actor.id, work.now()
+    version.accepted_revision = note.source_revision
+    version.revision += 1
+    touch(work, note)
+    work.log("accept_version", note_subject(note), language=language, source_revision=note.source_revision)
+    complete_if_ready(work, note)
+    return version
+
+
+def return_version(work: Work, note: Note, language: str, reason: str) -> LanguageVersion:
+    """Hands a submitted version back to its translator, with remarks."""
+    begin(work, note, "return_version", reason=reason)
+    version = version_of(note, language)
+    _require_duty(work, version, "review")
+    _not_translator(work, note, version, "review")
+    if version.state is not VersionState.SUBMITTED:
+        raise Conflict("not-submitted", "The version is not submitted, so there is nothing to return.")
+    drop(version, VersionState.IN_PROGRESS)
+    work.session.add(
+        Remark(
+            note_id=note.id,
+            language=language,
+            text=require_reason(reason),
+            made_by=work.actor.id,
+            made_at=work.now(),
+        )
+    )
+    touch(work, note)
+    work.log("return_version", note_subject(note), language=language, reason=reason)
+    return version
+
+
+def waive_finding(work: Work, note: Note, finding: str, reason: str) -> Waiver:
+    """Lets one open finding pass, with a reason, by somebody other than the translators concerned."""
+    begin(work, note, "waive_finding", reason=reason)
+    report = composition.concordance_of(work, note)
+    found = next((item for item in report if item.digest == finding), None)
+    if found is None:
+        raise NotFound("no-such-finding", "There is no such finding any more: a text changed. Open the note again.")
+    if found.waiver is not None:
+        return found.waiver
+    for language in found.finding.languages:
+        _not_translator(work, note, version_of(note, language), "waive a finding of")
+    waiver = Waiver(
+        note_id=note.id,
+        finding=finding,
+        kind=found.finding.type,
+        quotes=dict(found.finding.quotes),
+        reason=require_reason(reason),
+        waived_by=work.actor.id,
+        waived_at=work.now(),
+    )
+    work.session.add(waiver)
+    touch(work, note)
+    work.log("waive_finding", note_subject(note), finding=finding, kind=found.finding.type, reason=reason)
+    complete_if_ready(work, note)
+    return waiver
+
+
+def complete_if_ready(work: Work, note: Note) -> bool:
+    """The transition `complete_translation`: happens by itself when nothing is missing any more.
+
+    Every required version is accepted at the current source, and no concordance error is open.
+    """
+    if note.state is not NoteState.DRAFT or not _source_released(note):
+        return False
+    if any(version.required and not is_current(note, version) for version in note.versions):
+        return False
+    if any(item.finding.severity == "error" and item.waiver is None for item in composition.concordance_of(work, note)):
+        return False
+    touch(work, note, state=NoteState.TRANSLATED, translated_at=work.now())
+    work.log("complete_translation", note_subject(note), source_revision=note.source_revision)
+    return True
+
+
+def _source_released(note: Note) -> bool:
+    return version_of(note, note.source_language).state is VersionState.ACCEPTED
+
+
+def _paragraph(note: Note, paragraph_id: int) -> Paragraph:
+    for paragraph in live_paragraphs(note):
+        if paragraph.id == paragraph_id:
+            return paragraph
+    raise NotFound("no-such-paragraph", "Paragraph %(id)s is not part of this note.", id=paragraph_id)
+
+
+def _require_duty(work: Work, version: LanguageVersion, duty: str) -> None:
+    if duty_of(version, work.actor.id) != duty:
+        raise NotAllowed(
+            "not-assigned",
+            "The %(language)s version is not assigned to you to %(duty)s.",
+            language=version.language,
+            duty=duty,
+        )
+
+
+def _not_translator(work: Work, note: Note, version: LanguageVersion, doing: str) -> None:
+    """Four eyes: whoever wrote any of it may not judge it."""
+    wrote = version.submitted_by == work.actor.id or work.session.scalar(
+        select(Revision.id)
+        .join(ParagraphText, ParagraphText.id == Revision.text_id)
+        .join(Paragraph, Paragraph.id == ParagraphText.paragraph_id)
+        .where(
+            Paragraph.note_id == note.id,
+            ParagraphText.language == version.language,
+            Revision.changed_by == work.actor.id,
+        )
+        .limit(1)
+    )
+    if wrote and not version.is_source:
+        raise NotAllowed(
+            "four-eyes",
+            "You translated the %(language)s version, so somebody else has to %(doing)s it.",
+            language=version.language,
+            doing=doing,
+        )
