@@ -42,7 +42,11 @@ PAGE_NUMBERS = ("none", "continuation", "all")
 
 @dataclass(frozen=True)
 class Style:
-    """How one part is set; `size` 0 is the size of the body, `indent` is of the first line (mm)."""
+    """How one part is set.
+
+    `size` 0 is the size of the body; `indent` is of the first line (mm); a
+    `wide` part begins at the letterhead's margin instead of the body's.
+    """
 
     align: str = "start"
     bold: bool = False
@@ -51,18 +55,19 @@ class Style:
     before: float = 0
     after: float = 0
     indent: float = 0
+    wide: bool = False
 
 
 _BODY = Style(align="justify", after=7, indent=10)
 DEFAULT_STYLES: Mapping[str, Style] = {
     "marking": Style(align="end", bold=True, after=6),
     "letterhead": Style(align="center", bold=True, size=10.5),
-    "number": Style(bold=True, before=6, after=12),
-    "references": Style(after=4),
+    "number": Style(wide=True, bold=True, before=6, after=12),
+    "references": Style(wide=True, after=4),
     "place_date": Style(align="end", before=10, after=4),
     "channel": Style(italic=True, after=4),
     "distribution": Style(after=4),
-    "addressee": Style(bold=True, size=11),
+    "addressee": Style(wide=True, bold=True, size=11),
     "subject": Style(bold=True, before=6, after=8),
     "action": Style(bold=True, after=8),
     "salutation": Style(before=6, after=8),
@@ -170,6 +175,7 @@ def _style(table: Section, plain: Style) -> Style:
         before=table.number("before", plain.before, 0, 100),
         after=table.number("after", plain.after, 0, 100),
         indent=table.number("indent", plain.indent, 0, 50),
+        wide=table.flag("wide", plain.wide),
     )
     table.finish()
     return style
