@@ -22,7 +22,8 @@ class Note(Base):
     ever.  `revision` counts every change of the note other than the saving of a paragraph; a page
     posts the revision that it showed, and a stale page is refused.  `source_revision` counts the
     releases of a changed source, and `released_digest` is that of the source as last released.  `slots` are the shared values that every language renders in its own
-    way; `titles` is the subject per language.
+    way; `titles` is the subject per language; `particulars` are what only some kinds have (deadline,
+    file reference, copies, signatory, …).
     """
 
     __tablename__ = "notes"
@@ -45,6 +46,7 @@ class Note(Base):
     source_language: Mapped[str] = mapped_column(String(12))
     titles: Mapped[dict[str, Any]] = mapped_column(default=dict)
     slots: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    particulars: Mapped[dict[str, Any]] = mapped_column(default=dict)
     marking: Mapped[str] = mapped_column(String(40))
     state: Mapped[NoteState] = mapped_column(Word(NoteState), index=True)
     revision: Mapped[int] = mapped_column(default=1)

@@ -218,6 +218,7 @@ def _digest(
             "titles": note.titles,
             "texts": texts,
             "slots": note.slots,
+            "particulars": note.particulars,
             "number": "",
             "date": day.isoformat(),
             "marking": note.marking,

@@ -3,19 +3,296 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from workflow import concordance, register
 from workflow.canonical import digest
-from workflow.errors import Invalid
+from workflow.concordance import Finding
+from workflow.errors import Invalid, NotFound
 from workflow.letters import letter as letters
 from workflow.letters import plain, slots
-from workflow.letters.letter import EnclosureFacts, Letter
-from workflow.letters.profile import Kind, Profile, Series
-from workflow.models import LanguageVersion, Note, Waiver
+from workflow.letters.kinds import Kind
+from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Related, Signatory
+from workflow.letters.numbers import Series
+from workflow.letters.organisation import Profile
+from workflow.models import Account, AccountRole, Approval, Member, Note, Waiver
 from workflow.operations import translation
 from workflow.operations.context import Work
+from workflow.states import Role
+
+# What a person may give as particulars; the subject is the note's title.
+PARTICULARS = tuple(one.name for one in fields(Particulars) if one.name != "subject")
+
+
+@dataclass(frozen=True)
+class To:
+    """The addressee of one document where the profile makes a document per addressee."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A concordance finding, the digest by which it is waived, and its waiver if it has one."""
+
+    finding: Finding
+    digest: str
+    waiver: Waiver | None
+
+
+# What the profile knows; each raises Invalid with the choices there are.
+
+
+def kind_of(profile: Profile, name: str) -> Kind:
+    """The kind of note by its name; the profile's first kind where none is named."""
+    return _choice(profile.kinds, name or profile.default_kind, "kind of note")
+
+
+def series_of(profile: Profile, code: str) -> Series:
+    """The number series by its code."""
+    return _choice(profile.series, code, "number series")
+
+
+def marking_of(profile: Profile, name: str) -> str:
+    """The handling marking by its name; the profile's first where none is named."""
+    return _choice(profile.markings, name or next(iter(profile.markings)), "marking").name
+
+
+def may_be_mailed(profile: Profile, marking: str) -> bool:
+    """Whether a marking allows dispatch by e-mail."""
+    return profile.markings[marking].mail
+
+
+def _choice(known: Mapping[str, Any], name: str, noun: str) -> Any:
+    if name not in known:
+        raise Invalid(
+            "no-such-choice",
+            "There is no %(noun)s “%(name)s”. Choose one of: %(known)s.",
+            noun=noun,
+            name=name,
+            known=", ".join(known),
+        )
+    return known[name]
+
+
+def check_slots(profile: Profile, values: Mapping[str, Any]) -> None:
+    """Raises Invalid for a shared value that is not {"kind": …, "value": …} of a known kind."""
+    for name, value in values.items():
+        if not name.isidentifier() or not name.islower():
+            raise Invalid("slot-name", "“%(name)s” is not a name for a shared value; use small letters.", name=name)
+        if not isinstance(value, Mapping) or value.get("kind") not in slots.KINDS or "value" not in value:
+            raise Invalid(
+                "slot-value",
+                "The shared value “%(name)s” needs a kind (one of %(kinds)s) and a value.",
+                name=name,
+                kinds=", ".join(slots.KINDS),
+            )
+        if value["kind"] == "term" and value["value"] not in profile.terms:
+            raise Invalid(
+                "slot-term",
+                "The profile has no term “%(term)s”, which the shared value “%(name)s” names.",
+                term=value["value"],
+                name=name,
+            )
+
+
+def check_text(profile: Profile, text: str, values: Mapping[str, Any]) -> None:
+    """Raises Invalid for a brace that belongs to no slot, or a slot that has no value."""
+    unknown = [name for name in slots.names(text) if name not in values]
+    if unknown:
+        raise Invalid(
+            "slot-unknown",
+            "The text has the slot {%(slot)s}, but no shared value has that name; known are: %(known)s.",
+            slot=unknown[0],
+            known=", ".join(values) or "none",
+        )
+
+
+def check_particulars(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The particulars as they are kept; raises Invalid for one that no letter has."""
+    unknown = [name for name in given if name not in PARTICULARS]
+    if unknown:
+        raise Invalid(
+            "particulars",
+            "A note has no “%(name)s”. It may have: %(known)s.",
+            name=unknown[0],
+            known=", ".join(PARTICULARS),
+        )
+    return dict(given)
+
+
+# The letter of a note.
+
+
+def letter_of(
+    work: Work,
+    note: Note,
+    language: str,
+    *,
+    number: str | None,
+    day: date | None,
+    code: str | None,
+    addressee: To | None = None,
+    draft: bool,
+) -> Letter:
+    """The letter model of a note in one language, from its rows as they stand."""
+    paragraphs = [
+        text.text
+        for paragraph in translation.live_paragraphs(note)
+        if (text := translation.text_in(paragraph, language)) is not None and text.text
+    ]
+    return letters.compose(
+        work.profile,
+        language,
+        kind=note.kind,
+        values=note.slots,
+        paragraphs=paragraphs,
+        enclosures=enclosures_in(note, language),
+        number=number,
+        day=day,
+        acknowledgement_code=code,
+        marking=note.marking,
+        draft=draft,
+        addressee=letters.Addressee(kind="state", member=addressee.code) if addressee else None,
+        particulars=_particulars(work, note),
+    )
+
+
+def draft_of(work: Work, note: Note, language: str) -> Letter:
+    """The letter as it would look if it were approved now, with the draft mark across it."""
+    day = work.today()
+    return letter_of(work, note, language, number=_expected(work, note, day), day=day, code=None, draft=True)
+
+
+def text_of(work: Work, note: Note, language: str) -> str:
+    """What a version says from head to foot, with the number and date that it would get now."""
+    day = note.approval.dated if note.approval else work.today()
+    letter = letter_of(work, note, language, number=_expected(work, note, day), day=day, code=None, draft=False)
+    return plain.text(letter)
+
+
+def enclosures_in(note: Note, language: str) -> list[EnclosureFacts]:
+    """What a letter in `language` says of the enclosures.
+
+    It cites the version in its own language, else the authentic one, naming its language.
+    """
+    facts = []
+    for enclosure in note.enclosures:
+        versions = enclosure.versions
+        cited = next((one for one in versions if one.language == language), None)
+        cited = cited or next((one for one in versions if one.standing == "authentic"), versions[0])
+        facts.append(
+            EnclosureFacts(
+                ordinal=enclosure.ordinal,
+                titles=enclosure.titles,
+                language=cited.language,
+                pages=cited.pages,
+                origin=enclosure.origin or None,
+            )
+        )
+    return facts
+
+
+def addressees_of(work: Work, note: Note, approval: Approval, language: str) -> list[To | None]:
+    """For whom documents are made: one set for all, or one per member where the kind says so."""
+    if kind_of(work.profile, note.kind).addressee == "collective":
+        return [None]
+    ids = dict.fromkeys(one.member_id for one in approval.recipients)
+    members = work.session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.code))
+    return [To(member.code) for member in members]
+
+
+def source_digest(note: Note) -> str:
+    """The digest of all that translators work from: when it is unchanged, nothing is reopened."""
+    return digest(
+        {
+            "paragraphs": [
+                [paragraph.id, text.text]
+                for paragraph in translation.live_paragraphs(note)
+                if (text := translation.text_in(paragraph, note.source_language)) is not None
+            ],
+            "titles": note.titles,
+            "slots": note.slots,
+            "particulars": note.particulars,
+            "enclosures": [
+                [one.ordinal, one.titles, one.origin, sorted([v.language, v.pages] for v in one.versions)]
+                for one in note.enclosures
+            ],
+        }
+    )
+
+
+def _expected(work: Work, note: Note, day: date) -> str:
+    return note.symbol or register.expected(work.session, series_of(work.profile, note.series), day).symbol
+
+
+def _particulars(work: Work, note: Note) -> Particulars:
+    given = note.particulars
+    subject = {code: note.titles.get(code) or note.titles[note.source_language] for code in work.profile.languages}
+    signatory = given.get("signatory")
+    if signatory is None and kind_of(work.profile, note.kind).authentication == "signature":
+        # Who signs is the head of the secretariat, unless the registry names somebody else.
+        signatory = {"name": _director(work)}
+    action_by = given.get("action_by")
+    return Particulars(
+        subject=subject,
+        action_by=_action_by(action_by) if action_by else None,
+        file_reference=given.get("file_reference"),
+        related=[Related(one["link"], one["number"], date.fromisoformat(one["day"])) for one in given.get("related", ())],
+        distribution=given.get("distribution"),
+        channel=given.get("channel"),
+        copies=given.get("copies", ()),
+        signatory=Signatory(**signatory) if signatory else None,
+        level=given.get("level"),
+        extra=given.get("extra", {}),
+    )
+
+
+def _action_by(text: str) -> Any:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("deadline", "“%(text)s” is not a date or a moment with its offset from UTC.", text=text) from None
+
+
+def _director(work: Work) -> str:
+    name = work.session.scalar(
+        select(Account.name)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(AccountRole.role == Role.DIRECTOR, Account.active)
+        .order_by(Account.id)
+        .limit(1)
+    )
+    if name is None:
+        raise NotFound("no-director", "There is no account of a director who could sign. The administrator makes one.")
+    return name
+
+
+# Do the versions say the same?
+
+
+def concordance_of(work: Work, note: Note) -> list[Judged]:
+    """The findings over all versions that have a text, each with its waiver if it has one."""
+    texts = {
+        version.language: text_of(work, note, version.language)
+        for version in note.versions
+        if version.is_source or not translation.stale_paragraphs(note, version.language)
+    }
+    if len(texts) < 2:
+        return []
+    day = note.approval.dated if note.approval else work.today()
+    known = {waiver.finding: waiver for waiver in waivers_of(work, note)}
+    judged = []
+    for finding in concordance.compare(work.profile, texts, day=day):
+        mark = digest({"type": finding.type, "languages": sorted(finding.languages), "quotes": dict(finding.quotes)})
+        judged.append(Judged(finding, mark, known.get(mark)))
+    return judged
+
+
+def waivers_of(work: Work, note: Note) -> list[Waiver]:
+    """The waivers of a note, oldest first."""
+    return list(work.session.scalars(select(Waiver).where(Waiver.note_id == note.id).order_by(Waiver.id)))

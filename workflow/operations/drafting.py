@@ -29,7 +29,8 @@ from workflow.register import allot_reference
 from workflow.states import NoteState, VersionState
 
 MAX_PARAGRAPHS = 200
-MAX_TEXT = 20_000
+# What all language versions share: a change of it concerns every one of them.
+SHARED = ("titles", "slots", "particulars")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Submission:
     source_language: str = ""
     marking: str = ""
     slots: Mapping[str, Any] = field(default_factory=dict)
+    particulars: Mapping[str, Any] = field(default_factory=dict)
     paragraphs: Sequence[str] = ()
     enclosures: Sequence[Enclosed] = ()
     due: date | None = None
@@ -92,6 +94,7 @@ def submit(work: Work, submission: Submission) -> Note:
         source_language=source,
         titles=titles,
         slots=dict(submission.slots),
+        particulars=composition.check_particulars(submission.particulars),
         marking=marking,
         state=NoteState.DRAFT,
         due=submission.due,
@@ -130,6 +133,7 @@ def edit_source(
     paragraphs: Sequence[tuple[int | None, str]] | None = None,
     titles: Mapping[str, str] | None = None,
     slots: Mapping[str, Any] | None = None,
+    particulars: Mapping[str, Any] | None = None,
     marking: str | None = None,
     series: str | None = None,
     due: date | None = None,
@@ -147,6 +151,8 @@ def edit_source(
     if slots is not None:
         composition.check_slots(profile, slots)
         changes["slots"] = dict(slots)
+    if particulars is not None:
+        changes["particulars"] = composition.check_particulars(particulars)
     if marking is not None:
         changes["marking"] = composition.marking_of(profile, marking)
     if series is not None:
@@ -160,7 +166,7 @@ def edit_source(
     if due is not None:
         changes["due"] = due
     written = _write_source(work, note, paragraphs) if paragraphs is not None else False
-    shared = any(changes.get(name, getattr(note, name)) != getattr(note, name) for name in ("titles", "slots"))
+    shared = any(changes.get(name, getattr(note, name)) != getattr(note, name) for name in SHARED)
     if written or shared:
         _reopen_source(work, note)
     touch(work, note, **changes)

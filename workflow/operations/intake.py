@@ -23,7 +23,7 @@ def upload(work: Work, filename: str, data: bytes, *, clean: bool = False) -> Up
     if refusal is not None:
         raise refusal
     name = filename.replace("\\", "/").rsplit("/", 1)[-1].strip()[:255] or "unnamed"
-    limits = enclosure.Limits(size=work.settings.upload_bytes)
+    limits = enclosure.Limits(file_bytes=work.settings.upload_bytes)
     inspection = enclosure.inspect(data, name, limits)
     row = Upload(
         filename=name,
@@ -62,7 +62,7 @@ def freeze(work: Work, upload_id: int) -> Upload:
     if row.state != "pending":
         return row
     data = work.store.get(row.sha256)
-    limits = enclosure.Limits(size=work.settings.upload_bytes)
+    limits = enclosure.Limits(file_bytes=work.settings.upload_bytes)
     try:
         frozen = enclosure.freeze(data, row.filename, clean=row.clean, limits=limits)
     except (InputRefused, Unavailable) as refusal:
@@ -71,7 +71,7 @@ def freeze(work: Work, upload_id: int) -> Upload:
         return row
     row.frozen_sha256 = work.store.put(frozen.pdf)
     row.pages = frozen.pages
-    row.warnings = [*row.warnings, *(w for w in frozen.warnings if w not in row.warnings)]
+    row.warnings = list(dict.fromkeys([*row.warnings, *(finding.sentence for finding in frozen.warnings)]))
     row.state = "ready"
     work.log("upload_frozen", f"upload:{row.id}", frozen=row.frozen_sha256, pages=row.pages)
     return row

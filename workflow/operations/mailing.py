@@ -1,0 +1,94 @@
+"""The message of a delivery: the documents encoded once, one contact's head before them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.errors import Conflict
+from workflow.models import Attempt, Delivery, Member, Note
+from workflow.operations import directory
+from workflow.operations.context import Work
+from workflow.operations.dispatch import link_token
+from workflow.post import wording
+from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Tail, shared_tail
+from workflow.post.compose import message as assemble
+
+KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+KEPT = 4
+
+
+@dataclass
+class Parcels:
+    """The encoded documents of the notes that a worker has in hand, most recent last."""
+
+    tails: OrderedDict[tuple[str, ...], Tail] = field(default_factory=OrderedDict)
+
+    def tail(self, work: Work, documents: list[dict[str, Any]]) -> Tail:
+        """The tail for these documents, built on first use from the store, digests checked."""
+        key = tuple(f"{item['name']}:{item['sha256']}" for item in documents)
+        if key not in self.tails:
+            self.tails[key] = shared_tail(
+                Attachment(item["name"], work.store.get(item["sha256"]), KINDS[item["format"]], item["language"])
+                for item in documents
+            )
+            while len(self.tails) > KEPT:
+                self.tails.popitem(last=False)
+        self.tails.move_to_end(key)
+        return self.tails[key]
+
+
+def link(work: Work, delivery: Delivery) -> str:
+    """The contact's personal link."""
+    return f"{work.settings.base_url}/r/{link_token(work, delivery.message_id)}"
+
+
+def travels(work: Work, delivery: Delivery, attempt: Attempt) -> bool:
+    """Whether the documents go with the message: below the size cap, and not to a contact by link only."""
+    size = sum(item["size"] for item in delivery.documents)
+    cap = min(work.profile.mail.size_cap_bytes, work.settings.mail_bytes)
+    return not attempt.linked and size <= cap
+
+
+def message(work: Work, parcels: Parcels, note: Note, delivery: Delivery, attempt: Attempt) -> bytes:
+    """The bytes of one attempt; the same attempt gives the same bytes.
+
+    Raises Conflict when a document is not final: a draft cannot leave.
+    """
+    approval, profile = note.approval, work.profile
+    if approval is None or note.symbol is None:
+        raise Conflict("not-final", "A note without approval cannot be sent.")
+    attached = travels(work, delivery, attempt)
+    tail = parcels.tail(work, delivery.documents) if attached else LINK_ONLY
+    language = delivery.language
+    member = work.session.get_one(Member, delivery.member_id)
+    organisation = profile.languages[language].wording.title
+    subject, text = wording.load(language).write(
+        {
+            "organisation": organisation,
+            "number": note.symbol,
+            "date": profile.languages[language].dates.write(approval.dated),
+            "member": directory.name_of(member, language, approval.dated),
+            "address": attempt.address,
+            "link": link(work, delivery),
+        },
+        [item["name"] for item in delivery.documents],
+        attached=attached,
+        possible_duplicate=attempt.possible_duplicate,
+    )
+    head = Head(
+        sender=Party(work.settings.sender, profile.mail.from_name.get(language, organisation)),
+        to=Party(attempt.address),
+        subject=subject,
+        text=text,
+        date=attempt.prepared_at.astimezone(ZoneInfo(work.zone)),
+        message_id=delivery.message_id,
+        language=language,
+        duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
+    )
+    return assemble(head, tail)
