@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     zone: str = ""
     metrics_token: SecretStr = SecretStr("")
     anchor_mail: str = ""
+    # How many proxies of our own stand in front; their X-Forwarded-* headers are believed, no others.
+    proxies: int = Field(0, ge=0, le=5)
 
     # The protocol's times.  task_limit < visibility_timeout < stale_claim is checked below: else a
     # slow worker's delivery would be claimed a second time while its message is still on the wire.

@@ -1,6 +1,6 @@
 """The rows.  They hold facts and constraints, and know nothing of the operations."""
 
-from workflow.models.account import Account, AccountRole, ApiToken, Delegation
+from workflow.models.account import Account, AccountRole, ApiToken, Delegation, OnceKey
 from workflow.models.audit import AuditEntry, AuditHead, EvidenceSeal
 from workflow.models.delivery import Attempt, Delivery, Event, ReturnedMessage, SecondCopy
 from workflow.models.directory import Contact, Member, MemberName, Membership
@@ -41,6 +41,7 @@ __all__ = [
     "MemberName",
     "Membership",
     "Note",
+    "OnceKey",
     "Paragraph",
     "ParagraphText",
     "RegisterEntry",

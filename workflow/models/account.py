@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
@@ -88,3 +88,21 @@ class Delegation(Base):
     reason: Mapped[str] = mapped_column(Text)
     made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     ended_at: Mapped[datetime | None]
+
+
+class OnceKey(Base):
+    """What a program's `Idempotency-Key` has brought about, so that a repeated request finds it.
+
+    `digest` is the SHA-256 of the request; `subject` what came of it, such as `note:12`, written
+    in the transaction that made it.
+    """
+
+    __tablename__ = "once_keys"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime]
