@@ -51,10 +51,14 @@ def check_address(text: str) -> str:
     if "@" in local:
         raise _refused("The sign @ may stand only once in a mail address.")
     if not _LOCAL.fullmatch(local):
-        raise _refused("The part of the mail address before the @ has a sign or a dot that is not allowed there.")
+        raise _refused(
+            "The part of the mail address before the @ has a sign or a dot that is not allowed there."
+        )
     domain = _domain(domain)
     if len(local.encode()) > LOCAL_OCTETS:
-        raise _refused("The part of the mail address before the @ is longer than %(limit)s bytes.", limit=LOCAL_OCTETS)
+        raise _refused(
+            "The part of the mail address before the @ is longer than %(limit)s bytes.", limit=LOCAL_OCTETS
+        )
     if len(local.encode()) + 1 + len(domain) > ADDRESS_OCTETS:
         raise _refused("The mail address is longer than %(limit)s bytes.", limit=ADDRESS_OCTETS)
     return f"{local}@{domain}"

@@ -63,7 +63,11 @@ class Answer:
         text = "".join(sign if sign.isprintable() else "�" for sign in text)[:1000]
         queue = _QUEUE_ID.search(text) if step is Step.DOT and code == 250 else None
         return cls(
-            step, code, text, found[1] if found else None, next(filter(None, queue.groups())) if queue else None
+            step,
+            code,
+            text,
+            found[1] if found else None,
+            next(filter(None, queue.groups())) if queue else None,
         )
 
     @property
@@ -89,7 +93,9 @@ class Answer:
     @property
     def positive(self) -> bool:
         """Whether the step may be followed by the next one."""
-        return self.code is not None and (self.code == 354 if self.step is Step.DATA else self.code // 100 == 2)
+        return self.code is not None and (
+            self.code == 354 if self.step is Step.DATA else self.code // 100 == 2
+        )
 
     @property
     def too_large(self) -> bool:
@@ -117,6 +123,7 @@ class RelayDown(Unavailable):
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         super().__init__(
-            "relay", "The mail relay cannot be used now (%(reason)s). Nothing is lost: it is tried again.",
+            "relay",
+            "The mail relay cannot be used now (%(reason)s). Nothing is lost: it is tried again.",
             reason=answer.line,
         )

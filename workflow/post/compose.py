@@ -161,7 +161,9 @@ def opening(head: Head, boundary: str) -> bytes:
         if head.duplicate_of_attempt is not None
         else "",
         f"MIME-Version: 1.0{CRLF}",
-        f'Content-Type: multipart/mixed; boundary="{boundary}"{CRLF}{CRLF}--{boundary}{CRLF}' if boundary else "",
+        f'Content-Type: multipart/mixed; boundary="{boundary}"{CRLF}{CRLF}--{boundary}{CRLF}'
+        if boundary
+        else "",
     ]
     charset, encoding, body = _body(head.text)
     fields.append(

@@ -60,7 +60,9 @@ def commands(
         mail.append(f"SIZE={len(message)}")
     if international or not body.isascii():
         if "8BITMIME" not in extensions:
-            return Answer(Step.MAIL, 554, "the relay does not offer 8BITMIME, which this message needs", "5.6.3")
+            return Answer(
+                Step.MAIL, 554, "the relay does not offer 8BITMIME, which this message needs", "5.6.3"
+            )
         mail.append("BODY=8BITMIME")
     if international:
         mail.append("SMTPUTF8")
@@ -73,7 +75,9 @@ def commands(
 
 def xtext(text: str) -> str:
     """ASCII `text` as RFC 3461, section 4 writes it: `+`, `=` and all but 33 to 126 as +XX."""
-    return "".join(sign if 33 <= ord(sign) <= 126 and sign not in "+=" else f"+{ord(sign):02X}" for sign in text)
+    return "".join(
+        sign if 33 <= ord(sign) <= 126 and sign not in "+=" else f"+{ord(sign):02X}" for sign in text
+    )
 
 
 def unxtext(text: str) -> str:

@@ -59,8 +59,9 @@ def send(relay: Relay, jobs: Iterable[Job[Key]], *, depth: int = DEPTH) -> Itera
     """Send `jobs` in order, at most `depth` (1 to 4) between two commits; never raises for relay or network.
 
     A relay that closes the line after it has taken messages is called again; one that takes none on
-    a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only.  When the
-    caller stops asking, nothing more is sent.
+    a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only; an error that
+    it raises ends the run too, and comes out after the last turn, so that no answer is lost.  When
+    the caller stops asking, nothing more is sent.
     """
     if not 1 <= depth <= DEPTH:
         raise ValueError(f"the pipeline's depth is 1 to {DEPTH}")
@@ -70,8 +71,10 @@ def send(relay: Relay, jobs: Iterable[Job[Key]], *, depth: int = DEPTH) -> Itera
             turn = run.turn()
             yield turn
             if not turn.entering:
-                return
+                break
             run.transmit()
+        if run.fault is not None:
+            raise run.fault
     finally:
         run.leave()
 
@@ -87,6 +90,7 @@ class _Run(Generic[Key]):
         self.group: deque[_Item[Key]] = deque()
         self.answered: list[tuple[Key, Answer]] = []
         self.trouble: Answer | None = None
+        self.fault: Exception | None = None
         # How many messages the relay answered on this connection: without any, calling again is of no use.
         self.progress = 0
 
@@ -99,7 +103,9 @@ class _Run(Generic[Key]):
         if self.trouble is None:
             self.group = deque(self.waiting.popleft() for _ in range(min(self.depth, len(self.waiting))))
         else:
-            left = (*(item.job.key for item in self.waiting), *(job.key for job in self.jobs))
+            while (job := self._read()) is not None:
+                self.waiting.append(_Item(job, Offered(job.envelope, job.message)))
+            left = tuple(item.job.key for item in self.waiting)
             self.waiting.clear()
         answered, self.answered = tuple(self.answered), []
         return Turn(answered, tuple(item.job.key for item in self.group), left, self.trouble)
@@ -185,8 +191,15 @@ class _Run(Generic[Key]):
         return self.relay.lines(following.offered, data=within, behind_dot=True)
 
     def _look_ahead(self, count: int) -> None:
-        while len(self.waiting) < count and (job := next(self.jobs, None)) is not None:
+        while len(self.waiting) < count and (job := self._read()) is not None:
             self.waiting.append(_Item(job, Offered(job.envelope, job.message)))
+
+    def _read(self) -> Job[Key] | None:
+        try:
+            return None if self.fault else next(self.jobs, None)
+        except Exception as fault:
+            self.fault = fault
+            return None
 
 
 def _fresh(item: _Item[Key]) -> Offered:

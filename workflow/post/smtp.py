@@ -10,6 +10,7 @@ Nothing of the password enters an exception, a log or a repr: replies of the rel
 from __future__ import annotations
 
 import base64
+import contextlib
 import socket
 import ssl
 import time
@@ -132,10 +133,8 @@ class Relay:
     def close(self) -> None:
         """Take leave of the relay, if it still listens, and close the connection."""
         if self._line is not None:
-            try:
+            with contextlib.suppress(LineBroken):
                 self._line.send(b"QUIT\r\n", 1)
-            except LineBroken:
-                pass
         self.drop()
 
     def drop(self) -> None:

@@ -99,8 +99,12 @@ def read(language: str, text: str) -> Words:
     if faults:
         raise ValueError(f"The mails of {language}: " + " ".join(faults))
     return Words(
-        language, kinds["note"], kinds["reminder"],
-        plain["attached"], plain["link_only"], plain["possible_duplicate"],
+        language,
+        kinds["note"],
+        kinds["reminder"],
+        plain["attached"],
+        plain["link_only"],
+        plain["possible_duplicate"],
     )
 
 
