@@ -123,6 +123,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_api_tokens_account_id"), "api_tokens", ["account_id"], unique=False)
     op.create_table(
+        "once_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=60), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_once_keys_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_once_keys")),
+        sa.UniqueConstraint("account_id", "key", name=op.f("uq_once_keys_account_id_key")),
+    )
+    op.create_table(
         "audit_entries",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=40), nullable=False),
@@ -828,6 +840,7 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_index(op.f("ix_audit_entries_subject"), table_name="audit_entries")
     op.drop_table("audit_entries")
+    op.drop_table("once_keys")
     op.drop_index(op.f("ix_api_tokens_account_id"), table_name="api_tokens")
     op.drop_table("api_tokens")
     op.drop_table("account_roles")
