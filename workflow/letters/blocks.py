@@ -52,7 +52,7 @@ class Letter:
 
     `number`, `day` and `acknowledgement_code` are None until approval;
     `draft_mark` is the word printed across a draft, and only a draft has one.
-    `fonts` are the families for its scripts, `docx_fonts` language → family.
+    `fonts` are the families for its scripts, `docx_fonts` language → family, `tags` language → BCP 47 tag.
     """
 
     profile: str
@@ -75,6 +75,7 @@ class Letter:
     layout: Layout
     fonts: tuple[str, ...]
     docx_fonts: Mapping[str, str]
+    tags: Mapping[str, str]
 
     def __post_init__(self) -> None:
         if self.draft != bool(self.draft_mark):

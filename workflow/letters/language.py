@@ -22,13 +22,14 @@ class LanguageFacts:
 
     `alphabet` lists the capital letters in their order.  `ordinals` maps a
     form to its words for 1, 2, 3 …; a form may instead be one pattern with
-    {n}.  `fonts` are the families that the script needs beside the profile's,
+    {n}.  `tag` is the BCP 47 tag for spelling checkers; `fonts` are the families that the script needs beside the profile's,
     `docx_font` the family that a word processor is to use for the script.
     """
 
     code: str
     own_name: str
     direction: str
+    tag: str
     alphabet: str
     letters: str
     dates: DateFormat
@@ -89,6 +90,7 @@ def read_facts(code: str, section: Section) -> LanguageFacts:
         code=code,
         own_name=section.text("own_name"),
         direction=section.choice("direction", DIRECTIONS, "ltr"),
+        tag=section.text("tag", code),
         alphabet=section.text("alphabet", ""),
         letters=section.text("letters", "abcdefghijklmnopqrstuvwxyz"),
         dates=DateFormat(patterns, names),

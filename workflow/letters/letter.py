@@ -217,6 +217,7 @@ class _Composer:
                 dict.fromkeys((*self.profile.layout.pdf_fonts, *(name for fact in facts for name in fact.fonts)))
             ),
             docx_fonts={fact.code: fact.docx_font for fact in facts if fact.docx_font},
+            tags={fact.code: fact.tag for fact in facts},
         )
 
     def _block(self, role: str, text: str, **more: object) -> list[Block]:
