@@ -91,7 +91,8 @@ class Layout:
     `head_start` is the margin where the letterhead begins, `note_width` the
     width of a note in the start margin; `line` is the pitch of the body's
     lines (points), the same in both renderers so that pages fill alike;
-    `rule` draws a line under the letterhead.
+    `bare_top` is room at the top of a letter without letterhead (mm); `foot` is how
+    far above the paper's edge the foot zone ends (mm); `rule` draws a line under the letterhead.
     """
 
     paper: str = "a4"
@@ -102,6 +103,7 @@ class Layout:
     head_start: float = 18
     note_width: float = 28
     foot: float = 12
+    bare_top: float = 12
     size: float = 12
     line: float = 16.5
     rule: bool = True
@@ -152,6 +154,7 @@ def read_layout(section: Section, base: Layout | None = None) -> Layout:
         head_start=section.number("head_start", plain.head_start, 10, 80),
         note_width=section.number("note_width", plain.note_width, 15, 60),
         foot=section.number("foot", plain.foot, 5, 40),
+        bare_top=section.number("bare_top", plain.bare_top, 0, 80),
         size=section.number("size", plain.size, 8, 16),
         line=section.number("line", plain.line, 9, 40),
         rule=section.flag("rule", plain.rule),
