@@ -39,7 +39,8 @@ ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>\
 <Override PartName="/word/settings.xml" \
 ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml"/>\
-<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>\
+<Override PartName="/docProps/core.xml" \
+ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>\
 </Types>"""
 _RELS = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">\
@@ -79,7 +80,9 @@ def pitch(layout: Layout, style: Style) -> float:
 def base(letter: Letter) -> bytes:
     """The base document for a letter's layout, fonts and language."""
     fonts = tuple(sorted(letter.docx_fonts.items()))
-    return _base(_styles(letter.layout, dict(fonts), letter.tags[letter.language], letter.direction), letter.direction)
+    return _base(
+        _styles(letter.layout, dict(fonts), letter.tags[letter.language], letter.direction), letter.direction
+    )
 
 
 @lru_cache(maxsize=32)
@@ -132,21 +135,25 @@ def _styles(layout: Layout, fonts: Mapping[str, str], tag: str, direction: str) 
         f'<w:pPrDefault><w:pPr><w:widowControl/><w:spacing w:before="0" w:after="0" '
         f'w:line="{points(layout.line)}" w:lineRule="exact"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
+    end = twips(layout.width - layout.start - layout.end)
+    small = _size((layout.style("letterhead").size or layout.size) * 0.82)
     normal = (
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+        "<w:qFormat/></w:style>"
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        "<w:tblPr><w:tblInd w:w=\"0\" w:type=\"dxa\"/><w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/>"
+        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
         '<w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
         '<w:style w:type="paragraph" w:styleId="Header"><w:name w:val="header"/><w:basedOn w:val="Normal"/>'
-        f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{twips(layout.width - layout.start - layout.end)}"/></w:tabs>'
+        f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{end}"/></w:tabs>'
         '</w:pPr><w:rPr><w:sz w:val="20"/><w:szCs w:val="20"/></w:rPr></w:style>'
     )
     head = layout.style("letterhead")
     details = (
-        '<w:style w:type="paragraph" w:customStyle="1" w:styleId="LetterDetails"><w:name w:val="Letter Details"/>'
+        '<w:style w:type="paragraph" w:customStyle="1" w:styleId="LetterDetails">'
+        '<w:name w:val="Letter Details"/>'
         f'<w:basedOn w:val="{style_id("letterhead")}"/><w:pPr><w:spacing w:before="60" '
         f'w:line="{points(pitch(layout, head) * 0.82)}" w:lineRule="exact"/></w:pPr>'
-        f'<w:rPr><w:b w:val="0"/><w:bCs w:val="0"/>{_size((head.size or layout.size) * 0.82)}</w:rPr></w:style>'
+        f'<w:rPr><w:b w:val="0"/><w:bCs w:val="0"/>{small}</w:rPr></w:style>'
     )
     parts = "".join(_style(role, style, layout) for role, style in layout.styles.items())
     return (

@@ -171,14 +171,20 @@ def read_kind(name: str, table: Section, wordings: Mapping[str, Wording]) -> Kin
         table.fault("“order” names a part twice; keep each once.")
     for label in kind.numbering:
         if label not in NUMBERINGS:
-            table.fault(f"“{label}” in “numbering” is not known; use {', '.join(NUMBERINGS[:-1])} or an empty text.")
+            table.fault(
+                f"“{label}” in “numbering” is not known; use {', '.join(NUMBERINGS[:-1])} or an empty text."
+            )
     for code, words in wordings.items():
         if kind.level not in words.formulas:
-            table.fault(f"languages/{code}.toml has no [formulas.{kind.level}.…]; add the formulas of that level.")
+            table.fault(
+                f"languages/{code}.toml has no [formulas.{kind.level}.…]; add the formulas of that level."
+            )
         if kind.addressee_class not in words.addressees:
             table.fault(f"languages/{code}.toml has no [addressees.{kind.addressee_class}]; add it.")
         if kind.authentication in ("initials", "seal") and not getattr(words, kind.authentication):
-            table.fault(f"languages/{code}.toml has no words.{kind.authentication}; add the text of the slot.")
+            table.fault(
+                f"languages/{code}.toml has no words.{kind.authentication}; add the text of the slot."
+            )
     table.finish()
     return kind
 

@@ -63,9 +63,9 @@ class Member:
                 return name
         raise NotFound(
             "member-name-missing",
-            "The profile has no name of member %(code)s in language %(language)s, form %(form)s, "
+            "The profile has no name of member %(member)s in language %(language)s, form %(form)s, "
             "valid on %(day)s; add a row to member_names.csv.",
-            code=self.code,
+            member=self.code,
             language=language,
             form=form,
             day=day.isoformat(),

@@ -66,7 +66,9 @@ def _content(letter: Letter) -> list[object]:
         elif block.zone == "flow":
             flow.append("".join(waiting) + _paragraph(letter, block, above=above if not flow else 0))
             waiting = []
-    last = "".join(_paragraph(letter, block, _last_frame(letter, block)) for block in letter.in_zone("last_foot"))
+    last = "".join(
+        _paragraph(letter, block, _last_frame(letter, block)) for block in letter.in_zone("last_foot")
+    )
     flow = flow or [_empty()]
     parts += [*flow[:-1], last + flow[-1], *waiting]
     wrapped = parse_xml(f"<w:body {nsdecls('w')}>{''.join(parts)}</w:body>")
@@ -156,6 +158,7 @@ def _letterhead(letter: Letter, head: tuple[Block, ...]) -> str:
     layout = letter.layout
     width = twips(layout.width - layout.head_start - layout.end)
     column = width // len(head)
+    indent = twips(layout.head_start - layout.start)
     rule = '<w:tblBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="auto"/></w:tblBorders>'
     grid = f'<w:gridCol w:w="{column}"/>'
     cells = "".join(
@@ -165,19 +168,19 @@ def _letterhead(letter: Letter, head: tuple[Block, ...]) -> str:
         for block in head
     )
     return (
-        f'<w:tbl><w:tblPr>{"<w:bidiVisual/>" if letter.direction == "rtl" else ""}'
+        f"<w:tbl><w:tblPr>{'<w:bidiVisual/>' if letter.direction == 'rtl' else ''}"
         f'<w:tblW w:w="{width}" w:type="dxa"/>'
-        f'<w:tblInd w:w="{twips(layout.head_start - layout.start)}" w:type="dxa"/>{rule if layout.rule else ""}'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:bottom w:w="140" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblInd w:w="{indent}" w:type="dxa"/>{rule if layout.rule else ""}'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:bottom w:w="140" w:type="dxa"/></w:tblCellMar>'
+        "</w:tblPr>"
         f"<w:tblGrid>{grid * len(head)}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
     )
 
 
 def _details(letter: Letter, block: Block) -> str:
     bidi = "<w:bidi/>" if block.direction == "rtl" else ""
-    return (
-        f'<w:p><w:pPr><w:pStyle w:val="LetterDetails"/>{bidi}</w:pPr>{_runs(letter, block, block.detail)}</w:p>'
-    )
+    runs = _runs(letter, block, block.detail)
+    return f'<w:p><w:pPr><w:pStyle w:val="LetterDetails"/>{bidi}</w:pPr>{runs}</w:p>'
 
 
 def _page(letter: Letter, document: docx.document.Document) -> None:
@@ -216,7 +219,9 @@ def _page(letter: Letter, document: docx.document.Document) -> None:
 
 
 def _header(letter: Letter, first: bool) -> str:
-    shown = letter.layout.page_numbers == "all" or (letter.layout.page_numbers == "continuation" and not first)
+    shown = letter.layout.page_numbers == "all" or (
+        letter.layout.page_numbers == "continuation" and not first
+    )
     line = Block("number", "", letter.language, letter.direction)
     said = ""
     if shown:
@@ -227,9 +232,11 @@ def _header(letter: Letter, first: bool) -> str:
             said += f'<w:fldSimple w:instr="{field}"><w:r><w:t>1</w:t></w:r></w:fldSimple>' if field else ""
             said += _run(letter, line, piece) if piece and not field else ""
     bidi = "<w:bidi/>" if letter.direction == "rtl" else ""
+    mark = _watermark(letter) if letter.draft_mark else ""
     return (
-        f'<w:p {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
-        f'<w:pPr><w:pStyle w:val="Header"/>{bidi}</w:pPr>{_watermark(letter) if letter.draft_mark else ""}{said}</w:p>'
+        f'<w:p {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml" '
+        'xmlns:o="urn:schemas-microsoft-com:office:office">'
+        f'<w:pPr><w:pStyle w:val="Header"/>{bidi}</w:pPr>{mark}{said}</w:p>'
     )
 
 
@@ -241,13 +248,15 @@ def _watermark(letter: Letter) -> str:
         "mso-position-vertical:center;mso-position-vertical-relative:margin"
     )
     text = quoteattr(letter.draft_mark)
+    font = escape(letter.layout.docx_font)
     return (
         '<w:r><w:pict><v:shapetype id="t136" coordsize="21600,21600" o:spt="136" adj="10800" '
         'path="m@7,l@8,m@5,21600l@6,21600e"><v:path textpathok="t" o:connecttype="rect"/>'
         '<v:textpath on="t" fitshape="t"/></v:shapetype>'
-        f'<v:shape id="DraftMark" o:spid="_x0000_s2049" type="#t136" style="{style}" o:allowincell="f" alt={text} '
+        f'<v:shape id="DraftMark" o:spid="_x0000_s2049" type="#t136" style="{style}" '
+        f'o:allowincell="f" alt={text} '
         'fillcolor="#d9d9d9" stroked="f">'
-        f'<v:textpath style="font-family:&quot;{escape(letter.layout.docx_font)}&quot;;font-size:1pt" string={text}/>'
+        f'<v:textpath style="font-family:&quot;{font}&quot;;font-size:1pt" string={text}/>'
         "</v:shape></w:pict></w:r>"
     )
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import pikepdf
 import typst
@@ -29,7 +29,7 @@ from workflow.letters.profile import ROOT
 
 VERSION = "1"
 TEMPLATE = ROOT / "letter.typ"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 # A draft has no date of its own; a PDF of the standards has to have one.
 DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
@@ -57,13 +57,18 @@ def font_packages() -> tuple[FontPackage, ...]:
     )
 
 
+def packages_of(families: tuple[str, ...]) -> list[FontPackage]:
+    """The packages that bring any of these families."""
+    return [pack for pack in font_packages() if set(pack.families) & set(families)]
+
+
 def render(letter: Letter) -> bytes:
     """The letter as PDF.
 
     Raises Invalid for a character that no font of the letter's languages can
     draw, and Unavailable where a font package is not installed.
     """
-    packages = [pack for pack in font_packages() if set(pack.families) & set(letter.fonts)]
+    packages = packages_of(letter.fonts)
     for pack in packages:
         if not Path(pack.folder).is_dir():
             raise Unavailable(
@@ -78,12 +83,12 @@ def render(letter: Letter) -> bytes:
             found = _compiler(tuple(pack.folder for pack in packages)).compile(
                 format="pdf",
                 sys_inputs={"letter": json.dumps(_data(letter), ensure_ascii=False)},
-                pdf_standards=STANDARDS,
+                pdf_standards=[*STANDARDS],
                 timestamp=moment,
             )
     except typst.TypstError as error:
         raise _refusal(letter, error) from None
-    return bytes(found)
+    return cast(bytes, found)
 
 
 def page_count(pdf: bytes) -> int:

@@ -222,7 +222,9 @@ def _glossary(folder: Path, codes: tuple[str, ...], faults: Faults) -> dict[str,
             word = table.section(code, True)
             if code not in codes:
                 word.fault(f"“{code}” is no language of this profile; use {', '.join(codes)}.")
-            glossary[key][code] = GlossaryWord(word.text("term"), word.lines("forbidden"), word.text("note", ""))
+            glossary[key][code] = GlossaryWord(
+                word.text("term"), word.lines("forbidden"), word.text("note", "")
+            )
             word.finish()
     return glossary
 

@@ -193,7 +193,7 @@ def _enclosure(section: Section) -> EnclosureWords:
             section.fault(f"“{key}” needs the place {{count}}, where the number of pages or sheets goes.")
     for unit in UNITS:
         if unit not in words.units:
-            section.fault(f"“units” has no word for {unit}; write {unit} = {{ other = \"…\" }}.")
+            section.fault(f'“units” has no word for {unit}; write {unit} = {{ other = "…" }}.')
     section.finish()
     return words
 
