@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from workflow.errors import NotFound, Refusal
 from workflow.letters import note_docx, note_pdf
 from workflow.letters.fingerprint import fingerprint
 from workflow.letters.letter import Letter
-from workflow.models import Approval, Document, Note
+from workflow.models import Approval, Document, Enclosure, EnclosureVersion, Note
 from workflow.operations.context import Work
+from workflow.store import sha256
 
 RENDERERS = {"pdf": note_pdf.render, "docx": note_docx.render}
 
@@ -116,3 +117,39 @@ def _verify_enclosure(work: Work, what: str, sha256: str, pages: int) -> Checked
     if counted != pages:
         return Checked(what, False, f"{what}: has {counted} pages, but {pages} are recorded.", sha256)
     return Checked(what, True, f"{what}: frozen file intact, {pages} pages.", sha256)
+
+
+def whose(work: Work, data: bytes) -> dict[str, str] | None:
+    """Which dispatched note a file is part of, by its digest; None when it is none that was dispatched."""
+    digest = sha256(data)
+    row = work.session.execute(
+        select(Document, Note)
+        .join(Approval, Approval.id == Document.approval_id)
+        .join(Note, Note.approval_id == Approval.id)
+        .where(or_(Document.sha256 == digest, Document.sealed_sha256 == digest), Note.dispatched_at.is_not(None))
+    ).first()
+    if row is not None:
+        document, note = row
+        return _answer(note, f"the note in {document.language}, as {document.format.upper()}", digest)
+    found = work.session.execute(
+        select(EnclosureVersion, Enclosure, Note)
+        .join(Enclosure, Enclosure.id == EnclosureVersion.enclosure_id)
+        .join(Note, Note.id == Enclosure.note_id)
+        .where(EnclosureVersion.frozen_sha256 == digest, Note.dispatched_at.is_not(None))
+    ).first()
+    if found is None:
+        return None
+    version, enclosure, note = found
+    return _answer(note, f"enclosure {enclosure.ordinal} in {version.language}", digest)
+
+
+def _answer(note: Note, part: str, digest: str) -> dict[str, str]:
+    assert note.approval is not None and note.symbol is not None
+    return {"symbol": note.symbol, "dated": note.approval.dated.isoformat(), "part": part, "sha256": digest}
+
+
+def whose_sentence(found: dict[str, str] | None) -> str:
+    """The answer of `whose` in words."""
+    if found is None:
+        return "This file is not one that was dispatched here."
+    return f"Genuine: {found['part']} of {found['symbol']}, dated {found['dated']}. SHA-256 {found['sha256']}"

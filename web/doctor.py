@@ -1,0 +1,150 @@
+"""The doctor: looks at every part that Chancery needs, and says what to do."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow import config, schema
+from workflow.config import Settings
+from workflow.db import Database
+from workflow.errors import Refusal
+from workflow.letters import enclosure, note_pdf
+from workflow.letters import profile as profiles
+from workflow.post.mailbox import open_mailbox
+from workflow.post.smtp import Relay
+
+
+@dataclass(frozen=True)
+class Found:
+    """One look: `state` is good, note (works with less) or fault; the sentence says what to do."""
+
+    what: str
+    state: str
+    sentence: str
+
+
+def examine() -> list[Found]:
+    """Looks at everything; a part that is away never keeps the doctor from the next one."""
+    try:
+        settings = config.load()
+    except Refusal as refusal:
+        return [Found("settings", "fault", refusal.sentence)]
+    found = [Found("settings", "good", f"mode {settings.mode}, profile {settings.profile}")]
+    looks: tuple[tuple[str, Callable[[Settings], Iterator[Found]]], ...] = (
+        ("profile", _profile),
+        ("folders", _folders),
+        ("database", _database),
+        ("broker", _broker),
+        ("mail relay", _relay),
+        ("mailbox of returned mail", _mailbox),
+        ("fonts", _fonts),
+        ("uploads", _uploads),
+    )
+    for what, look in looks:
+        try:
+            found.extend(look(settings))
+        except Refusal as refusal:
+            found.append(Found(what, "fault", refusal.sentence))
+        except Exception as error:  # The doctor reports whatever it meets.
+            found.append(Found(what, "fault", f"{type(error).__name__}: {error}"))
+    return found
+
+
+def _profile(settings: Settings) -> Iterator[Found]:
+    profile = profiles.load(settings.profile)
+    yield Found("profile", "good", f"{profile.name}: {', '.join(profile.languages)}; {len(profile.members)} members")
+
+
+def _folders(settings: Settings) -> Iterator[Found]:
+    for folder in (settings.data_dir, settings.store_dir):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            yield Found("folders", "fault", f"{folder} cannot be written ({error.strerror}). Give the user that runs Chancery the right to.")
+            continue
+        free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+        state = "good" if free > 500_000_000 else "fault"
+        hint = "" if state == "good" else " Free some space."
+        yield Found("folders", state, f"{folder} can be written, {free // 1_000_000} MB free.{hint}")
+
+
+def _database(settings: Settings) -> Iterator[Found]:
+    database = Database(settings.database)
+    try:
+        database.ping()
+        at, head = schema.current(database), schema.head()
+        if at == head:
+            yield Found("database", "good", f"answers, at migration {at}")
+        else:
+            yield Found("database", "fault", f"is at migration {at or 'none'}, this program needs {head}. Run “chancery init”.")
+    finally:
+        database.close()
+
+
+def _broker(settings: Settings) -> Iterator[Found]:
+    from tasks.app import configure
+
+    app = configure(settings)
+    try:
+        with app.connection_for_write(connect_timeout=3) as connection:
+            connection.ensure_connection(max_retries=1, timeout=3)
+    except Exception as error:  # Each transport of the broker raises its own.
+        yield Found("broker", "fault", f"does not answer ({type(error).__name__}). Check CHANCERY_BROKER_URL. Nothing is lost meanwhile.")
+        return
+    yield Found("broker", "good", settings.broker.partition("@")[2] or settings.broker)
+
+
+def _relay(settings: Settings) -> Iterator[Found]:
+    with Relay(settings.smtp_url.get_secret_value()) as relay:
+        try:
+            relay.open()
+        except Refusal as refusal:
+            if settings.mode == "embedded":
+                yield Found("mail relay", "note", "the embedded post office does not run now; “chancery run” starts it")
+                return
+            yield Found("mail relay", "fault", refusal.sentence + " Check CHANCERY_SMTP_URL.")
+            return
+        offers = [name for name in ("DSN", "PIPELINING", "8BITMIME", "SIZE", "SMTPUTF8") if name in relay.extensions]
+    yield Found("mail relay", "good", f"answers and offers {', '.join(offers)}")
+    if "DSN" not in offers:
+        yield Found("mail relay", "note", "offers no delivery reports (DSN): receipts rest on the personal pages alone")
+
+
+def _mailbox(settings: Settings) -> Iterator[Found]:
+    if settings.mailbox.startswith("maildir://") and not Path(settings.mailbox.removeprefix("maildir://")).exists():
+        yield Found("mailbox of returned mail", "note", "is not there yet; the first returned message makes it")
+        return
+    with open_mailbox(settings.mailbox):
+        yield Found("mailbox of returned mail", "good", "can be read")
+
+
+def _fonts(settings: Settings) -> Iterator[Found]:
+    profile = profiles.load(settings.profile)
+    missing = note_pdf.missing_packages(profile)
+    if missing:
+        yield Found("fonts", "fault", f"Install the Debian packages {', '.join(missing)}.")
+    else:
+        yield Found("fonts", "good", f"all scripts of {', '.join(profile.languages)} can be drawn")
+
+
+def _uploads(settings: Settings) -> Iterator[Found]:
+    layers = enclosure.layers()
+    if not layers["libreoffice"]:
+        yield Found("uploads", "note", "LibreOffice is not installed: PDF enclosures work, DOCX needs the package libreoffice-writer-nogui")
+        return
+    yield Found("uploads", "good", f"{layers['libreoffice']}; converts {', '.join(layers['converts']) or 'nothing'}")
+    if layers["isolation"]:
+        yield Found("uploads", "good", f"conversion has no network ({layers['isolated_by']})")
+    else:
+        yield Found(
+            "uploads",
+            "note",
+            "conversion cannot be kept from the network here, so DOCX intake is off. Run an isolated conversion "
+            "worker, or allow it with CHANCERY_ALLOW_UNISOLATED_CONVERSION=1.",
+        )

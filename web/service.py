@@ -1,0 +1,200 @@
+"""The embedded service: web, one worker process with beat, and a post office, on loopback only.
+
+One command shows a whole circulation with it.  Whatever it starts, it stops: on Ctrl-C, on a
+fault, and (through the kernel) when it is killed itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+from waitress.server import create_server
+
+from workflow import config, schema
+from workflow.config import ROOT, Settings
+from workflow.errors import Unavailable
+from workflow.means import Means
+from workflow.operations import directory
+
+HOST = "127.0.0.1"
+READY_SECONDS = 60
+STOP_SECONDS = 10
+PR_SET_PDEATHSIG = 1
+
+
+def prepare(means: Means) -> None:
+    """Brings the database up to date and the profile's members into the directory; harmless to repeat."""
+    means.database.wait()
+    schema.upgrade(means.database)
+    with means.work() as work:
+        directory.import_members(work, work.profile)
+
+
+def require_free(port: int, what: str, variable: str) -> None:
+    """Raises Unavailable with a sentence when another program listens on a port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Unavailable(
+                "port-busy",
+                "Port %(port)s, which %(what)s needs, is taken by another program. Stop that program, or choose "
+                "another port with %(variable)s.",
+                port=port,
+                what=what,
+                variable=variable,
+            ) from error
+
+
+class Service:
+    """The processes of the embedded service; `running()` is the context in which they run."""
+
+    def __init__(self, settings: Settings, weather: Path | None = None) -> None:
+        self.settings = settings
+        self.weather = weather
+        self.means = Means.of(settings)
+        self._children: list[tuple[str, subprocess.Popen[str]]] = []
+        self._stopping = threading.Event()
+
+    @property
+    def port(self) -> int:
+        """The port of the pages."""
+        return urlsplit(self.settings.base_url).port or 8000
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[str]:
+        """Everything is up inside the block; gives the address of the pages."""
+        smtp = urlsplit(self.settings.smtp_url.get_secret_value())
+        embedded_post = smtp.hostname in (HOST, "localhost") and not self.settings.imap_url.get_secret_value()
+        require_free(self.port, "the web server", "CHANCERY_BASE_URL")
+        if embedded_post:
+            require_free(smtp.port or 25, "the embedded post office", "CHANCERY_SMTP_URL")
+        prepare(self.means)
+        server = None
+        try:
+            if embedded_post:
+                self._start_post_office(smtp.port or 25)
+            self._start_worker()
+            server = self._serve()
+            yield self.settings.base_url
+        finally:
+            if server is not None:
+                server.close()
+            self.stop()
+
+    def wait(self) -> None:
+        """Waits until Ctrl-C, a termination signal, or the end of a process that should not end."""
+        self._stopping.wait()
+
+    def stop(self) -> None:
+        """Stops the processes that were started, gently first."""
+        for _, process in self._children:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for _, process in self._children:
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self._children.clear()
+
+    def end(self, _signal: int | None = None, _frame: FrameType | None = None) -> None:
+        """Lets `wait` return; usable as a signal handler."""
+        self._stopping.set()
+
+    def _start_post_office(self, port: int) -> None:
+        arguments = ["-m", "workflow.post.office", "--smtp-port", str(port), "--folder", str(self.settings.office_dir)]
+        if self.weather is not None:
+            arguments += ["--weather", str(self.weather)]
+        process = self._start("the embedded post office", arguments)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if "ready" not in line:
+            raise Unavailable(
+                "post-office", "The embedded post office did not start: %(why)s", why=line.strip() or "it said nothing."
+            )
+        threading.Thread(target=self._watch, args=("the embedded post office", process), daemon=True).start()
+
+    def _start_worker(self) -> None:
+        from tasks.app import QUEUES
+
+        arguments = ["-m", "celery", "-A", "tasks.app", "worker", "-B", "-P", "prefork", "-c", "2"]
+        arguments += ["-Q", ",".join(QUEUES), "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        arguments += ["-s", str(self.settings.data_dir / "beat-schedule")]
+        process = self._start("the worker", arguments, output=self.settings.data_dir / "worker.log")
+        threading.Thread(target=self._watch, args=("the worker", process), daemon=True).start()
+
+    def _start(self, what: str, arguments: list[str], output: Path | None = None) -> subprocess.Popen[str]:
+        sink: Any = subprocess.PIPE
+        if output is not None:
+            sink = output.open("a")
+        process = subprocess.Popen(  # noqa: S603 - our own modules, no shell
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment(self.settings)},
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing else runs in this process yet
+        )
+        self._children.append((what, process))
+        return process
+
+    def _watch(self, what: str, process: subprocess.Popen[str]) -> None:
+        # Reading to the end also keeps a talkative child from stopping at a full pipe.
+        if process.stdout is not None:
+            for _ in process.stdout:
+                pass
+        process.wait()
+        if not self._stopping.is_set():
+            print(f"chancery: {what} ended unexpectedly; see {self.settings.data_dir}.", file=sys.stderr)  # noqa: T201
+            self.end()
+
+    def _serve(self) -> Any:
+        from web.app import create_app
+
+        app = create_app(self.means)
+        server = create_server(app, host=HOST, port=self.port, threads=12, ident="chancery")
+        threading.Thread(target=server.run, daemon=True).start()
+        return server
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The `CHANCERY_*` variables that give a child process the same settings."""
+    given = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if hasattr(value, "get_secret_value"):
+            value = value.get_secret_value()
+        if isinstance(value, tuple):
+            value = "[" + ",".join(str(item) for item in value) + "]"
+        if value != "":
+            given[f"CHANCERY_{name.upper()}"] = str(value)
+    return given
+
+
+def embedded_settings(**given: Any) -> Settings:
+    """The settings of this process; the data folder is made absolute, since children share it."""
+    settings = config.load(**given)
+    return settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+
+
+def _die_with_parent() -> None:
+    """Asks the kernel to end this child when its parent is gone, however that came about (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
