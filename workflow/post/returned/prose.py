@@ -1,0 +1,161 @@
+"""Reports in prose: what a mailer without RFC 3464 writes, read by its set phrases.
+
+Only the mailer's own words count: the returned copy is cut off first.  "Not yet" outweighs "no",
+and giving up for want of time, with no server's refusal to show, is no failure either: prose has no
+`Action`, and a false failure is the worst mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workflow.post.returned import addresses, formulas
+from workflow.post.returned.message import Message, Part, words
+
+TEXT_LIMIT, LINES_LIMIT, RECIPIENTS_LIMIT = 24 * 1024, 400, 200
+
+_COPY = re.compile(
+    r"^[ \t]{0,8}[^\w\s]{0,80}[ \t]{0,8}(?:" + "|".join(map(re.escape, formulas.RETURNED_COPY)) + r")[^\n]{0,90}$", re.M
+)
+_COPIED_HEADER = re.compile(
+    r"^(?:received|return-path|message-id|from|to|date|subject|mime-version|content-type|x-[a-z-]{1,40}): ?[^\n]*\n"
+    r"(?:[ \t]+\S[^\n]*\n)*"
+    r"(?:(?:received|return-path|message-id|from|to|cc|date|subject|mime-version|content-[a-z-]{1,40}|sender|reply-to"
+    r"|dkim-[a-z]{1,20}|user-agent|arc-[a-z-]{1,30}|x-[a-z-]{1,40}): ?[^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2}",
+    re.M,
+)
+_RECEIVED = re.compile(r"^(?:received: (?:from|by|\()|return-path: ?<)", re.M)
+# A reply of a server that says never, as mailers quote it.
+_REFUSAL = re.compile(r"(?:^|[\s:(\[<\"'])5\d\d[ :)\]-](?! ?days| ?hours)|[#( ]5\.\d{1,2}\.\d{1,3}\b")
+_REPLY = re.compile(r"(?:remote host said|reason|said|responded|reply|response|error)[^\n]{0,40}?\b[45]\d\d[ -]")
+_BULLETS = " \t>|*•·-=#"
+_CODE = re.compile(r"[<>\s|*]*[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3})?[\s<:]*$")
+_OPENERS = " \t<(\"'[`:=«“"
+_AFTER = re.compile(r"\s*(?:$|:|\.\.\.|--|- |[(\[,;]|,? on \w{3},|<mailto:|[>\])\"'»”]\s*(?:$|[.:,;<(\[]|-|$|\.\.\.))")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What the mailer's own text says: lower case and single spaces in `words`, lines in `lines`."""
+
+    text: str
+    words: str
+    lines: tuple[str, ...]
+
+    @property
+    def says_delayed(self) -> bool:
+        return _any(formulas.DELAYS, self.words)
+
+    @property
+    def says_failed(self) -> bool:
+        return _any(formulas.FAILURES, self.words) or _any(formulas.GROUP_REFUSALS, self.words)
+
+    @property
+    def says_gave_up(self) -> bool:
+        return _any(formulas.GAVE_UP, self.words)
+
+    @property
+    def shows_refusal(self) -> bool:
+        """A server's permanent reply is quoted."""
+        return bool(_REFUSAL.search(self.words))
+
+    @property
+    def shows_reply(self) -> bool:
+        """A server's reply is quoted, permanent or not: the host was reached and did not take the message."""
+        return self.shows_refusal or bool(_REPLY.search(self.words))
+
+    @property
+    def opens_with_failure(self) -> bool:
+        """The first words already say that the message was not delivered, or not yet."""
+        opening = self.words[:420]
+        return _any(formulas.FAILURES, opening) or _any(formulas.DELAYS, opening)
+
+
+def statement(message: Message) -> Statement:
+    """The mailer's own text of `message`, without the returned copy."""
+    return of_parts([part for part in message.leaves() if part.type.startswith("text/")])
+
+
+def of_parts(parts: list[Part]) -> Statement:
+    """The statement that these text parts hold."""
+    plain = [part for part in parts if part.type != "text/html"] or parts
+    texts: list[str] = []
+    for part in plain[:6]:
+        text, cut = _own_words(part.text)
+        texts.append(text)
+        if cut or sum(map(len, texts)) > TEXT_LIMIT:
+            break
+    text = "\n".join(texts)[:TEXT_LIMIT]
+    lines = tuple(line[:2000] for line in text.split("\n")[:LINES_LIMIT])
+    return Statement(text, " ".join(text.lower().split()).replace("’", "'"), lines)
+
+
+def recipients(said: Statement, others: set[str]) -> list[str]:
+    """The addresses that the text says were not reached; `others` are known to be somebody else's.
+
+    Each address is weighed by what stands beside it on its line: alone or at the line's start,
+    after a label, after a reply's code; those of the best kind found are taken.
+    """
+    weighed: dict[str, int] = {}
+    for line in said.lines:
+        if "@" not in line:
+            continue
+        for found in addresses.find(line):
+            weight = _weight(found)
+            if found.address in others and weight < 6:
+                weight -= 3
+            weighed[found.address] = max(weight, weighed.get(found.address, 0))
+    best = max(weighed.values(), default=0)
+    if best <= 0:
+        return []
+    least = min(best, 5)
+    return [address for address, weight in weighed.items() if weight >= least][:RECIPIENTS_LIMIT]
+
+
+def _weight(found: addresses.Found) -> int:
+    """How surely an address is one that failed: 6 alone at the start of its line, down to 0 for somebody else's."""
+    before = found.before.lower()
+    bare = before.lstrip(_BULLETS).rstrip(_OPENERS)
+    if not bare:
+        return 6 if _AFTER.match(found.after) else 3
+    if _CODE.match(before):
+        return 4
+    label = bare.replace("  ", " ")
+    if any(label.endswith(word) for word in formulas.NOT_LABELS):
+        return 0
+    tail = " " + label.lstrip(_BULLETS)
+    if any(tail.endswith(" " + word) for word in formulas.LABELS):
+        # A label that begins its line says more than a preposition within a sentence.
+        return 5 if len(label) < 50 else 4
+    return 1
+
+
+def _own_words(text: str) -> tuple[str, bool]:
+    lowered = text.lower()
+    ends = [
+        found.start()
+        for pattern in (_COPY, _COPIED_HEADER, _RECEIVED)
+        if (found := pattern.search(lowered)) and (found.start() > 0 or pattern is not _COPY)
+    ]
+    # Lower case may be longer than the text in a few scripts; the cut then falls a little late.
+    return (text[: min(ends)], True) if ends else (text, False)
+
+
+def _any(phrases: tuple[str, ...], words: str) -> bool:
+    return any(phrase in words for phrase in phrases)
+
+
+def is_refusal(diagnostic: str) -> bool:
+    """Whether a diagnostic quotes a server's permanent reply (5yz)."""
+    return bool(_REFUSAL.search(" " + diagnostic.lower()[:1000]))
+
+
+def says_delayed(subject: str) -> bool:
+    """Whether a subject says "not yet"."""
+    return _any(formulas.DELAYS, words(subject).lower())
+
+
+def gave_up(subject: str) -> bool:
+    """Whether a subject says that the mailer stopped trying."""
+    return _any(formulas.GAVE_UP, words(subject).lower())
