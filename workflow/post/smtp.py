@@ -9,9 +9,7 @@ Nothing of the password enters an exception, a log or a repr: replies of the rel
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import socket
 import ssl
 import time
 from collections.abc import Sequence
@@ -19,9 +17,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from workflow.post.answers import Answer, RelayDown, Step
-from workflow.post.endpoint import MECHANISMS, Endpoint
+from workflow.post.answers import Answer, Step
+from workflow.post.endpoint import Endpoint
 from workflow.post.envelope import Envelope, commands, stuffed
+from workflow.post.greeting import greet
 from workflow.post.wire import Line, LineBroken, Monotonic, Timeouts
 
 # A connection that rested longer than this is asked whether it still stands before it is used.
@@ -66,7 +65,6 @@ class Relay:
         self._used = 0.0
         # An envelope that was begun and not transmitted has to be reset before the next one.
         self._unfinished = False
-        self._secured = False
 
     def __repr__(self) -> str:
         return f"Relay({self.endpoint!r}, {'open' if self.is_open else 'closed'})"
@@ -97,11 +95,8 @@ class Relay:
             if self.converse([(Step.RESET, b"RSET\r\n")])[0].code == 250:
                 return
             self.drop()
-        try:
-            self._greet()
-        except RelayDown:
-            self.drop()
-            raise
+        self._line, self.extensions = greet(self.endpoint, self.timeouts, self._context, self._monotonic)
+        self._used = self._monotonic()
         self.sessions += 1
 
     def offer(self, envelope: Envelope, message: bytes) -> Offered:
@@ -143,7 +138,7 @@ class Relay:
             self._line.close()
         self._line = None
         self.extensions = {}
-        self._unfinished = self._secured = False
+        self._unfinished = False
 
     # The parts below are what `pipeline` is made of.
 
@@ -240,81 +235,3 @@ class Relay:
                 pass
         self.drop()
         return answer
-
-    def _greet(self) -> None:
-        endpoint, seconds = self.endpoint, self.timeouts
-        try:
-            self._line = Line.connect(endpoint.host, endpoint.port, seconds.connect, self._monotonic)
-        except LineBroken as broken:
-            raise RelayDown(Answer(Step.CONNECT, None, str(broken))) from None
-        if endpoint.security == "implicit":
-            self._secure()
-        self._expect(Step.CONNECT, b"", {220})
-        self._hello()
-        if endpoint.security == "required" and "STARTTLS" not in self.extensions:
-            raise RelayDown(Answer(Step.TLS, None, "the relay does not offer STARTTLS, which is required"))
-        if endpoint.security in {"required", "optional"} and "STARTTLS" in self.extensions:
-            self._expect(Step.TLS, b"STARTTLS\r\n", {220})
-            self._secure()
-            # What was said in the clear does not count: the relay is asked again.
-            self._hello()
-        if endpoint.user:
-            self._authenticate()
-
-    def _secure(self) -> None:
-        assert self._line is not None
-        try:
-            self._context = self._context or self.endpoint.context()
-            self._line.secure(self._context, self.endpoint.host, self.timeouts.connect)
-        except LineBroken as broken:
-            raise RelayDown(Answer(Step.TLS, None, str(broken))) from None
-        self._secured = True
-
-    def _hello(self) -> None:
-        assert self._line is not None
-        host = socket.gethostname()
-        # RFC 5321, 4.1.4: a machine without a full name gives its address; a look-up could hang.
-        name = self.endpoint.name or (host if "." in host else self._line.literal)
-        reply = self._expect(Step.CONNECT, f"EHLO {name}\r\n".encode(), {250})
-        self.extensions = {}
-        for text in reply[1:]:
-            word, _, parameters = text.strip().partition(" ")
-            self.extensions[word.upper()] = parameters.strip()
-
-    def _authenticate(self) -> None:
-        endpoint = self.endpoint
-        if not self._secured and not endpoint.loopback:
-            raise RelayDown(Answer(Step.TLS, None, "without TLS the password is not sent"))
-        offered = self.extensions.get("AUTH", "").lower().split()
-        wanted = (endpoint.mechanism,) if endpoint.mechanism else MECHANISMS[:2]
-        mechanism = next((name for name in wanted if name in offered), None)
-        if mechanism is None:
-            raise RelayDown(Answer(Step.AUTH, None, f"the relay does not offer {' or '.join(wanted)}"))
-        user, password = endpoint.user.encode(), endpoint.password.encode()
-        if mechanism == "plain":
-            self._expect(Step.AUTH, _auth("AUTH PLAIN ", b"\0" + user + b"\0" + password), {235})
-        elif mechanism == "login":
-            self._expect(Step.AUTH, b"AUTH LOGIN\r\n", {334})
-            self._expect(Step.AUTH, _auth("", user), {334})
-            self._expect(Step.AUTH, _auth("", password), {235})
-        else:
-            token = b"user=" + user + b"\x01auth=Bearer " + password + b"\x01\x01"
-            self._expect(Step.AUTH, _auth("AUTH XOAUTH2 ", token), {235})
-
-    def _expect(self, step: Step, command: bytes, codes: set[int]) -> tuple[str, ...]:
-        assert self._line is not None
-        try:
-            if command:
-                self._line.send(command, self.timeouts.command)
-            code, lines = self._line.reply(self.timeouts.connect if not command else self.timeouts.command)
-        except LineBroken as broken:
-            raise RelayDown(Answer(step, None, str(broken))) from None
-        self._used = self._monotonic()
-        if code not in codes:
-            # Some servers repeat what they did not understand, and that may be the secret.
-            raise RelayDown(Answer.of(step, code, "authentication failed" if step is Step.AUTH else lines))
-        return lines
-
-
-def _auth(prefix: str, secret: bytes) -> bytes:
-    return prefix.encode() + base64.b64encode(secret) + b"\r\n"

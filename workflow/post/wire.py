@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 LINE_BYTES = 4096
 REPLY_LINES = 128
-_REPLY = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
+_REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 Monotonic = Callable[[], float]
 
 
@@ -90,7 +90,7 @@ class Line:
             if found is None or first not in {None, found[1]}:
                 raise LineBroken("the server's reply is not SMTP")
             first = found[1]
-            lines.append(found[3].decode("utf-8", "replace"))
+            lines.append((found[3] or b"").decode("utf-8", "replace"))
             if found[2] != b"-":
                 return int(first), tuple(lines)
         raise LineBroken(f"the server's reply has more than {REPLY_LINES} lines")
@@ -108,7 +108,7 @@ class Line:
     def _read_line(self, deadline: float) -> bytes:
         while (end := self._buffer.find(b"\n")) < 0:
             if len(self._buffer) > LINE_BYTES:
-                raise LineBroken(f"the server's reply has a line of more than {LINE_BYTES} bytes")
+                break
             try:
                 self._sock.settimeout(self._left(deadline))
                 piece = self._sock.recv(8192)
@@ -117,6 +117,8 @@ class Line:
             if not piece:
                 raise LineBroken("the server closed the line")
             self._buffer += piece
+        if not 0 <= end <= LINE_BYTES:
+            raise LineBroken(f"the server's reply has a line of more than {LINE_BYTES} bytes")
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return line.removesuffix(b"\r")
