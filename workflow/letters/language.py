@@ -23,7 +23,8 @@ class LanguageFacts:
     `alphabet` lists the capital letters in their order.  `ordinals` maps a
     form to its words for 1, 2, 3 …; a form may instead be one pattern with
     {n}.  `tag` is the BCP 47 tag for spelling checkers; `fonts` are the families
-    that the script needs beside the profile's, `docx_font` the family that a word processor is to use for the script.
+    that the script needs beside the profile's, `docx_font` the family that a word
+    processor is to use for the script.
     """
 
     code: str

@@ -101,6 +101,21 @@ class Section:
             return self.parse_day(key, value)
         return value if isinstance(value, date) else None
 
+    def moment(self, key: str) -> date | datetime | None:
+        """A date, or a date and time with its offset from UTC; None where it is left out."""
+        value = self._take(key, (date,), "a date, or a date and time as 2026-03-28T18:00:00+05:00", False)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            self.fault(f"“{key}” has a time but no offset from UTC; write it as 2026-03-28T18:00:00+05:00.")
+        return value if isinstance(value, date) else None
+
+    def items(self, key: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
+        """A list whose entries are of these kinds; an empty one where it is left out."""
+        value = self._take(key, (list,), "a list", False) or []
+        if not all(isinstance(entry, kinds) for entry in value):
+            self.fault(f"“{key}” has an entry of the wrong kind; write texts, or tables language → text.")
+            return ()
+        return tuple(value)
+
     def parse_day(self, key: str, value: str) -> date | None:
         """The date written in `value`, or None (with a fault where it is no date)."""
         if not value:

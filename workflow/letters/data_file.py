@@ -1,0 +1,224 @@
+"""A whole note from one data file: every language, as PDF, DOCX and plain text, without a database.
+
+The file is TOML; `example` gives one to start from.  The documents are made
+by the code that the workers use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from workflow.errors import InputRefused
+from workflow.letters import note_docx, note_pdf, plain
+from workflow.letters.facts import Addressee, EnclosureFacts, LocalText, Particulars, Related, Signatory
+from workflow.letters.letter import Letter, compose
+from workflow.letters.organisation import Profile
+from workflow.letters.schema import Faults, Section, read_toml
+from workflow.letters.slots import KINDS
+from workflow.letters.wording import ADDRESSEE_KINDS, LINKS, ORIGINS
+
+MAXIMUM_PAGES = 100_000
+
+
+@dataclass(frozen=True)
+class NoteData:
+    """What a data file says; `kind` "" is the profile's ordinary kind, `marking` "" its first marking."""
+
+    kind: str
+    number: str | None
+    day: date | None
+    place_key: str | None
+    marking: str
+    draft: bool
+    acknowledgement_code: str | None
+    values: Mapping[str, Mapping[str, Any]]
+    paragraphs: Mapping[str, tuple[str, ...]]
+    enclosures: tuple[EnclosureFacts, ...]
+    addressee: Addressee | None
+    particulars: Particulars
+
+
+def load(path: str | Path) -> NoteData:
+    """The note in the data file; raises InputRefused with one sentence for each fault in its details."""
+    file = Path(path)
+    faults = Faults()
+    data = _read(read_toml(file, file.name, faults))
+    if faults:
+        raise InputRefused(
+            "data-file-faulty",
+            "The data file %(name)s has %(count)s faults; mend each and try again.",
+            details=tuple(faults),
+            name=file.name,
+            count=len(faults),
+        )
+    return data
+
+
+def letters(profile: Profile, data: NoteData) -> dict[str, Letter]:
+    """One letter for each language that the data has paragraphs for, in the profile's order.
+
+    Raises a Refusal where a required language is missing, or a value does not fit the profile.
+    """
+    missing = [
+        language.own_name
+        for language in profile.languages.values()
+        if language.required and language.code not in data.paragraphs
+    ]
+    unknown = [code for code in data.paragraphs if code not in profile.languages]
+    if missing or unknown:
+        raise InputRefused(
+            "data-file-languages",
+            "The data file has no paragraphs in %(missing)s, and paragraphs in %(unknown)s; "
+            "give each required language of the profile, and no others.",
+            missing=", ".join(missing) or "no required language",
+            unknown=", ".join(unknown) or "no unknown language",
+        )
+    return {
+        code: compose(
+            profile,
+            code,
+            kind=data.kind or profile.default_kind,
+            values=data.values,
+            paragraphs=data.paragraphs[code],
+            enclosures=data.enclosures,
+            number=data.number,
+            day=data.day,
+            place_key=data.place_key,
+            acknowledgement_code=data.acknowledgement_code,
+            marking=data.marking or next(iter(profile.markings)),
+            draft=data.draft,
+            addressee=data.addressee,
+            particulars=data.particulars,
+        )
+        for code in profile.languages
+        if code in data.paragraphs
+    }
+
+
+def render_all(profile: Profile, data: NoteData, out_dir: str | Path) -> list[Path]:
+    """Write `note.<language>.pdf`, `.docx` and `.txt` into `out_dir`; returns the paths written.
+
+    Everything is rendered before anything is written, so that a refusal leaves no half note.
+    """
+    folder = Path(out_dir)
+    files: dict[Path, bytes] = {}
+    for code, letter in letters(profile, data).items():
+        files[folder / f"note.{code}.pdf"] = note_pdf.render(letter)
+        files[folder / f"note.{code}.docx"] = note_docx.render(letter)
+        files[folder / f"note.{code}.txt"] = plain.text(letter).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        path.write_bytes(content)
+    return list(files)
+
+
+def example(profile: Profile) -> str:
+    """A commented data file to start from: the profile's own `example.toml`, or a bare frame for it."""
+    own = profile.folder / "example.toml"
+    if own.is_file():
+        return own.read_text(encoding="utf-8")
+    lines = [
+        f"# A note of the profile {profile.name}.  Without number and date it is a draft.",
+        f'kind = "{profile.default_kind}"      # one of {", ".join(profile.kinds)}',
+        f'marking = "{next(iter(profile.markings))}"   # one of {", ".join(profile.markings)}',
+        "draft = true",
+        "",
+        "# A shared value is written {name} or {name.form} in the paragraphs:",
+        '# values.meeting = { kind = "ordinal", value = 3 }',
+        "",
+        "[paragraphs]   # The first goes into the opening formula, without its full stop.",
+        *(f"{code} = []   # {language.own_name}" for code, language in profile.languages.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _read(section: Section) -> NoteData:
+    paragraphs = section.section("paragraphs", True)
+    values = {}
+    for name, table in section.sections("values"):
+        values[name] = dict(table.values)
+        table.choice("kind", KINDS)
+        if "value" not in table.values:
+            table.fault("“value” is missing; give the value that all languages share.")
+    number = section.text("number", "") or None
+    day = section.day("date")
+    data = NoteData(
+        kind=section.text("kind", ""),
+        number=number,
+        day=day,
+        place_key=section.text("place", "") or None,
+        marking=section.text("marking", ""),
+        draft=section.flag("draft", number is None or day is None),
+        acknowledgement_code=section.text("acknowledgement_code", "") or None,
+        values=values,
+        paragraphs={code: paragraphs.lines(code) for code in paragraphs.values},
+        enclosures=tuple(_enclosure(row, at) for at, row in enumerate(section.rows("enclosures"), 1)),
+        addressee=_addressee(section.section("addressee")) if "addressee" in section.values else None,
+        particulars=_particulars(section.section("particulars")),
+    )
+    section.finish()
+    return data
+
+
+def _enclosure(row: Section, ordinal: int) -> EnclosureFacts:
+    facts = EnclosureFacts(
+        ordinal=ordinal,
+        titles=row.texts("titles", True),
+        language=row.text("language", "") or None,
+        pages=int(row.number("pages", None, 1, MAXIMUM_PAGES)),
+        origin=row.choice("origin", ORIGINS) if "origin" in row.values else None,
+        translated_from=row.text("translated_from", "") or None,
+    )
+    row.finish()
+    return facts
+
+
+def _addressee(table: Section) -> Addressee:
+    lines = table.section("lines")
+    addressee = Addressee(
+        kind=table.choice("kind", ADDRESSEE_KINDS),
+        group=table.text("group", "") or None,
+        member=table.text("member", "") or None,
+        name=_local(table, "name"),
+        lines={code: lines.lines(code) for code in lines.values} or None,
+    )
+    table.finish()
+    return addressee
+
+
+def _particulars(table: Section) -> Particulars:
+    signatory = table.section("signatory")
+    given = Particulars(
+        subject=_local(table, "subject"),
+        action_by=table.moment("action_by"),
+        file_reference=table.text("file_reference", "") or None,
+        related=tuple(_related(row) for row in table.rows("related")),
+        distribution=_local(table, "distribution"),
+        channel=_local(table, "channel"),
+        copies=tuple(row if isinstance(row, str) else dict(row) for row in table.items("copies", (str, dict))),
+        signatory=Signatory(_local(signatory, "name") or "", _local(signatory, "title"))
+        if signatory.values
+        else None,
+        level=table.text("level", "") or None,
+    )
+    signatory.finish()
+    table.finish()
+    return given
+
+
+def _related(row: Section) -> Related:
+    related = Related(row.choice("link", LINKS), row.text("number"), row.day("date") or date.min)
+    if "date" not in row.values:
+        row.fault("“date” is missing; give the date of that document as YYYY-MM-DD.")
+    row.finish()
+    return related
+
+
+def _local(table: Section, key: str) -> LocalText | None:
+    if isinstance(table.values.get(key), dict):
+        return table.texts(key)
+    return table.text(key, "") or None
