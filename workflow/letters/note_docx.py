@@ -171,7 +171,8 @@ def _letterhead(letter: Letter, head: tuple[Block, ...]) -> str:
         f"<w:tbl><w:tblPr>{'<w:bidiVisual/>' if letter.direction == 'rtl' else ''}"
         f'<w:tblW w:w="{width}" w:type="dxa"/>'
         f'<w:tblInd w:w="{indent}" w:type="dxa"/>{rule if layout.rule else ""}'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:bottom w:w="140" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
+        '<w:bottom w:w="140" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
         "</w:tblPr>"
         f"<w:tblGrid>{grid * len(head)}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
     )
