@@ -11,6 +11,8 @@ _DOMAIN = re.compile(
     r"[A-Za-z0-9\x80-\U0010ffff_-]{0,62}[A-Za-z0-9\x80-\U0010ffff]"
 )
 _EDGES = ".'`,*=/"
+# Kinds of address that X.400 gateways and others write before the address itself.
+_PREFIXES = {"smtp", "rfc822", "rfc-822", "internet", "to", "rcpt", "email"}
 LIMIT = 400
 
 
@@ -25,17 +27,23 @@ class Found:
 
 def find(line: str) -> list[Found]:
     """The addresses in one line, in order; at most LIMIT signs around each are looked at."""
-    found = []
+    found: list[Found] = []
     at = line.find("@")
     while at > 0 and len(found) < 50:
         local = _LOCAL.search(line, max(0, at - 66), at)
         domain = _DOMAIN.match(line, at + 1, at + 256)
         if local and domain:
-            name = local[0].lstrip(_EDGES) or local[0]
+            # An encoded word (RFC 2047) begins with a sign that otherwise only stands before an address.
+            name = local[0] if local[0].startswith("=?") else local[0].lstrip(_EDGES) or local[0]
+            prefix, equals, rest = name.partition("=")
+            if equals and rest and prefix.lower() in _PREFIXES:
+                name = rest
             start = at - len(name)
             found.append(
                 Found(
-                    f"{name}@{domain[0]}".lower(), line[max(0, start - LIMIT) : start], line[domain.end() :][:LIMIT]
+                    f"{name}@{domain[0]}".lower(),
+                    line[max(0, start - LIMIT) : start],
+                    line[domain.end() :][:LIMIT],
                 )
             )
         at = line.find("@", at + 1)

@@ -20,11 +20,12 @@ class Author:
     """What the headers tell of the writer.
 
     `daemon`: only programs that return mail are called so.  `postmaster`: mailers are called so, but
-    people too.  `automatic`: a header says that no person wrote it.
+    people too.  `program`: it takes no answers.  `automatic`: a header says that no person wrote it.
     """
 
     daemon: bool
     postmaster: bool
+    program: bool
     automatic: bool
     reply: bool
     returned_subject: bool
@@ -43,10 +44,14 @@ def author(message: Message) -> Author:
     return Author(
         daemon=failed or nobody or any(name in sender for name in formulas.DAEMONS),
         postmaster=any(name in sender for name in formulas.POSTMASTERS),
+        program=any(name in sender for name in formulas.PROGRAMS),
         automatic=_says_automatic(message),
         reply=replies,
         returned_subject=not replies
-        and (any(phrase in bare[:160] for phrase in formulas.SUBJECTS) or any(p in bare for p in formulas.DELAYS)),
+        and (
+            any(phrase in bare[:160] for phrase in formulas.SUBJECTS)
+            or any(p in bare for p in formulas.DELAYS)
+        ),
         automatic_subject=any(bare.startswith(phrase) for phrase in manners.AUTOMATIC_SUBJECTS),
     )
 
@@ -65,12 +70,17 @@ def is_complaint(message: Message) -> bool:
     """A feedback report (RFC 5965), its form of old, or a mail program's request to be left alone."""
     if any(part.type == "message/feedback-report" for part in message.leaves()):
         return True
+    if (
+        message.type == "multipart/report"
+        and message.parameters.get("report-type", "").lower() == "feedback-report"
+    ):
+        return True
     if message.header("x-apple-unsubscribe").lower() == "true":
         return True
     subject = words(message.header("subject")).lower().lstrip()
     if not any(subject.startswith(phrase) for phrase in manners.COMPLAINT_SUBJECTS):
         return False
-    return bool(message.embedded) or message.parameters.get("report-type", "").lower() == "feedback-report"
+    return bool(message.embedded)
 
 
 def notification(text: str) -> tuple[Category, list[RecipientReport]] | None:
@@ -97,7 +107,9 @@ def notification(text: str) -> tuple[Category, list[RecipientReport]] | None:
         return Category.OK, [_relayed(one, "delivered") for one in _texts(named)]
     if kind == "deliverydelay":
         delay = _dictionary(data, "deliveryDelay")
-        return Category.DELAY, [_relayed(one, "delayed") for one in _addresses(delay.get("delayedRecipients"))]
+        return Category.DELAY, [
+            _relayed(one, "delayed") for one in _addresses(delay.get("delayedRecipients"))
+        ]
     if kind != "bounce":
         return None
     bounce = _dictionary(data, "bounce")

@@ -7,13 +7,13 @@ import re
 
 from workflow.post.returned import addresses
 from workflow.post.returned.message import Message, read, words
-from workflow.post.returned.model import Category, Note, Returned
+from workflow.post.returned.model import Category, Note, RecipientReport, Returned
 from workflow.post.returned.verdict import Verdict, judge
 
 # Where a mailbox notes the envelope's recipient, from the surest to the least sure.
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to")
 _ANGLES = re.compile(r"<([^<>\s]{3,250})>")
-_TOKEN = r"([A-Za-z0-9._~=-]{1,64}?)"
+_PLACE = r"([A-Za-z0-9._~=-]{1,64}?)"
 IDENTIFIERS_LIMIT = 50
 
 
@@ -52,7 +52,7 @@ def tokens(returned: Returned | bytes, return_path: str) -> tuple[str, ...]:
     before, place, after = return_path.partition("{token}")
     if not place:
         raise ValueError("a return path pattern has the place {token}")
-    pattern = re.compile(re.escape(before) + _TOKEN + re.escape(after), re.I)
+    pattern = re.compile(re.escape(before) + _PLACE + re.escape(after), re.I)
     if isinstance(returned, bytes):
         returned = parse(returned)
     found = [match[1] for one in returned.envelope_recipients if (match := pattern.fullmatch(one))]
@@ -66,7 +66,7 @@ def tokens(returned: Returned | bytes, return_path: str) -> tuple[str, ...]:
     return tuple(unique.values())
 
 
-def _concerned(verdict: Verdict) -> list:  # type: ignore[type-arg]
+def _concerned(verdict: Verdict) -> list[RecipientReport]:
     actions = {
         Category.FAIL: {"failed"},
         Category.DELAY: {"delayed"},
@@ -94,7 +94,10 @@ def _returned(message: Message, digest: str) -> Returned:
 
 def _envelope_recipients(message: Message) -> list[str]:
     found = [
-        address for name in _ENVELOPE for value in message.headers.get(name, [])[:10] for address in _cased(value)
+        address
+        for name in _ENVELOPE
+        for value in message.headers.get(name, [])[:10]
+        for address in _cased(value)
     ]
     return list(dict.fromkeys(found))
 

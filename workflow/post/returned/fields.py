@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from workflow.post.returned import addresses
 from workflow.post.returned.model import RecipientReport
 
-_FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*)*)|^[ \t]*$", re.M)
+_FIELD = re.compile(
+    r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*)*)|^[ \t]*$", re.M
+)
 _ABOUT_MESSAGE = {
     "reporting-mta",
     "original-envelope-id",
@@ -35,6 +37,7 @@ _ACTIONS = (
     ("fail", "failed"),
     ("error", "failed"),
     ("undeliver", "failed"),
+    ("expire", "failed"),
     ("delay", "delayed"),
     ("defer", "delayed"),
     ("warn", "delayed"),
@@ -84,7 +87,9 @@ def read(text: str) -> Report:
         if name not in _ABOUT_RECIPIENT:
             continue
         complete = "action" in group and ("final-recipient" in group or "original-recipient" in group)
-        if (gap and complete) or (name in group and name in {"final-recipient", "action", "original-recipient"}):
+        if (gap and complete) or (
+            name in group and name in {"final-recipient", "action", "original-recipient"}
+        ):
             report.groups.append(group)
             group = {}
             if len(report.groups) >= GROUPS_LIMIT:
@@ -125,6 +130,9 @@ def reports(report: Report) -> list[RecipientReport]:
     for group in report.groups:
         original = recipient(group.get("original-recipient", ""))
         final = recipient(group.get("final-recipient", "")) or original
+        if original and "." not in final.rpartition("@")[2]:
+            # An internal name of the mailer's own, such as a delivery program.
+            final = original
         final = final or recipient(group.get("x-actual-recipient", ""))
         if not final and "action" not in group:
             continue

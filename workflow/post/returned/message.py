@@ -40,6 +40,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^<>]{0,200}>", re.I)
 _INVISIBLE = re.compile(r"<(style|script|title)\b[^<>]{0,200}>[^<]{0,20000}</\1", re.I)
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bq])\?([^?]{0,500})\?=", re.I)
 _GAP = re.compile(r"(\?=)\s+(=\?)")
+_FORMAL = ("delivery-status", "disposition-notification", "feedback-report")
 # Codecs of the standard library that are not charsets of mail, some of them slow on long input.
 _NOT_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 
@@ -184,8 +185,9 @@ def _walk(message: Message, headers: Headers, body: bytes, level: int, depth: in
                 _walk(message, *_split(piece), level, depth + 1)
             return
         message.broken = True
+        kind = "text/plain"
     # A mailer that gives its report a wrong content type still writes the fields of RFC 3464.
-    if kind not in {"message/delivery-status", "message/global-delivery-status"} and _REPORT_FIELD.match(body):
+    if not kind.endswith(_FORMAL) and _REPORT_FIELD.match(body):
         kind = "message/delivery-status"
     elif depth < DEPTH_LIMIT and kind in {"message/rfc822", "message/global", "message/news"}:
         inner, rest = _split(body.lstrip(b"\n"))

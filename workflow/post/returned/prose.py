@@ -16,7 +16,10 @@ from workflow.post.returned.message import Message, Part, words
 TEXT_LIMIT, LINES_LIMIT, RECIPIENTS_LIMIT = 24 * 1024, 400, 200
 
 _COPY = re.compile(
-    r"^[ \t]{0,8}[^\w\s]{0,80}[ \t]{0,8}(?:" + "|".join(map(re.escape, formulas.RETURNED_COPY)) + r")[^\n]{0,90}$", re.M
+    r"^[ \t]{0,8}[^\w\s]{0,80}[ \t]{0,8}(?:"
+    + "|".join(map(re.escape, formulas.RETURNED_COPY))
+    + r")[^\n]{0,90}$",
+    re.M,
 )
 _COPIED_HEADER = re.compile(
     r"^(?:received|return-path|message-id|from|to|date|subject|mime-version|content-type|x-[a-z-]{1,40}): ?[^\n]*\n"
@@ -28,11 +31,16 @@ _COPIED_HEADER = re.compile(
 _RECEIVED = re.compile(r"^(?:received: (?:from|by|\()|return-path: ?<)", re.M)
 # A reply of a server that says never, as mailers quote it.
 _REFUSAL = re.compile(r"(?:^|[\s:(\[<\"'])5\d\d[ :)\]-](?! ?days| ?hours)|[#( ]5\.\d{1,2}\.\d{1,3}\b")
-_REPLY = re.compile(r"(?:remote host said|reason|said|responded|reply|response|error)[^\n]{0,40}?\b[45]\d\d[ -]")
+_REPLY = re.compile(
+    r"(?:remote host said|reason|said|responded|reply|response|error)[^\n]{0,40}?\b[45]\d\d[ -]"
+)
+_NAME = re.compile(r"[ \t]{1,20}([A-Za-z0-9][A-Za-z0-9._+-]{1,63})[ \t]{0,20}")
 _BULLETS = " \t>|*•·-=#"
 _CODE = re.compile(r"[<>\s|*]*[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3})?[\s<:]*$")
 _OPENERS = " \t<(\"'[`:=«“"
-_AFTER = re.compile(r"\s*(?:$|:|\.\.\.|--|- |[(\[,;]|,? on \w{3},|<mailto:|[>\])\"'»”]\s*(?:$|[.:,;<(\[]|-|$|\.\.\.))")
+_AFTER = re.compile(
+    r"\s*(?:$|:|\.\.\.|--|- |[(\[,;]|,? on \w{3},|<mailto:|[>\])\"'»”]\s*(?:$|[.:,;<(\[]|-|$|\.\.\.))"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Statement:
 
     @property
     def says_gave_up(self) -> bool:
-        return _any(formulas.GAVE_UP, self.words)
+        return _any(formulas.GAVE_UP, self.words) or _any(formulas.UNREACHABLE, self.words)
 
     @property
     def shows_refusal(self) -> bool:
@@ -107,28 +115,30 @@ def recipients(said: Statement, others: set[str]) -> list[str]:
                 weight -= 3
             weighed[found.address] = max(weight, weighed.get(found.address, 0))
     best = max(weighed.values(), default=0)
-    if best <= 0:
-        return []
-    least = min(best, 5)
-    return [address for address, weight in weighed.items() if weight >= least][:RECIPIENTS_LIMIT]
+    if best < 2:
+        return []  # Merely mentioned: a help desk's, a person's, an example's.
+    return [address for address, weight in weighed.items() if weight == best][:RECIPIENTS_LIMIT]
 
 
 def _weight(found: addresses.Found) -> int:
     """How surely an address is one that failed: 6 alone at the start of its line, down to 0 for somebody else's."""
     before = found.before.lower()
-    bare = before.lstrip(_BULLETS).rstrip(_OPENERS)
+    bare = before.lstrip(_BULLETS + "(").rstrip(_OPENERS)
     if not bare:
         return 6 if _AFTER.match(found.after) else 3
     if _CODE.match(before):
-        return 4
-    label = bare.replace("  ", " ")
-    if any(label.endswith(word) for word in formulas.NOT_LABELS):
+        return 5
+    if bare.startswith(("c=", "/c=", "g=", "/g=")):
+        return 6  # An X.400 address that carries the mail address.
+    label = " " + " ".join(bare.split())
+    against = max((len(word) for word in formulas.NOT_LABELS if label.endswith(word)), default=0)
+    favour = max((len(word) for word in formulas.LABELS if label.endswith(" " + word)), default=0)
+    if against > favour:
         return 0
-    tail = " " + label.lstrip(_BULLETS)
-    if any(tail.endswith(" " + word) for word in formulas.LABELS):
+    if favour:
         # A label that begins its line says more than a preposition within a sentence.
         return 5 if len(label) < 50 else 4
-    return 1
+    return 3 if len(label) < 40 and before.rstrip(" <(\"'").endswith(":") else 1
 
 
 def _own_words(text: str) -> tuple[str, bool]:
@@ -144,6 +154,21 @@ def _own_words(text: str) -> tuple[str, bool]:
 
 def _any(phrases: tuple[str, ...], words: str) -> bool:
     return any(phrase in words for phrase in phrases)
+
+
+def bare_names(said: Statement, sender: str) -> list[str]:
+    """Names without a domain, each alone on a line under one that ends in a colon: of the mailer's own domain."""
+    domain = addresses.only(sender.lower()).partition("@")[2]
+    found = []
+    listing = False
+    for line in said.lines if domain else ():
+        if line.rstrip().endswith(":"):
+            listing = True
+        elif listing and (name := _NAME.fullmatch(line)):
+            found.append(f"{name[1].lower()}@{domain}")
+        elif line.strip():
+            listing = False
+    return found[:RECIPIENTS_LIMIT]
 
 
 def is_refusal(diagnostic: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from workflow.post.returned import addresses, automatic, fields, formulas, prose
+from workflow.post.returned import addresses, automatic, elsewhere, fields, prose
 from workflow.post.returned.automatic import Author
 from workflow.post.returned.message import Headers, Message, Part, first
 from workflow.post.returned.model import Category, Note, RecipientReport
@@ -41,8 +41,7 @@ def judge(message: Message) -> Verdict:
     said = prose.statement(message)
     if receipt := _receipt(message, said):
         return receipt
-    by_person = (writer.reply or _passes_on(message, said)) and not (writer.daemon or _is_report(message))
-    if by_person:
+    if (writer.reply or _passes_on(message, said)) and not _machine(message, writer, said):
         return _person(message, writer, said)
     stated = _stated(message, said)
     if stated:
@@ -59,7 +58,17 @@ def judge(message: Message) -> Verdict:
 
 
 def _is_report(message: Message) -> bool:
-    return message.type == "multipart/report" or message.parameters.get("report-type", "") == "delivery-status"
+    return (
+        message.type == "multipart/report" or message.parameters.get("report-type", "") == "delivery-status"
+    )
+
+
+def _machine(message: Message, writer: Author, said: prose.Statement) -> bool:
+    """A mailer wrote this although the subject looks like a reply's: a few put Re: before the original one."""
+    if writer.daemon or _is_report(message):
+        return True
+    bare = writer.postmaster and said.opens_with_failure and said.shows_refusal
+    return bare and not automatic.quotes(said.text)
 
 
 def _passes_on(message: Message, said: prose.Statement) -> bool:
@@ -141,6 +150,9 @@ def _prose(message: Message, writer: Author, said: prose.Statement) -> Verdict |
     delayed = said.says_delayed or (subject_delays and not said.shows_refusal)
     failed = said.says_failed or (bool(addresses_found) and (said.shows_refusal or writer.returned_subject))
     gave_up = said.says_gave_up or (prose.gave_up(message.header("subject")) and not said.shows_refusal)
+    if writer.daemon and not (delayed or gave_up or addresses_found):
+        addresses_found = elsewhere.failures(message, said.text)
+        failed = failed or bool(addresses_found)
     if not (delayed or failed or gave_up):
         return None
     notes: frozenset[Note] = frozenset()
@@ -149,8 +161,10 @@ def _prose(message: Message, writer: Author, said: prose.Statement) -> Verdict |
         action = "delayed"
     elif gave_up and not said.shows_reply:
         action, notes = "delayed", frozenset({Note.GAVE_UP})
-    found = addresses_found or _original_recipients(message)
-    reports = tuple(RecipientReport(address=one, action=action, diagnostic=said.text.strip()[:1000]) for one in found)
+    found = addresses_found or prose.bare_names(said, message.header("from")) or _original_recipients(message)
+    reports = tuple(
+        RecipientReport(address=one, action=action, diagnostic=said.text.strip()[:1000]) for one in found
+    )
     return Verdict(_CATEGORY[action], reports, notes)
 
 
@@ -158,12 +172,16 @@ def _may_return_mail(message: Message, writer: Author, said: prose.Statement, na
     """Whether the writer is one whose words about returned mail count."""
     if writer.daemon or named or _is_report(message):
         return not writer.automatic_subject
-    if writer.automatic_subject or writer.reply:
+    if writer.automatic_subject:
         return False
     if writer.postmaster:
         return writer.returned_subject or said.opens_with_failure
+    if writer.reply or automatic.answers(message):
+        return False
+    if writer.program and not writer.automatic:
+        return said.opens_with_failure and bool(prose.recipients(said, _others(message)))
     # Anybody else has to look like a mailer in every respect, and to say so at once.
-    return writer.returned_subject and said.opens_with_failure and not automatic.answers(message)
+    return writer.returned_subject and said.opens_with_failure and not writer.automatic
 
 
 def _wrapped(message: Message, writer: Author) -> Verdict | None:
@@ -196,7 +214,11 @@ def _failed_recipients(message: Message) -> list[str]:
 
 def _others(message: Message) -> set[str]:
     """The addresses of the sender and of the mailer itself."""
-    values = [value for name in ("to", "from", "delivered-to", "reply-to") for value in message.headers.get(name, [])[:5]]
+    values = [
+        value
+        for name in ("to", "from", "delivered-to", "reply-to")
+        for value in message.headers.get(name, [])[:5]
+    ]
     return {address for value in values for address in addresses.every(value)}
 
 
