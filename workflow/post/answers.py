@@ -110,7 +110,7 @@ class Answer:
     def line(self) -> str:
         """The answer on one line, as it is recorded: step, code, status and text."""
         if self.code is None:
-            return f"{self.step}: no answer: {self.text}"
+            return f"{self.step}: {self.text}"
         return " ".join(filter(None, (f"{self.step}:", str(self.code), self.status, self.text)))
 
 
