@@ -1,0 +1,273 @@
+// Chancery's own script: every page works without it.  It adds a live board, a guard against double
+// submission, autosave at the translation desk, keys, the page viewer and questions before acts.
+"use strict";
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const on = (target, name, run, options) => target && target.addEventListener(name, run, options);
+
+  // One polite region, at most one sentence in ten seconds: a moving board must not talk without end.
+  let saidAt = 0, pending = 0;
+  function say(sentence) {
+    clearTimeout(pending);
+    pending = setTimeout(() => { $("#news").textContent = sentence; saidAt = Date.now(); },
+      Math.max(0, saidAt + 10000 - Date.now()));
+  }
+
+  // A form is sent once; it opens again when the browser brings the page back.
+  function ask(form) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "ask";
+    const words = document.createElement("p");
+    words.textContent = form.dataset.confirm;
+    const row = document.createElement("form");
+    row.method = "dialog";
+    row.className = "acts-row";
+    const source = $("button:not([type=button])", form);
+    const go = document.createElement("button");
+    go.className = "btn btn-go";
+    go.value = "go";
+    go.textContent = source.textContent.trim();
+    const back = document.createElement("button");
+    back.className = "btn btn-plain";
+    back.value = "";
+    back.autofocus = true;
+    back.textContent = "←";
+    back.setAttribute("aria-label", document.body.dataset.back || "Back");
+    row.append(go, back);
+    dialog.append(words, row);
+    dialog.setAttribute("aria-label", words.textContent);
+    document.body.append(dialog);
+    on(dialog, "close", () => {
+      const agreed = dialog.returnValue === "go";
+      dialog.remove();
+      if (agreed) { form.dataset.agreed = "1"; form.requestSubmit(source); } else { source.focus(); }
+    });
+    dialog.showModal();
+  }
+  on(document, "submit", (event) => {
+    const form = event.target;
+    if (form.dataset.confirm && !form.dataset.agreed) { event.preventDefault(); ask(form); return; }
+    if (!("once" in form.dataset)) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    $$("button", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+  on(window, "pageshow", () => $$("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    delete form.dataset.agreed;
+    $$("[aria-disabled]", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  }));
+
+  // Small things of every page.
+  $$("[hidden][data-print],[hidden][data-insert]").forEach((button) => { button.hidden = false; });
+  on(document, "click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+  const summary = $("[data-focus]");
+  if (summary) summary.focus();
+  const menu = $("[data-menu]"), nav = $("#menu");
+  if (menu && nav) {
+    menu.setAttribute("role", "button");
+    menu.setAttribute("aria-expanded", "false");
+    menu.setAttribute("aria-controls", "menu");
+    const turn = (event) => {
+      if (event.type === "keydown" && event.key !== " ") return;
+      event.preventDefault();
+      menu.setAttribute("aria-expanded", String(nav.classList.toggle("shown")));
+    };
+    on(menu, "click", turn);
+    on(menu, "keydown", turn);
+  }
+  on(document, "keydown", (event) => {
+    if (event.key !== "Escape") return;
+    $$("details.menu-like[open]").forEach((box) => { box.open = false; $("summary", box).focus(); });
+    if (nav && nav.classList.contains("shown")) { menu.click(); menu.focus(); }
+  });
+  on(document, "click", (event) => $$("details.menu-like[open]").forEach((box) => {
+    if (!box.contains(event.target)) box.open = false;
+  }));
+
+  // The code of six signs is written 4R7-K3B, however it is typed or pasted.
+  $$(".code-field").forEach((input) => on(input, "input", () => {
+    const end = input.selectionStart === input.value.length;
+    const signs = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, 6);
+    const shown = signs.length > 3 ? `${signs.slice(0, 3)}-${signs.slice(3)}` : signs;
+    if (end && shown !== input.value) input.value = shown;
+  }));
+
+  // The viewer: another page without a new request for the whole page.
+  const viewer = $("[data-viewer]");
+  if (viewer) {
+    const sheet = $("#sheet"), pages = $$("a[data-picture]", viewer), full = $("[data-viewer-pdf]");
+    const show = (page) => {
+      sheet.src = page.dataset.picture;
+      sheet.alt = sheet.alt.replace($("[aria-current] b", viewer).textContent, $("b", page).textContent);
+      sheet.lang = page.dataset.language;
+      sheet.width = page.dataset.width;
+      sheet.height = page.dataset.height;
+      if (full && page.dataset.pdf) full.href = page.dataset.pdf;
+      const eye = $(".ic[role=img]", viewer), mark = $("[data-seen]", page);
+      if (eye && !$(".ic", mark)) mark.append(eye.cloneNode(true));
+      pages.forEach((other) => other.removeAttribute("aria-current"));
+      page.setAttribute("aria-current", "page");
+      history.replaceState(null, "", page.href);
+    };
+    pages.forEach((page, index) => {
+      on(page, "click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        show(page);
+      });
+      on(page, "keydown", (event) => {
+        const next = pages[index + ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key] || 0)];
+        if (next && next !== page) { event.preventDefault(); next.focus(); show(next); }
+      });
+    });
+  }
+
+  // The live board: the server says that something moved, the page fetches the figures and rows anew.
+  const live = document.body.dataset.live;
+  if (live) {
+    const light = $("#live"), lost = $("#lost"), refresh = $("[data-refresh]");
+    let busy = false, again = false, source = null;
+    const busyHere = () => $("#board details[open]") || $("#board")?.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+    const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    async function fetchRows() {
+      if (busy) { again = true; return; }
+      busy = true;
+      try {
+        const answer = await fetch(live, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const fresh = $("#board", new DOMParser().parseFromString(await answer.text(), "text/html"));
+        const board = $("#board");
+        // Somebody who writes a reason in an open row keeps it; the figures come with the next change.
+        if (fresh && fresh.dataset.serial !== board.dataset.serial && !busyHere()) {
+          const focus = document.activeElement.closest("tr")?.id;
+          board.replaceWith(fresh);
+          if (focus) document.getElementById(focus)?.querySelector("a")?.focus();
+          say(fresh.dataset.say);
+        }
+        lost.hidden = true;
+        light.classList.remove("still");
+        $(".live-words", light).textContent = `${light.dataset.words},`;
+        $("time", light).textContent = clock();
+        refresh.hidden = true;
+      } catch (error) {
+        if (lost.hidden) $("[data-lost-time]", lost).textContent = $("time", light).textContent;
+        lost.hidden = false;
+        light.classList.add("still");
+        refresh.hidden = false;
+      } finally {
+        busy = false;
+        if (again) { again = false; fetchRows(); }
+      }
+    }
+    // Events where they are offered; every 30 seconds in any case, which also finds a line that died quietly.
+    const open = () => {
+      if (!window.EventSource) return;
+      source = new EventSource(document.body.dataset.events);
+      on(source, "board", fetchRows);
+      on(source, "error", () => { if (source.readyState === EventSource.CLOSED) source = null; });
+    };
+    open();
+    setInterval(() => { if (!document.hidden) { fetchRows(); if (!source) open(); } }, 30000);
+    on(document, "visibilitychange", () => { if (!document.hidden) fetchRows(); });
+    on(window, "pagehide", () => source && source.close());
+    fetchRows();
+  }
+
+  // The translation desk.
+  const saved = $("#saved");
+  let field = null;
+  const insert = (text, whole) => {
+    const area = field || $("form.autosave textarea");
+    if (!area) return;
+    area.focus();
+    if (whole) area.select();
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  on(document, "click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    if (!button) return;
+    const own = button.closest("form.autosave");
+    if (own) field = $("textarea", own);
+    insert(button.dataset.insert, "whole" in button.dataset);
+  });
+  $$("form.autosave").forEach((form) => {
+    const area = $("textarea", form), under = document.createElement("div");
+    under.className = "under";
+    under.setAttribute("aria-hidden", "true");
+    area.before(under);
+    // Slots are tinted beneath the typed text: the same letters, transparent, with a ground of their own.
+    const tint = () => {
+      under.replaceChildren(...area.value.split(/(\{[\w.]+\})/).map((piece, index) => {
+        if (index % 2 === 0) return document.createTextNode(piece);
+        const slot = document.createElement("b");
+        slot.textContent = piece;
+        return slot;
+      }));
+      under.scrollTop = area.scrollTop;
+    };
+    tint();
+    let timer = 0, stored = area.value, running = null;
+    const tell = (words, bad) => { saved.textContent = words; saved.classList.toggle("bad", Boolean(bad)); };
+    async function save() {
+      clearTimeout(timer);
+      if (running) { await running; }
+      if (area.value === stored || form.dataset.conflict) return;
+      const text = area.value, data = new FormData(form);
+      data.set("decision", "save");
+      tell(saved.dataset.saving);
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin" });
+        const body = await answer.json();
+        if (answer.status === 409) {
+          // Nothing is overwritten: the text stays in the field, and the page says whose text is stored.
+          form.dataset.conflict = "1";
+          const box = $("#conflict");
+          $("[data-conflict-text]", box).textContent = body.detail || body.message || "";
+          box.hidden = false;
+          tell("");
+          return;
+        }
+        if (!answer.ok) { tell(body.detail || body.message || saved.dataset.lost, true); return; }
+        stored = text;
+        if (body.revision !== undefined) form.elements.revision.value = body.revision;
+        tell(`${saved.dataset.saved} ${body.saved || ""}`);
+      } catch (error) { tell(saved.dataset.lost, true); }
+    }
+    on(area, "input", () => { tint(); clearTimeout(timer); timer = setTimeout(() => { running = save().finally(() => { running = null; }); }, 1500); });
+    on(area, "scroll", () => { under.scrollTop = area.scrollTop; });
+    on(area, "focus", () => { field = area; });
+    on(area, "blur", () => { if (area.value !== stored) running = save().finally(() => { running = null; }); });
+    on(form, "submit", () => { clearTimeout(timer); stored = area.value; });
+    on(window, "beforeunload", (event) => { if (area.value !== stored) event.preventDefault(); });
+  });
+
+  // Keys that act; they can be turned off, and are listed at /about/keyboard.
+  const keys = document.body.dataset.keys === "on";
+  on(document, "keydown", (event) => {
+    if (event.ctrlKey && event.key === "Enter" && event.target.matches("form.autosave textarea")) {
+      event.preventDefault();
+      event.target.form.requestSubmit($("button[value=done]", event.target.form));
+    }
+    if (!keys || !event.altKey || event.ctrlKey || event.metaKey) return;
+    const desk = document.body.dataset.desk === "translation";
+    const own = (field && field.form) || $("form.autosave");
+    const acts = {
+      KeyD: () => $(".brand").click(),
+      KeyS: () => ($("#q") || $(".find input") || document.body).focus(),
+      KeyM: () => $("#main").focus(),
+      KeyN: desk && (() => {
+        const open = $$("[data-segment=open]"), here = document.activeElement.closest("[data-segment]");
+        const next = open[(open.indexOf(here) + 1) % open.length];
+        if (next) { next.scrollIntoView({ block: "center" }); ($("textarea", next) || next).focus(); }
+      }),
+      KeyC: desk && own && (() => { field = $("textarea", own); insert(field.dataset.source, true); }),
+      KeyT: desk && (() => { const term = $("[data-term]"); if (term) insert(term.dataset.insert); }),
+    };
+    const digit = /^Digit([1-9])$/.exec(event.code);
+    const run = digit && desk && own ? () => { const slot = $$("[data-slots] [data-insert]", own)[digit[1] - 1]; if (slot) insert(slot.dataset.insert); } : acts[event.code];
+    if (run) { event.preventDefault(); run(); }
+  });
+})();

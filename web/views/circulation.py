@@ -1,0 +1,139 @@
+"""Circulation: all notes on their way, and the board of one note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from web.views.desk import Filter
+from web.views.parts import Count, Event, NoteLine, Option, Typed
+
+
+@dataclass(frozen=True)
+class CirculatingRow:
+    """A dispatched note with its figures; `needs_person` counts states that stopped."""
+
+    note: NoteLine
+    dispatched: datetime
+    count: Count
+    needs_person: int = 0
+    reminder: date | None = None
+
+
+@dataclass(frozen=True)
+class CirculationPage:
+    """All notes in circulation: those that need a person first, then newest first."""
+
+    rows: tuple[CirculatingRow, ...]
+    completed: int = 0
+
+
+@dataclass(frozen=True)
+class DeliveryEvidence:
+    """What the mail did for one contact.
+
+    `queue` is that of the delivery ("queued", "claimed", "held", "done"); `may` holds "hold_delivery",
+    "resume_delivery", "cancel_delivery", "resend".  `messages` are (key, words) of stored messages to read.
+    """
+
+    key: str
+    address: str
+    role: str
+    language: str
+    queue: str
+    events: tuple[Event, ...]
+    may: frozenset[str] = frozenset()
+    messages: tuple[tuple[str, str], ...] = ()
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an open row shows: what the mail did, what people did, what I can do.
+
+    `receipt` are the lines of downloads and acknowledgement, `aside` notes that never move the ladder.
+    `file` is (key, words) of an evidence file.
+    """
+
+    deliveries: tuple[DeliveryEvidence, ...]
+    receipt: tuple[Event, ...] = ()
+    aside: tuple[Event, ...] = ()
+    may: frozenset[str] = frozenset()
+    directory_member: str = ""
+    file: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A state on the board.
+
+    `status` is a member status, or "on_behalf", "delayed", "unknown", "held".  `rungs` holds the time of each
+    rung that has evidence, by its name; a rung without evidence stays hollow even when a later one is reached.
+    `stopped` names the rung that shows a square.  `group` is "person", "way" or "done".
+    `remark` is what comes next, or their number; `remark_tone` is "" or "stop".  Only an open row has evidence.
+    """
+
+    member: str
+    code: str
+    name: str
+    language: str
+    status: str
+    group: str
+    rungs: Mapping[str, datetime]
+    stopped: str = ""
+    remark: str = ""
+    remark_tone: str = ""
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Documents made, messages taken by the relay, reports back: (so many, of so many) each."""
+
+    documents: tuple[int, int]
+    taken: tuple[int, int]
+    reports: tuple[int, int]
+    reminder: date | None = None
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """The board of one note.
+
+    `as_of` is the time of the figures, `serial` rises with each change (the live page compares it).
+    `since` is the time after dispatch in words ("2 days, 1 hour after dispatch").  `filter` is the chosen tab:
+    "all", "person", "silent", "done".  `shown_rows` obey it.  `open_member` is the member of the open row, or "".
+    `needs_person` and `silent` are the counts of the tabs.
+    """
+
+    note: NoteLine
+    revision: int
+    count: Count
+    contacts: int
+    progress: Progress
+    rows: tuple[BoardRow, ...]
+    as_of: datetime
+    serial: int = 0
+    dispatched: datetime | None = None
+    dispatched_by: str = ""
+    since: str = ""
+    filters: tuple[Filter, ...] = ()
+    filter: str = "all"
+    open_member: str = ""
+    needs_person: int = 0
+    silent: int = 0
+    may: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class OnBehalfPage:
+    """Recording a receipt on a state's behalf, with an evidence file."""
+
+    note: NoteLine
+    revision: int
+    member: str
+    name: str
+    channels: tuple[Option, ...]
+    typed: Typed = Typed()
+    max_bytes: int = 20_000_000

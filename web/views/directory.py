@@ -1,0 +1,141 @@
+"""The directory: members, contacts, changes that wait for a second person, import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from web.views.parts import Event, Option, Typed
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """A contact.  `status`: "in_force", "quarantine", "ended" or "undeliverable" (its last message failed)."""
+
+    key: str
+    name: str
+    office: str
+    address: str
+    language: str
+    role: str
+    channel: str
+    status: str
+    since: date | None = None
+    until: date | None = None
+    note: str = ""
+    may_retire: bool = False
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change that waits: what, by whom, with which document; `why_not` tells why this person may not confirm.
+
+    `kind` is "add", "change" or "retire"; `before` and `after` are addresses.  `document` is (key, words).
+    """
+
+    key: str
+    member: str
+    member_name: str
+    kind: str
+    name: str
+    office: str
+    before: str
+    after: str
+    role: str
+    language: str
+    reason: str
+    by: str
+    at: datetime
+    document: tuple[str, str] | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """A member with its contacts, in the reader's alphabet."""
+
+    member: str
+    code: str
+    name: str
+    contacts: tuple[ContactLine, ...]
+    since: date | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class DirectoryPage:
+    """All members on `day`; `usable` counts members with a usable contact."""
+
+    members: tuple[MemberLine, ...]
+    proposals: tuple[Proposal, ...] = ()
+    day: date | None = None
+    usable: int = 0
+    query: str = ""
+    may: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NameLine:
+    """A member's name in a language, with the days between which it holds."""
+
+    language: str
+    name: str
+    since: date | None = None
+    until: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class MemberPage:
+    """One member: names by date, contacts, proposals, history, and the form of a change.
+
+    The form proposes a new contact, or a change of `changing` (key of a contact).
+    """
+
+    member: str
+    code: str
+    name: str
+    names: tuple[NameLine, ...]
+    contacts: tuple[ContactLine, ...]
+    revision: int = 0
+    proposals: tuple[Proposal, ...] = ()
+    history: tuple[Event, ...] = ()
+    since: date | None = None
+    since_source: str = ""
+    may: frozenset[str] = frozenset()
+    changing: ContactLine | None = None
+    languages: tuple[Option, ...] = ()
+    roles: tuple[Option, ...] = ()
+    channels: tuple[Option, ...] = ()
+    typed: Typed = Typed()
+
+
+@dataclass(frozen=True)
+class ImportProblem:
+    """A fault of a line of the file (1 is the first line)."""
+
+    line: int
+    message: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """Import of members and contacts from CSV: choose, try, then write.
+
+    After a trial `checked` is true: `lines` were read, `additions`, `changes` and `unchanged` counted, `problems`
+    listed; `digest` is that of the tried file and goes back, so that what is written is what was tried.
+    """
+
+    columns: tuple[str, ...]
+    checked: bool = False
+    filename: str = ""
+    digest: str = ""
+    lines: int = 0
+    additions: int = 0
+    changes: int = 0
+    unchanged: int = 0
+    problems: tuple[ImportProblem, ...] = ()
+    done: bool = False
+    typed: Typed = Typed()
+    max_bytes: int = 2_000_000

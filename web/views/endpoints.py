@@ -1,0 +1,159 @@
+"""Every address that the pages lead to, with its methods and form fields.
+
+The blueprints follow this table; a test renders all pages and holds each link
+and form against it, so a field that a page sends and nobody reads (or the
+other way round) is found.  A field that ends with "*" stands for all names
+that begin so (`title-en`, `title-ru`).  `csrf_token` goes with every form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`name` for url_for, `rule` for Flask, GET arguments `query`, POST fields `fields` (`posts` when there are none)."""
+
+    name: str
+    rule: str
+    query: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    gets: bool = True
+    posts: bool = False
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The HTTP methods of the rule."""
+        return (("GET",) if self.gets else ()) + (("POST",) if self.posts or self.fields else ())
+
+
+def _get(name: str, rule: str, *query: str) -> Endpoint:
+    return Endpoint(name, rule, query=query)
+
+
+def _post(name: str, rule: str, *fields: str) -> Endpoint:
+    return Endpoint(name, rule, fields=fields, gets=False, posts=True)
+
+
+def _form(name: str, rule: str, *fields: str, query: tuple[str, ...] = ()) -> Endpoint:
+    return Endpoint(name, rule, query=query, fields=fields, posts=True)
+
+
+NOTE = "/notes/<note>"
+VERSION = "/notes/<note>/versions/<language>"
+
+ENDPOINTS = (
+    # The desk.
+    _get("desk.index", "/", "w", "v"),
+    _get("desk.deadlines", "/deadlines.ics"),
+    # Notes.
+    _get("notes.index", "/notes", "q", "state", "series", "before", "after"),
+    _form(
+        "notes.new", "/notes/new",
+        "kind", "series", "marking", "source_language", "title-*", "slot-*", "text", "due",
+        "enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin", "parent", "relation", "step",
+        query=("kind", "parent", "relation"),
+    ),
+    _get("notes.show", NOTE),
+    _form("notes.source", NOTE + "/source", "revision", "title-*", "slot-*", "paragraph-*", "marking", "change"),
+    _post("notes.release_source", NOTE + "/release", "revision"),
+    _post(
+        "notes.add_enclosure", NOTE + "/enclosures",
+        "revision", "enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin",
+    ),
+    _post("notes.remove_enclosure", NOTE + "/enclosures/<int:ordinal>/remove", "revision"),
+    _form("notes.recipients", NOTE + "/recipients", "revision", "contact"),
+    _post("notes.waive_addressee", NOTE + "/recipients/<member>/waive", "revision", "reason"),
+    _post("notes.assign", VERSION + "/assign", "revision", "translator", "reviewer", "due"),
+    _post("notes.send_back", NOTE + "/send-back", "revision", "reason", "paragraph", "language"),
+    _post("notes.withdraw", NOTE + "/withdraw", "revision", "reason"),
+    _post("notes.dispatch", NOTE + "/dispatch", "revision", "release_at"),
+    _post("notes.verify", NOTE + "/verify"),
+    _post("notes.remark", NOTE + "/remarks", "revision", "paragraph", "language", "text"),
+    _post("notes.settle_remark", NOTE + "/remarks/<remark>/settle"),
+    _get("notes.differences", NOTE + "/differences"),
+    _get("notes.log", NOTE + "/log"),
+    _get("notes.dossier", NOTE + "/dossier.zip"),
+    _get("notes.document", "/documents/<document>"),
+    # The desks of a language version.
+    _get("translation.show", VERSION, "paragraph"),
+    _post("translation.save", VERSION + "/paragraphs/<int:paragraph>", "revision", "source_revision", "text", "decision"),
+    _post("translation.submit", VERSION + "/submit", "revision"),
+    _get("review.show", VERSION + "/review"),
+    _post("review.accept", VERSION + "/accept", "revision"),
+    _post("review.return_version", VERSION + "/return", "revision", "reason"),
+    _post("review.waive", NOTE + "/findings/<finding>/waive", "revision", "reason"),
+    # Approval.
+    _get("approval.show", NOTE + "/approval", "page"),
+    _post("approval.approve", NOTE + "/approve", "revision", "digest", "number", "date", "otp"),
+    # Circulation.
+    _get("circulation.index", "/circulation"),
+    _get("circulation.board", NOTE + "/circulation", "open", "show"),
+    _get("circulation.rows", NOTE + "/circulation/rows", "open", "show"),
+    _get("circulation.events", NOTE + "/circulation/events"),
+    _get("circulation.table", NOTE + "/circulation.csv"),
+    _form(
+        "circulation.on_behalf", NOTE + "/circulation/<member>/on-behalf",
+        "revision", "name", "office", "reference", "date", "channel", "reason", "evidence",
+    ),
+    _post("circulation.hold", "/deliveries/<delivery>/hold", "reason"),
+    _post("circulation.resume", "/deliveries/<delivery>/resume", "reason"),
+    _post("circulation.cancel", "/deliveries/<delivery>/cancel", "reason"),
+    _post("circulation.resend", "/deliveries/<delivery>/resend", "reason"),
+    _get("circulation.evidence", "/evidence/<file>"),
+    _get("circulation.message", "/messages/<message>"),
+    # Returned mail that waits for a person.
+    _get("returned.index", "/returned", "before"),
+    _get("returned.show", "/returned/<message>"),
+    _post("returned.settle", "/returned/<message>/settle", "reason"),
+    # Register.
+    _get("register.index", "/register", "q", "series", "since", "until", "state", "marking", "before", "after"),
+    _get("register.journal", "/register/journal", "q", "series", "since", "until", "state", "marking"),
+    _get("register.table", "/register.csv", "q", "series", "since", "until", "state", "marking"),
+    # Directory.
+    _get("directory.index", "/directory", "q"),
+    _get("directory.member", "/directory/<member>", "contact"),
+    _post(
+        "directory.propose", "/directory/<member>/propose",
+        "revision", "contact", "name", "office", "address", "language", "role", "channel", "since", "reason", "document",
+    ),
+    _post("directory.retire", "/directory/contacts/<contact>/retire", "reason"),
+    _post("directory.confirm", "/directory/proposals/<proposal>/confirm"),
+    _post("directory.reject", "/directory/proposals/<proposal>/reject", "reason"),
+    _get("directory.document", "/directory/documents/<document>"),
+    _form("directory.load", "/directory/import", "file", "step", "digest"),
+    # Audit.
+    _get("audit.index", "/audit", "q", "before", "after"),
+    _post("audit.verify", "/audit/verify", "anchor"),
+    # Accounts, deputies, one's own settings.
+    _get("accounts.index", "/accounts", "q"),
+    _form("accounts.new", "/accounts/new", "name", "address", "role", "language"),
+    _form("accounts.show", "/accounts/<account>", "revision", "name", "address", "role", "language"),
+    _post("accounts.close", "/accounts/<account>/close", "reason"),
+    _post("accounts.reopen", "/accounts/<account>/reopen"),
+    _post("accounts.reset_factor", "/accounts/<account>/reset-second-factor", "reason"),
+    _post("accounts.make_token", "/accounts/<account>/tokens", "name", "until"),
+    _post("accounts.revoke_token", "/accounts/<account>/tokens/<token>/revoke"),
+    _form("delegations.index", "/delegations", "principal", "deputy", "action", "since", "until", "reason"),
+    _post("delegations.end", "/delegations/<delegation>/end", "reason"),
+    _form("settings.show", "/settings", "language", "colours", "keys"),
+    _get("settings.language", "/language/<language>", "next"),
+    # The embedded post office.
+    _get("office.index", "/office"),
+    _get("office.mailbox", "/office/<mailbox>", "before"),
+    _get("office.message", "/office/<mailbox>/<message>"),
+    _get("office.part", "/office/<mailbox>/<message>/<part>"),
+    # Pages for a recipient, without an account.
+    _get("receipt.show", "/r/<token>", "lang"),
+    _post("receipt.download", "/r/<token>/documents/<document>", "nonce", "lang"),
+    _post("receipt.acknowledge", "/r/<token>/acknowledge", "nonce", "lang", "name", "office", "reference", "date", "code"),
+    _post("receipt.report", "/r/<token>/report", "nonce", "lang", "kind", "message"),
+    _form("verification.index", "/verify", "file", query=("lang",)),
+    # About.
+    _get("about.design", "/about/design"),
+    _get("about.keyboard", "/about/keyboard"),
+    _get("about.accessibility", "/about/accessibility"),
+)
+
+BY_NAME = {endpoint.name: endpoint for endpoint in ENDPOINTS}

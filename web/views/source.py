@@ -1,0 +1,58 @@
+"""Editing the source text, its shared values, enclosures and recipients while the note is a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.views.note import EnclosureLine
+from web.views.parts import NoteLine, Option, Paragraph, RecipientGroup, Typed
+from web.views.submission import SlotField
+
+
+@dataclass(frozen=True)
+class SourceParagraph:
+    """A free paragraph: the text with its slots (`{meeting}`, `{{` for a brace) and how it reads.
+
+    `stale_languages` are the versions whose translation an edit would make stale, or made stale.
+    """
+
+    ordinal: int
+    text: str
+    reads: Paragraph
+    stale_languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """The source of a note.  `opening` and `closing` are the locked formulas as they read."""
+
+    note: NoteLine
+    revision: int
+    language: str
+    paragraphs: tuple[SourceParagraph, ...]
+    titles: tuple[Option, ...]
+    slots: tuple[SlotField, ...]
+    markings: tuple[Option, ...] = ()
+    opening: Paragraph | None = None
+    closing: Paragraph | None = None
+    released: bool = False
+    may: frozenset[str] = frozenset()
+    enclosures: tuple[EnclosureLine, ...] = ()
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = (".docx", ".pdf")
+    max_bytes: int = 20_000_000
+    typed: Typed = Typed()
+
+
+@dataclass(frozen=True)
+class RecipientsPage:
+    """Choosing who gets the note: every state with its contacts.
+
+    The field `contact` holds one value `<member>:<contact>` for each chosen contact.
+    """
+
+    note: NoteLine
+    revision: int
+    groups: tuple[RecipientGroup, ...]
+    may: frozenset[str] = frozenset()
+    typed: Typed = Typed()

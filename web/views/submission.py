@@ -1,0 +1,49 @@
+"""The form of a new note: from a chair institute (a submission) or the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from web.views.parts import NoteLine, Option, Typed
+
+
+@dataclass(frozen=True)
+class SlotField:
+    """A shared value of the chosen kind.
+
+    `name` is the slot's; its field is `slot-<name>`.  `kind` is one of term, ordinal, date, number, text, url,
+    quantity; a term offers `options`.  `value` is the present one.
+    """
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = True
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A new note.
+
+    `languages` are the profile's, source first: option value is the code.  `kinds` and `series` come from the
+    profile.  `slots` belong to the chosen kind.  `enclosure_required` by kind is in `kind_demands`.
+    `parent` and `relation` (corrigendum, addendum, reminder, withdrawal notice) are set for a following note.
+    `formats` are the endings that may be sent, `max_bytes` the limit of one file.
+    """
+
+    kinds: tuple[Option, ...]
+    series: tuple[Option, ...]
+    languages: tuple[Option, ...]
+    markings: tuple[Option, ...]
+    slots: tuple[SlotField, ...] = ()
+    typed: Typed = Typed()
+    kind_demands: Mapping[str, bool] | None = None
+    parent: NoteLine | None = None
+    relation: str = ""
+    formats: tuple[str, ...] = (".docx", ".pdf")
+    max_bytes: int = 20_000_000
+    from_institute: bool = False

@@ -1,0 +1,114 @@
+"""The translation desk and the review of a language version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.views.note import Remark
+from web.views.parts import Finding, NoteLine, Paragraph, Typed
+
+
+@dataclass(frozen=True)
+class SlotChip:
+    """A slot that can be inserted: `token` is what is typed (`{meeting}`), `reads` what will stand there."""
+
+    token: str
+    reads: str
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A paragraph in both languages, sharing a row.
+
+    Locked ones (`locked` is the sentence that says where they come from) have no text of their own.
+    `text` is what the translator typed, slots as `{name}`; `reads` how it comes out.  `source_text` is the source
+    as typed, for "Copy source"; `source_revision` goes back with the form.  `stale` with `stale_note`
+    ("Source changed today 11:05 by Registry"); then `source` holds ins and del runs.
+    """
+
+    ordinal: int
+    source: Paragraph
+    reads: Paragraph | None = None
+    locked: str = ""
+    locked_target: str = ""
+    text: str = ""
+    source_text: str = ""
+    source_revision: int = 0
+    revision: int = 0
+    stale: bool = False
+    stale_note: str = ""
+    slots: tuple[SlotChip, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    history: tuple[tuple[str, str, datetime], ...] = ()
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the profile in both languages; `avoid` are forbidden variants; `used` in the open paragraph."""
+
+    source: str
+    target: str
+    used: bool = False
+    avoid: str = ""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """An earlier translation: per cent of likeness, whence, and its runs."""
+
+    percent: int
+    note: NoteLine
+    when: datetime
+    reads: Paragraph
+    text: str
+
+
+@dataclass(frozen=True)
+class TranslationPage:
+    """The desk of one language version.  `open_at` is the ordinal of the paragraph that is worked on.
+
+    `agree` is a sentence that lists what agrees.  `reviewing` turns the page into the reviewer's: the same
+    texts, accept and return in place of the fields.  `blocked` are sentences that say what is missing.
+    """
+
+    note: NoteLine
+    language: str
+    source_language: str
+    status: str
+    standing: str
+    revision: int
+    segments: tuple[Segment, ...]
+    source_revision: int = 1
+    may: frozenset[str] = frozenset()
+    due: datetime | None = None
+    translator: str = ""
+    reviewer: str = ""
+    words: int = 0
+    saved: datetime | None = None
+    open_at: int = 0
+    findings: tuple[Finding, ...] = ()
+    agree: str = ""
+    terms: tuple[Term, ...] = ()
+    memory: tuple[Memory, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    blocked: tuple[str, ...] = ()
+    returned: str = ""
+    returned_by: str = ""
+    typed: Typed = Typed()
+
+    @property
+    def stale(self) -> int:
+        """How many paragraphs are stale."""
+        return sum(segment.stale for segment in self.segments)
+
+    @property
+    def untranslated(self) -> int:
+        """How many free paragraphs have no text yet."""
+        return sum(not segment.locked and not segment.text.strip() for segment in self.segments)
+
+    @property
+    def open_findings(self) -> int:
+        """How many findings are errors that nobody has waived."""
+        return sum(finding.status == "error" for finding in self.findings)

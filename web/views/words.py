@@ -1,0 +1,149 @@
+"""The words of every status: one key, one tone, one icon, one English word.
+
+The word is a catalogue key; pages translate it when they show it.  The lines
+that begin with "Translators:" go into the catalogues as remarks; Kazakh is to
+be confirmed by the secretariat's translator.  In Russian a note is feminine,
+a number and a text are masculine.
+
+Tones (one meaning a colour): `wait` nothing yet, `move` under way, `done`,
+`care` look here, `stop` a person must act, `hand` by a person's word, `void`
+ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+def N_(text: str) -> str:
+    """Mark `text` for the catalogues without translating it now."""
+    return text
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a status looks: tone of the chip, icon of the sprite, English word."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+STATUSES = {
+    # Translators: ru "Черновик", kk "Жоба".
+    "draft": Status("wait", "pencil", N_("Draft")),
+    # Translators: ru "Переведена", kk "Аударылды".
+    "translated": Status("move", "translate", N_("Translated")),
+    # Translators: ru "Утверждена", kk "Бекітілді".
+    "approved": Status("done", "patch-check", N_("Approved")),
+    # Translators: ru "Отправлена", kk "Жіберілді".
+    "dispatched": Status("done", "send-check", N_("Dispatched")),
+    # Translators: ru "Отозвана", kk "Кері қайтарылды".
+    "withdrawn": Status("void", "slash-circle", N_("Withdrawn")),
+    # Translators: of a number; ru "Аннулирован", kk "Күші жойылған".
+    "void": Status("void", "slash-circle", N_("Void")),
+    # Translators: of a language version; ru "Ожидает", kk "Күтуде".
+    "waiting": Status("wait", "hourglass", N_("Waiting")),
+    # Translators: ru "В работе", kk "Орындалуда".
+    "in_progress": Status("move", "pencil-square", N_("In progress")),
+    # Translators: ru "На проверке", kk "Тексеруде".
+    "submitted": Status("move", "inbox", N_("Submitted")),
+    # Translators: of a text; ru "Принят", kk "Қабылданды".
+    "accepted": Status("done", "check-lg", N_("Accepted")),
+    # Translators: of a paragraph's translation; ru "Устарел", kk "Ескірген".
+    "stale": Status("care", "arrow-repeat", N_("Stale")),
+    # Translators: of a note; ru "Возвращена", kk "Қайтарылды".
+    "sent_back": Status("care", "arrow-return-left", N_("Sent back")),
+    # Translators: ru "Не отправлена", kk "Жіберілмеді".
+    "not_sent": Status("wait", "hourglass", N_("Not sent")),
+    # Translators: ru "В пути", kk "Жолда".
+    "in_transit": Status("wait", "send", N_("In transit")),
+    # Translators: ru "Доставлена", kk "Жеткізілді".
+    "reached": Status("move", "envelope", N_("Reached")),
+    # Translators: ru "Скачана", kk "Жүктеп алынды".
+    "downloaded": Status("move", "download", N_("Downloaded")),
+    # Translators: ru "Получение подтверждено", kk "Алынғаны расталды".
+    "acknowledged": Status("done", "check2-all", N_("Acknowledged")),
+    # Translators: ru "За государство, по документу", kk "Мемлекет атынан".
+    "on_behalf": Status("hand", "person-check", N_("On behalf")),
+    # Translators: ru "Допущено с обоснованием", kk "Негіздемемен рұқсат етілді".
+    "waived": Status("hand", "pen", N_("Waived")),
+    # Translators: ru "Не доставлена", kk "Жеткізілмеді".
+    "undeliverable": Status("stop", "x-octagon", N_("Undeliverable")),
+    # Translators: ru "Задерживается", kk "Кешігуде".
+    "delayed": Status("care", "clock-history", N_("Delayed")),
+    # Translators: ru "Исход неизвестен", kk "Нәтижесі белгісіз".
+    "unknown": Status("care", "question-circle", N_("Outcome unknown")),
+    # Translators: of a delivery; ru "Приостановлена", kk "Тоқтатылды".
+    "held": Status("care", "hourglass", N_("Held")),
+    # Translators: ru "Просрочено", kk "Мерзімі өтті".
+    "late": Status("stop", "alarm", N_("Late")),
+    # Translators: ru "Срок сегодня", kk "Мерзімі бүгін".
+    "due_today": Status("care", "calendar-event", N_("Due today")),
+    # Translators: of something to do; ru "Срок", kk "Мерзімі".
+    "due": Status("wait", "hourglass", N_("Due")),
+    # Translators: ru "На утверждение", kk "Бекітуге".
+    "to_approve": Status("move", "translate", N_("To approve")),
+    # Translators: ru "На проверку", kk "Тексеруге".
+    "to_review": Status("move", "inbox", N_("To review")),
+    # Translators: of a finding; ru "Ошибка", kk "Қате".
+    "error": Status("stop", "x-octagon", N_("Error")),
+    # Translators: of a finding; ru "Предупреждение", kk "Ескерту".
+    "warning": Status("care", "exclamation-triangle", N_("Warning")),
+    # Translators: of a new contact that waits for a second person; ru "На карантине", kk "Карантинде".
+    "quarantine": Status("care", "people", N_("Waits for a second person")),
+    # Translators: of a contact or an account; ru "Действует", kk "Қолданыста".
+    "in_force": Status("done", "check-lg", N_("In force")),
+    # Translators: of a contact, a delegation or an account; ru "Завершено", kk "Аяқталды".
+    "ended": Status("void", "slash-circle", N_("Ended")),
+    # Translators: of a proposal; ru "Отклонено", kk "Қабылданбады".
+    "rejected": Status("void", "slash-circle", N_("Rejected")),
+}
+
+TONES = {
+    "wait": N_("Nothing yet"),
+    "move": N_("Under way"),
+    "done": N_("Done"),
+    "care": N_("Look here"),
+    "stop": N_("Stopped"),
+    "hand": N_("By a person’s word"),
+    "void": N_("Ended"),
+}
+
+# The rungs of the ladder, lowest first, and what is said of one that is not reached.
+RUNGS = {
+    "in_transit": (N_("In transit"), N_("not sent")),
+    "reached": (N_("Reached"), N_("not reached")),
+    "downloaded": (N_("Downloaded"), N_("not downloaded")),
+    "acknowledged": (N_("Acknowledged"), N_("not acknowledged")),
+}
+
+MARKINGS = {
+    "unclassified": N_("Unclassified"),
+    "official": N_("Official use"),
+    "restricted": N_("Restricted"),
+}
+STANDINGS = {"authentic": N_("Authentic"), "courtesy": N_("Courtesy version")}
+ROLES = {
+    "chair_institute": N_("Chair institute"),
+    "registry": N_("Registry"),
+    "translator": N_("Translator"),
+    "reviewer": N_("Reviewer"),
+    "director": N_("Director"),
+    "administrator": N_("Administrator"),
+}
+CONTACT_ROLES = {"to": N_("To"), "cc": N_("Copy"), "escalation": N_("When silent")}
+CHANNELS = {
+    "mail": N_("Mail with attachments"),
+    "link": N_("Mail with a link only"),
+    "hand": N_("By hand"),
+    "courier": N_("Courier"),
+    "post": N_("Post"),
+    "telephone": N_("Telephone"),
+}
+DELEGATED = {"approve": N_("Approve"), "dispatch": N_("Dispatch")}
+
+
+def status(key: str) -> Status:
+    """The look and word of a status; KeyError names a key that has none."""
+    return STATUSES[key]
