@@ -16,7 +16,7 @@ class Category(StrEnum):
 
 
 class Note(StrEnum):
-    READ_RECEIPT = "read_receipt"  # A reader's program says that the message was displayed.
+    READ_RECEIPT = "read_receipt_displayed"  # A reader's program says that the message was displayed.
     DISCARDED_UNREAD = "discarded_unread"  # A reader's program says that it was deleted or refused.
     COMPLAINT = "complaint"  # A feedback report, or a request to be left alone.
     AUTOMATIC_REPLY = "automatic_reply"  # Nobody wrote it.
