@@ -1,0 +1,164 @@
+"""Opening and closing formulas of equal level, and the addressee, in the right case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from workflow.concordance.context import Comparison, Version, deviating, place
+from workflow.concordance.facts import Reading
+from workflow.concordance.roles import ADDRESSEE, CLOSING, OPENING, level
+from workflow.concordance.types import WARNING
+
+
+def compare(comparison: Comparison) -> None:
+    """Compares the formulas and the addressees of all versions."""
+    for role in (OPENING, CLOSING):
+        found = {code: _formula(version, role) for code, version in comparison.versions.items()}
+        present = {code: item for code, item in found.items() if item}
+        if not present:
+            continue
+        _missing(comparison, role, present)
+        _levels(comparison, role, present)
+        _addressees(comparison, {code: reading for code, reading in present.items()}, role)
+    blocks = {c: version.role(ADDRESSEE) for c, version in comparison.versions.items()}
+    _block(comparison, blocks)
+
+
+def _formula(version: Version, role: str) -> Reading | None:
+    found = version.role(role)
+    return (found[0] if role == OPENING else found[-1]) if found else None
+
+
+def _missing(comparison: Comparison, role: str, present: Mapping[str, Reading]) -> None:
+    known = {c for c, v in comparison.versions.items() if v.language.table("formulas")}
+    without = [code for code in comparison.versions if code not in present and code in known]
+    if without:
+        # A formula of the profile stands in every version, whatever the majority does.
+        comparison.add(
+            role,
+            without,
+            {code: place(reading) for code, reading in present.items()},
+            f"{comparison.names(without)} has no {role} formula that is known, and another version has one. "
+            f"Write the {role} formula of the profile.",
+        )
+
+
+def _levels(comparison: Comparison, role: str, present: Mapping[str, Reading]) -> None:
+    levels = {c: level(reading.language, role, reading.text) for c, reading in present.items()}
+    known = {code: name for code, name in levels.items() if name}
+    quotes = {code: place(reading, _quoted(reading, role)) for code, reading in present.items()}
+    wrong = [*deviating(known), *(code for code in levels if code not in known)] if known else []
+    if wrong:
+        shown = "; ".join(
+            f"{comparison.name(c)} “{quotes[c][0]}” ({levels[c] or 'not known'})" for c in levels
+        )
+        comparison.add(
+            role,
+            wrong,
+            quotes,
+            f"The {role} formulas are not of equal level: {shown}. Write the formula of the profile.",
+        )
+
+
+def _quoted(reading: Reading, role: str) -> str | None:
+    for row in reading.language.table("formulas").get(role, ()):
+        match = re.search(row["pattern"], reading.text, re.IGNORECASE)
+        if match:
+            return match[0].strip()
+    return None
+
+
+def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -> None:
+    said = {code: _first_addressee(reading, role) for code, reading in row.items()}
+    named = {code: key for code, key in said.items() if key}
+    wrong = deviating(named)
+    if wrong:
+        comparison.add(
+            "addressee",
+            wrong,
+            {code: place(reading, reading.quote("addressee", {said[code]})) for code, reading in row.items()},
+            f"The {role} formula is not addressed to the same in each version. Name the addressee of the source.",
+        )
+    for code, reading in row.items():
+        pattern = _case_pattern(reading)
+        if pattern is None or code in wrong or not (key := said.get(code)):
+            continue
+        # Kazakh has no addressee word in the dative other than before the compliment.
+        fact = next(f for f in reading.facts["addressee"] if f.key == key)
+        words = [w for w in reading.words if fact.start <= w.start < fact.end]
+        if words and not pattern.search(_case_word(reading, words[-1].text.lower(), words[0].text.lower())):
+            comparison.add(
+                "addressee",
+                [code],
+                {c: place(other, other.quote("addressee", {said.get(c)})) for c, other in row.items()},
+                f"The addressee “{reading.text[fact.start : fact.end]}” in the {role} formula of "
+                f"{comparison.name(code)} is not in the dative. Put it in the dative.",
+            )
+
+
+def _case_word(reading: Reading, last: str, first: str) -> str:
+    """The word of the addressee that shows the case: the last where endings stack, else the first."""
+    return last if reading.language.data.get("repeat") else first
+
+
+def _case_pattern(reading: Reading) -> re.Pattern[str] | None:
+    table = reading.language.table("addressees").get("dative")
+    return re.compile(table["words"]) if table else None
+
+
+def _first_addressee(reading: Reading, role: str) -> str | None:
+    """The addressee of a formula: the first after the compliment, or before it where the verb stands last."""
+    facts = reading.facts["addressee"]
+    if not facts:
+        return None
+    if role == OPENING:
+        start = _compliment(reading)
+        if start is not None:
+            later = [f for f in facts if f.start >= start] if not reading.language.data.get("repeat") else []
+            earlier = [f for f in facts if f.start < start]
+            chosen = (later[:1] or earlier[-1:]) if later else earlier[-1:]
+            return str(chosen[0].key) if chosen else None
+    return str(facts[0].key)
+
+
+def _compliment(reading: Reading) -> int | None:
+    for row in reading.language.table("formulas").get("opening", ()):
+        match = re.search(row["pattern"], reading.text, re.IGNORECASE)
+        if match:
+            return match.start()
+    return None
+
+
+def _block(comparison: Comparison, blocks: Mapping[str, list[Reading]]) -> None:
+    present = {code: found[0] for code, found in blocks.items() if found}
+    if not present:
+        return
+    without = [code for code, found in blocks.items() if not found]
+    quotes = {code: place(reading) for code, reading in present.items()}
+    if without and 2 * len(without) <= len(blocks):
+        comparison.add(
+            "addressee",
+            without,
+            quotes,
+            f"{comparison.names(without)} names no addressee under the note, and another version does. Add the addressee.",
+        )
+    said = {c: next((str(f.key) for f in r.facts["addressee"]), "") for c, r in present.items()}
+    wrong = deviating({code: key for code, key in said.items() if key})
+    if wrong:
+        comparison.add(
+            "addressee", wrong, quotes, "The addressee is not the same. Name the addressee of the source."
+        )
+    for code, reading in present.items():
+        pattern = reading.language.table("addressees").get("block_wrong")
+        if pattern and code not in wrong and re.search(pattern, reading.text, re.IGNORECASE):
+            comparison.add(
+                "addressee",
+                [code],
+                quotes,
+                f"The addressee in {comparison.name(code)} stands in the wrong case. "
+                "Write it in the nominative, or in the dative as in the formulas.",
+            )
+
+
+__all__ = ["WARNING", "compare"]

@@ -1,0 +1,62 @@
+"""Web and e-mail addresses, and the numbers of other documents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s<>«»“”\"'，。；、（）\ufffc]+"
+    r"|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:org|int|com|net|kz|ru|gov|edu|info|eu|ch|cn|uz|kg|tj|tm|am|az|tr|in|ir|fr|es|de|uk|example|test|invalid)(?:/[^\s<>«»“”\"'，。；、（）\ufffc]*)?(?![\w@-])",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
+# Symbols such as A/RES/75/1, TTF/374, 2008-156, CL 2020/06: letters or a year, and a divider.
+_REFERENCE = re.compile(
+    r"(?<![\w/])(?:[^\W\d_]{1,8}(?:[/.][\w.()]{1,12}|-\d{1,6}(?![\w])){1,6}|(?:19|20)\d\d/\d{1,5}|[^\W\d_a-zа-я]{1,6} (?:19|20)\d\d/\d{1,5}|\d{1,6}(?:/[\w]{1,8}){1,4})(?:\([^\W_]{1,8}\))?(?:-[A-ZА-Я]{1,4})?(?!\w)"
+)
+_END = ".,;:!?)]}»”’'\""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address or a symbol: what is compared, and where it stands."""
+
+    key: str
+    start: int
+    end: int
+
+
+def urls(text: str) -> list[Link]:
+    """The web addresses in `text`; the scheme's and host's case and a full stop behind do not count."""
+    found = []
+    for match in _URL.finditer(text):
+        url = match[0].rstrip(_END)
+        host, slash, path = re.sub(r"^https?://", "", url, flags=re.IGNORECASE).partition("/")
+        key = host.lower() + (slash + path if path else "")
+        found.append(Link(key, match.start(), match.start() + len(url)))
+    return found
+
+
+def emails(text: str) -> list[Link]:
+    """The e-mail addresses in `text`, in lower case."""
+    return [
+        Link(m[0].rstrip(".").lower(), m.start(), m.start() + len(m[0].rstrip(".")))
+        for m in _EMAIL.finditer(text)
+    ]
+
+
+def references(text: str) -> list[Link]:
+    """The symbols of documents in `text`, as written."""
+    found = []
+    for match in _REFERENCE.finditer(text):
+        symbol = match[0].rstrip(".")
+        letters = [c for c in symbol if c.isalpha()]
+        if not any(c.isdigit() for c in symbol) or (
+            letters and not symbol[0].isdigit() and not letters[0].isupper()
+        ):
+            continue
+        if re.fullmatch(r"\d{1,2}/\d{1,2}", symbol):
+            continue
+        found.append(Link(symbol, match.start(), match.start() + len(symbol)))
+    return found

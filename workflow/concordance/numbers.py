@@ -1,0 +1,85 @@
+"""The note's number: the same in each version, and in the letters that it is allotted in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from workflow.concordance.context import Comparison, Version, deviating, place
+from workflow.concordance.facts import Reading
+from workflow.concordance.roles import LETTERHEAD, NUMBER, number_line
+from workflow.register import fold
+
+
+def compare(comparison: Comparison) -> None:
+    """Compares the number lines; a version that the profile lets go without a number may have none."""
+    found = {code: _number(version) for code, version in comparison.versions.items()}
+    present = {code: item for code, item in found.items() if item}
+    if not present:
+        return
+    absent = [c for c in found if c not in present and c not in comparison.rules.unnumbered]
+    quotes = {code: place(reading, symbol) for code, (symbol, reading) in present.items()}
+    if absent:
+        comparison.add(
+            "number",
+            absent,
+            quotes,
+            f"{comparison.names(absent)} has no number, and the other versions have {next(iter(present.values()))[0]}. "
+            "Write the number, or say in the profile that this version has none.",
+        )
+    keys = {code: fold(symbol) for code, (symbol, _) in present.items()}
+    wrong = deviating(keys)
+    if wrong:
+        shown = "; ".join(f"{comparison.name(code)} has {symbol}" for code, (symbol, _) in present.items())
+        comparison.add(
+            "number",
+            wrong,
+            quotes,
+            f"The note's number is not the same: {shown}. Write the number of the register.",
+        )
+    written = {code: symbol for code, (symbol, _) in present.items() if code not in wrong}
+    odd = [code for code, symbol in written.items() if len(_scripts(symbol)) > 1]
+    if len({_plain(symbol) for symbol in written.values()}) > 1 or odd:
+        scripts = {code: "+".join(sorted(_scripts(symbol))) for code, symbol in written.items()}
+        at_fault = odd or [code for code, script in scripts.items() if script != _expected(scripts)]
+        if not at_fault:
+            return
+        right = next((s for c, s in written.items() if c not in at_fault), "the one of the register")
+        comparison.add(
+            "number-script",
+            at_fault,
+            quotes,
+            f"{comparison.names(at_fault)} writes the number with letters that look alike but belong to another "
+            f"script. Write {right} with the letters that it was allotted in.",
+        )
+
+
+def _number(version: Version) -> tuple[str, Reading] | None:
+    for reading in version.readings:
+        if reading.part.role in (NUMBER, LETTERHEAD):
+            match = number_line(version.language).match(reading.text)
+            if match:
+                return match[1].strip().rstrip("."), reading
+            if reading.part.role == NUMBER:
+                return reading.text.strip(), reading
+    return None
+
+
+def _plain(symbol: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", symbol)).casefold().translate(_DASHES)
+
+
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+
+
+def _scripts(symbol: str) -> set[str]:
+    return {unicodedata.name(c, "OTHER").split()[0] for c in symbol if c.isalpha()}
+
+
+def _expected(scripts: dict[str, str]) -> str:
+    """The script that a number is printed in: that of most versions, and Latin where they are equal."""
+    counts = Counter(scripts.values())
+    best = max(counts.values())
+    leading = [script for script, count in counts.items() if count == best]
+    return "LATIN" if "LATIN" in leading else leading[0]

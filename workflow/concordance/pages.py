@@ -1,0 +1,149 @@
+"""The enclosure line: how many enclosures, on how many pages or sheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from workflow.concordance.context import Comparison, Version, deviating, place
+from workflow.concordance.facts import Reading
+from workflow.concordance.language import Language
+from workflow.concordance.roles import ENCLOSURE
+from workflow.concordance.types import WARNING
+
+PAGES, SHEETS, UNCLEAR = "pages", "sheets", "unclear"
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count of an enclosure: how many, of which unit (None where none is written), and the passage."""
+
+    value: int
+    unit: str | None
+    quote: str
+    reading: Reading
+
+
+@lru_cache(maxsize=32)
+def _pattern(language: Language) -> re.Pattern[str]:
+    groups = "|".join(
+        f"(?P<{unit}>{language.choice('enclosure', unit)})" for unit in (PAGES, SHEETS, UNCLEAR)
+    )
+    end = r"(?!\w)" if language.spaced else ""
+    return re.compile(rf"(?<![\d/])(?P<value>\d{{1,4}})\s*(?:[-–]\s*)?(?:{groups}){end}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)
+def _bare(language: Language) -> re.Pattern[str]:
+    return re.compile(r"(?<![\d/(])(\d{1,4})(?![\d/)]|\.\s)(?!\.\S)")
+
+
+def counts(version: Version) -> list[Count]:
+    """The counts of the enclosure lines of a version, in order."""
+    found = []
+    for reading in version.role(ENCLOSURE):
+        text = reading.text
+        matches = list(_pattern(version.language).finditer(text))
+        for match in matches:
+            unit = next(u for u in (PAGES, SHEETS, UNCLEAR) if match[u])
+            found.append(Count(int(match["value"]), unit, match[0], reading))
+        if not matches and (bare := _bare(version.language).search(text)):
+            found.append(Count(int(bare[1]), None, bare[0], reading))
+    return found
+
+
+def compare(comparison: Comparison) -> None:
+    """Compares the enclosure lines."""
+    lines = {code: version.role(ENCLOSURE) for code, version in comparison.versions.items()}
+    if not any(lines.values()):
+        return
+    without = [code for code, found in lines.items() if not found]
+    quotes = {code: place(found[0]) for code, found in lines.items() if found}
+    if without:
+        comparison.add(
+            "enclosure",
+            without if len(without) < len(lines) - len(without) or len(lines) > 2 else list(lines),
+            quotes,
+            f"{comparison.names(without)} has no enclosure line, and another version has one. Add the line.",
+        )
+    found = {code: counts(version) for code, version in comparison.versions.items() if lines[code]}
+    for code, items in found.items():
+        _check_units(comparison, code, items, found)
+    numbers = {code: len(items) for code, items in found.items() if items}
+    announced = {code: _announced(found_lines) for code, found_lines in lines.items() if found_lines}
+    for counted in (numbers, announced):
+        wrong = deviating(counted)
+        if wrong:
+            shown = "; ".join(f"{comparison.name(code)} has {number}" for code, number in counted.items())
+            comparison.add(
+                "enclosure",
+                wrong,
+                quotes,
+                f"The versions do not announce as many enclosures: {shown}. List the same enclosures in each.",
+            )
+            return
+    for at in range(min(numbers.values(), default=0)):
+        _compare_counts(comparison, {code: items[at] for code, items in found.items() if items})
+
+
+def _announced(lines: list[Reading]) -> int:
+    """The number of enclosures in brackets after the heading; 0 where there is none."""
+    match = re.search(r"^[^\d\n(]{2,25}[:：]?\s*\((\d{1,2})\)", lines[0].text) if lines else None
+    return int(match[1]) if match else 0
+
+
+def _check_units(
+    comparison: Comparison, code: str, items: list[Count], found: Mapping[str, list[Count]]
+) -> None:
+    expected = comparison.rules.units.get(code)
+    quotes = {c: place(other[0].reading, other[0].quote) for c, other in found.items() if other}
+    for item in items:
+        quotes[code] = place(item.reading, item.quote)
+        if item.unit in (UNCLEAR, None):
+            word = (
+                "has no unit"
+                if item.unit is None
+                else f"has the unit of “{item.quote}”, which may mean pages or other things"
+            )
+            comparison.add(
+                "page-unit",
+                [code],
+                quotes,
+                f"The count of the enclosure in {comparison.name(code)} {word}. Write the word for {expected or 'pages'}.",
+            )
+            return
+        if expected and item.unit != expected:
+            comparison.add(
+                "page-unit",
+                [code],
+                quotes,
+                f"{comparison.name(code)} counts the enclosure in {item.unit}; the profile counts in {expected}. "
+                "Write the unit of the profile, and count again if sheets are printed on both sides.",
+                WARNING,
+            )
+            return
+
+
+def _compare_counts(comparison: Comparison, row: Mapping[str, Count]) -> None:
+    simplex = comparison.rules.simplex
+    values = {code: item.value for code, item in row.items()}
+    if simplex is not True and len({item.unit for item in row.values()}) > 1:
+        values = _as_sheets(row, simplex)
+    wrong = deviating(values)
+    if wrong:
+        shown = "; ".join(f"{comparison.name(code)} has “{item.quote}”" for code, item in row.items())
+        comparison.add(
+            "pages",
+            wrong,
+            {code: place(item.reading, item.quote) for code, item in row.items()},
+            f"The counts of the enclosure are not equal: {shown}. Count the pages of the file that is sent.",
+        )
+
+
+def _as_sheets(row: Mapping[str, Count], simplex: bool | None) -> dict[str, int]:
+    """The counts in sheets printed on both sides; where the sides are unknown, one side where that agrees."""
+    if simplex is None and len({item.value for item in row.values()}) == 1:
+        return {code: item.value for code, item in row.items()}
+    return {code: item.value if item.unit == SHEETS else (item.value + 1) // 2 for code, item in row.items()}

@@ -1,0 +1,71 @@
+"""Quoted titles in paragraphs that say the same: as many, and of the same words as far as they are known."""
+
+from __future__ import annotations
+
+from workflow.concordance.context import Comparison, deviating, place
+from workflow.concordance.differences import Row
+from workflow.concordance.facts import Reading, excerpt
+from workflow.concordance.words import Lexicon
+
+
+def compare_row(comparison: Comparison, row: Row) -> None:
+    """Compares the titles of one row of paragraphs."""
+    if len(row) < 2:
+        return
+    numbers = {code: len(reading.facts["title"]) for code, reading in row.items()}
+    quotes = {code: place(reading, reading.quote("title")) for code, reading in row.items()}
+    wrong = deviating(numbers)
+    if wrong:
+        fewer = [code for code in wrong if numbers[code] < max(numbers.values())]
+        shown = "; ".join(f"{comparison.name(code)} has {number}" for code, number in numbers.items())
+        comparison.add(
+            "quoted-title",
+            fewer or wrong,
+            quotes,
+            f"The versions do not quote as many titles: {shown}. Quote the same titles in each version.",
+        )
+        return
+    for at in range(min(numbers.values())):
+        _compare_one(comparison, row, at)
+
+
+def _compare_one(comparison: Comparison, row: Row, at: int) -> None:
+    """The words of the `at`-th title that the lexicons know, each version's with each other's."""
+    known: dict[str, set[object]] = {code: _concepts(reading, at) for code, reading in row.items()}
+    doubtful = []
+    for code, mine in known.items():
+        others = [theirs for other, theirs in known.items() if other != code]
+        if mine and all(theirs and (mine - theirs) and (theirs - mine) for theirs in others):
+            doubtful.append(code)
+        elif (
+            len(others) > 1
+            and len(set.intersection(*others) - mine) > 1
+            and len(set.intersection(*others)) > 1
+        ):
+            doubtful.append(code)
+    if len(row) > 2 and len(doubtful) > 1:
+        agreeing = [c for c in row if any(known[c] == known[o] for o in row if o != c)]
+        doubtful = [c for c in doubtful if c not in agreeing] or doubtful
+    if len(doubtful) == 1 or (doubtful and len(row) == 2):
+        quotes = {}
+        for code, reading in row.items():
+            title = reading.facts["title"][at]
+            quotes[code] = place(reading, excerpt(reading.text[title.start : title.end]))
+        comparison.add(
+            "quoted-title",
+            doubtful,
+            quotes,
+            f"The title quoted in {comparison.names(doubtful)} has other words than in the other versions. "
+            "Quote the title by which the document or section is known.",
+        )
+
+
+def _concepts(reading: Reading, at: int) -> set[object]:
+    title = reading.facts["title"][at]
+    inside: set[object] = set()
+    for kind in ("noun", "institution", "state", "place", "ordinal", "quantity"):
+        inside |= {(kind, f.key) for f in reading.facts[kind] if title.start <= f.start < title.end}
+    return inside
+
+
+__all__ = ["Lexicon", "compare_row"]

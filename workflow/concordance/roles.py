@@ -1,0 +1,141 @@
+"""The parts of a note: which paragraph is the number, the opening, the addressee."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from workflow.concordance.dates import has_full_date
+from workflow.concordance.language import Language, alternation
+from workflow.concordance.text import Paragraph
+
+LETTERHEAD, NUMBER, ENCLOSURE, OPENING, BODY = "letterhead", "number", "enclosure", "opening", "body"
+CLOSING, PLACE_DATE, ADDRESSEE, SALUTATION = "closing", "place-date", "addressee", "salutation"
+PROSE = (OPENING, BODY, CLOSING)
+SYMBOL = r"[^\W\d_]{1,8}(?:[/\-–. ]?[\w().]{1,12}){0,5}"
+_BARE_SYMBOL = re.compile(
+    r"^(?=[^\n]{2,40}$)(?=\D*\d)(?:[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,8}(?:/[\w.()-]+)+|(?:19|20)\d\d[-/]\d{1,5}|[A-ZА-Я]{1,6}[-/ ]\d[\w./()-]*)$"
+)
+_SENTENCE_END = re.compile(r"[.!?。؟;:](?:[»”\"’)\]]*)$")
+_SHORT_WORDS = 14
+_SHORT_HAN = 30
+
+
+@dataclass(frozen=True)
+class Part:
+    """A paragraph with its role in the note, and the number that it is counted by, if any ("3.")."""
+
+    paragraph: Paragraph
+    role: str
+    label: str = ""
+
+    @property
+    def number(self) -> int:
+        """The paragraph's number in the text, from 1."""
+        return self.paragraph.number
+
+    @property
+    def text(self) -> str:
+        """The text on one line."""
+        return self.paragraph.joined
+
+
+@lru_cache(maxsize=64)
+def number_line(language: Language) -> re.Pattern[str]:
+    """What a line with the note's number looks like; group 1 is the number."""
+    labels = f"{language.choice('number', 'labels')}|№|No\\.|N°|Nº|Ref\\.?"
+    return re.compile(
+        rf"^(?:{labels})[\s:]*(?=[^\n]{{0,40}}\d)((?:[^\W_]|[/.\-–() ])*?\d[\w/.()\-–]*)", re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=64)
+def _enclosure_line(language: Language) -> re.Pattern[str]:
+    labels = language.choice("enclosure", "labels")
+    return re.compile(rf"^(?:{labels})\s*(?:\(\d+\)|\d+)?\s*[:：.]?(?=\s|$|[:：\n])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def formula_patterns(language: Language, which: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The levels of the opening or closing formulas with their patterns, in the order of the data."""
+    return tuple(
+        (row["level"], re.compile(row["pattern"], re.IGNORECASE))
+        for row in language.table("formulas").get(which, ())
+    )
+
+
+def level(language: Language, which: str, text: str) -> str:
+    """The level of the formula in `text`; empty where there is none."""
+    return next((name for name, pattern in formula_patterns(language, which) if pattern.search(text)), "")
+
+
+def parts(language: Language, found: Sequence[Paragraph]) -> list[Part]:
+    """Each paragraph with its role."""
+    result: list[Part] = []
+    opened = closed = False
+    for at, paragraph in enumerate(found):
+        role = _role(language, paragraph, opened, closed, at)
+        if role == ENCLOSURE and result and result[-1].role == ENCLOSURE:
+            role = ENCLOSURE
+        opened = opened or role in (OPENING, BODY, SALUTATION)
+        closed = closed or role in (CLOSING, PLACE_DATE)
+        label = re.match(r"(?:\(?\d{1,3}[.)]|[a-zа-я]\))(?=\s)", paragraph.text)
+        result.append(Part(paragraph, role, label[0] if label else ""))
+    return _items_of_enclosures(result)
+
+
+def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, at: int) -> str:
+    text = paragraph.joined
+    if _enclosure_line(language).match(text) and len(text) < 400:
+        return ENCLOSURE
+    short = _is_short(language, text)
+    if short and (number_line(language).match(text) or _BARE_SYMBOL.match(text)):
+        return NUMBER
+    if level(language, "opening", text):
+        return OPENING
+    if language.pattern("formulas", "closing_frame").search(text):
+        return CLOSING
+    if short and has_full_date(language, text) and not re.search(r"[!?:;]$", text):
+        return PLACE_DATE
+    if short and (level(language, "closing", text) == "sincerely"):
+        return CLOSING
+    block = short and (_is_upper(text) or not _SENTENCE_END.search(text))
+    if block and text.endswith((",", "،", "，", "!")) and not _is_upper(text):
+        return SALUTATION
+    if block:
+        known = language.addressees.find(text, language.stemmer.words(text))
+        if closed or (known and at and not opened):
+            return ADDRESSEE
+        if not opened:
+            return LETTERHEAD
+        if _is_upper(text):
+            return ADDRESSEE if known else LETTERHEAD
+    return BODY
+
+
+def _items_of_enclosures(found: list[Part]) -> list[Part]:
+    """Numbered lines right under an enclosure heading belong to it."""
+    result: list[Part] = []
+    for part in found:
+        under = bool(result) and result[-1].role == ENCLOSURE
+        if under and part.role in (BODY, LETTERHEAD) and part.label and len(part.text) < 250:
+            part = Part(part.paragraph, ENCLOSURE, part.label)
+        result.append(part)
+    return result
+
+
+def _is_short(language: Language, text: str) -> bool:
+    if not language.spaced:
+        return len(text) <= _SHORT_HAN
+    return len(text.split()) <= _SHORT_WORDS and len(text) < 160
+
+
+def _is_upper(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    cased = [c for c in letters if c.lower() != c.upper()]
+    return bool(cased) and sum(c.isupper() for c in cased) >= 0.9 * len(cased)
+
+
+__all__ = ["Part", "alternation", "level", "number_line", "parts"]

@@ -1,0 +1,202 @@
+"""Text left in the language of another version, and words with letters of another script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from workflow.concordance.context import Comparison, Version, place
+from workflow.concordance.facts import Reading, excerpt
+from workflow.concordance.roles import LETTERHEAD, NUMBER
+from workflow.concordance.titles import find as find_titles
+
+_RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LOOKALIKE_CYRILLIC = frozenset("АВЕЗКМНОРСТУХІЅЈҺаеорсухіѕјһ")
+_LOOKALIKE_LATIN = frozenset("ABCEHIJKMOPSTXYaceiopsxyhj")
+_FOREIGN_RUN = 4
+_STOPWORD_SHARE = 0.16
+
+
+@lru_cache(maxsize=4096)
+def script(letter: str) -> str:
+    """The script of a letter: Latin, Cyrillic, Greek, Arabic, Han or another by its Unicode name."""
+    name = unicodedata.name(letter, "OTHER").split()[0]
+    return {"CJK": "Han", "LATIN": "Latin", "CYRILLIC": "Cyrillic", "ARABIC": "Arabic", "GREEK": "Greek"}.get(
+        name, name
+    )
+
+
+def check(comparison: Comparison, version: Version) -> None:
+    """Finds both faults in one version."""
+    for reading in version.readings:
+        if reading.part.role == NUMBER:
+            continue
+        wrong = _wrong_words(version, reading)
+        if wrong:
+            comparison.add(
+                "wrong-script",
+                [version.code],
+                {version.code: place(reading, wrong[0])},
+                f"“{wrong[0]}” in {version.language.name} has letters of another script that look alike. Type the word anew.",
+            )
+        if reading.part.role != LETTERHEAD:
+            left = _left_in_another_language(comparison, version, reading)
+            if left:
+                quote, other = left
+                comparison.add(
+                    "untranslated",
+                    [version.code],
+                    {version.code: place(reading, quote)},
+                    f"“{quote}” in the {version.language.name} version is written in {other}. Translate it.",
+                )
+
+
+def _wrong_words(version: Version, reading: Reading) -> list[str]:
+    home = version.language.script
+    found = []
+    runs = list(_RUN.finditer(reading.text))
+    for at, match in enumerate(runs):
+        word = match[0]
+        if word.isascii() and home == "Latin":
+            continue
+        if (
+            any(c in reading.text[max(0, match.start() - 8) : match.start()] for c in "@/")
+            or "." in reading.text[match.end() : match.end() + 1]
+            and "@" in reading.text[match.end() : match.end() + 20]
+        ):
+            continue
+        scripts = {script(c) for c in word if c.isalpha()}
+        if len(scripts & {"Latin", "Cyrillic", "Greek"}) > 1:
+            found.append(word)
+        elif (
+            home == "Latin"
+            and scripts == {"Cyrillic"}
+            and all(c in _LOOKALIKE_CYRILLIC for c in word)
+            and reading.part.role != LETTERHEAD
+        ):
+            found.append(word)
+        elif (
+            home == "Cyrillic"
+            and scripts == {"Latin"}
+            and all(c in _LOOKALIKE_LATIN for c in word)
+            and reading.part.role != LETTERHEAD
+        ):
+            if _stands_for_cyrillic(reading, runs, at):
+                found.append(word)
+    return found
+
+
+_TO_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXYaceiopsxyhj", "АВСЕНІЈКМОРЅТХУасеіорѕхуһј")
+
+
+def _stands_for_cyrillic(reading: Reading, runs: list[re.Match[str]], at: int) -> bool:
+    """Whether Latin letters that look Cyrillic stand where the language has its own word.
+
+    A single small letter is a preposition; a word is believed where the text
+    has it, or the language knows it, in its own letters.
+    """
+    word = runs[at][0]
+    if len(word) == 1:
+        return word.islower() and word in "acoykiB"
+    own = word.translate(_TO_CYRILLIC).replace("ѕ", "с").replace("Ѕ", "С")
+    elsewhere = any(own == other[0] for other in runs)
+    return elsewhere or own.lower() in reading.language.stopwords
+
+
+def _left_in_another_language(
+    comparison: Comparison, version: Version, reading: Reading
+) -> tuple[str, str] | None:
+    home = version.language
+    text = _without_titles_and_addresses(reading)
+    foreign = _foreign_run(home.script, text)
+    if foreign:
+        other = next(
+            (
+                v.language.name
+                for v in comparison.versions.values()
+                if v.language.script == script(foreign[0]) and v is not version
+            ),
+            script(foreign[0]) + " letters",
+        )
+        return excerpt(foreign), other
+    for sentence in re.split(r"(?<=[.!?;:])\s+", text):
+        other_language = _other_of_same_script(comparison, version, sentence)
+        if other_language:
+            return excerpt(sentence.strip()), other_language
+    return None
+
+
+def _without_titles_and_addresses(reading: Reading) -> str:
+    """The paragraph with addresses, symbols and short quoted titles blanked: these may stay as they are."""
+    text = reading.text
+    spans = [(f.start, f.end) for kind in ("url", "email", "reference") for f in reading.facts[kind]]
+    spans += [(t.start, t.end) for t in find_titles(reading.language, text)]
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _foreign_run(home: str, text: str) -> str:
+    """A run of words in another script that is longer than a name: four words, or three with small letters."""
+    runs: list[list[re.Match[str]]] = [[]]
+    for match in _RUN.finditer(text):
+        of_word = script(match[0][0])
+        known = {"Latin", "Cyrillic", "Arabic", "Han"}
+        near = not runs[-1] or match.start() - runs[-1][-1].end() <= 3
+        if (
+            of_word in known
+            and of_word != home
+            and (home != "Han" or of_word != "Latin" or len(match[0]) > 1)
+        ):
+            if near and (not runs[-1] or script(runs[-1][-1][0][0]) == of_word):
+                runs[-1].append(match)
+            else:
+                runs.append([match])
+        else:
+            runs.append([])
+    for run in runs:
+        small = sum(word[0].islower() for word in run)
+        han = bool(run) and script(run[0][0][0]) == "Han" and len(text[run[0].start() : run[-1].end()]) >= 5
+        if (
+            len(run) >= _FOREIGN_RUN
+            and small
+            or (len(run) >= 3 and small >= 2)
+            or (len(run) >= 2 and small == len(run) and home != "Latin")
+            or han
+        ):
+            return text[run[0].start() : run[-1].end()]
+        if run and script(run[0][0][0]) == "Cyrillic" and any(len(w[0]) > 3 and w[0].islower() for w in run):
+            return text[run[0].start() : run[-1].end()]
+        if (
+            run
+            and home in ("Cyrillic", "Arabic", "Han")
+            and len(run) == 1
+            and run[0][0].islower()
+            and len(run[0][0]) > 4
+        ):
+            return run[0][0]
+    return ""
+
+
+def _other_of_same_script(comparison: Comparison, version: Version, sentence: str) -> str:
+    """The language of another version that a sentence is written in, by its commonest words and letters."""
+    words = [match[0].lower() for match in _RUN.finditer(sentence)]
+    if len(words) < 3:
+        return ""
+    home = version.language
+    mine = sum(word in home.stopwords for word in words) + _letters(home.data.get("letters", ""), words)
+    for other in comparison.versions.values():
+        if other is version or other.language.script != home.script:
+            continue
+        theirs = sum(word in other.language.stopwords for word in words) + _letters(
+            other.language.data.get("letters", ""), words
+        )
+        if theirs >= 2 and theirs >= 3 * max(mine, 1) - 1 and theirs / len(words) >= _STOPWORD_SHARE:
+            return other.language.name
+    return ""
+
+
+def _letters(letters: str, words: list[str]) -> int:
+    """How many words have letters that only one of two languages uses."""
+    return sum(any(letter in word for letter in letters) for word in words) if letters else 0

@@ -1,0 +1,134 @@
+"""Draft marks and places to be filled, spaces, and the quotation marks of the language."""
+
+from __future__ import annotations
+
+import re
+
+from workflow.concordance.context import Comparison, Version, place
+from workflow.concordance.facts import Reading
+from workflow.concordance.language import alternation
+from workflow.concordance.types import WARNING
+
+_PLACEHOLDER = re.compile(
+    r"\{+[^{}\n]{0,60}\}+"
+    r"|\[(?:\s*|[.…_●•?]+|TBC|TBD|tbc|tbd|TBA|XX+|[xX]{2,}|NAME|DATE|PLACE|TITLE|name|date|place|number|title|insert[^\]]*|\.{2,}[^\]]*)\]"
+    r"|<[^<>\n]{1,40}>"
+    r"|(?<![^\W_])(?:TBC|TBD|TBA|TODO|FIXME|XXX+|ХХХ+|N\.N\.|N/N)(?![^\W_])"
+    r"|(?<![^\W_])(?:[xхXХ]{2,})(?=[./-][xхXХ\d]|\s*(?:p\.|pages|л\.|бет))"
+    r"|_{3,}|\?{3,}|…{2,}|\.{5,}"
+    r"|\b(?:dd|DD|дд|ДД)[./](?:mm|MM|мм|ММ)[./]\w{2,4}\b"
+    r"|\blorem\b",
+    re.IGNORECASE,
+)
+_XX = re.compile(r"(?<![\w/])(?:XX|ХХ|xx|хх)(?![\w/])")
+_DOUBLE = re.compile(r"(?<=[^\s]) {2,}(?=[^\s])")
+_BEFORE_MARK = re.compile(r"(?<=[^\W_])\s+[,;.](?=\s|$)(?!\.\.)")
+_AFTER_MARK = re.compile(r"(?<=[^\W\d_]{2})[,;](?=[^\W\d_]{2})")
+_QUOTES = '«»“”„"《》「」'
+
+
+def check(comparison: Comparison, version: Version) -> None:
+    """Finds all three in one version."""
+    draft = comparison.rules.drafts.get(version.code, ()) if comparison.draft else ()
+    for reading in version.readings:
+        _check_placeholders(comparison, version, reading, draft)
+        _check_spaces(comparison, version, reading)
+        _check_quotes(comparison, version, reading)
+
+
+def _check_placeholders(
+    comparison: Comparison, version: Version, reading: Reading, draft: tuple[str, ...]
+) -> None:
+    text = reading.text
+    for mark in draft:
+        text = text.replace(mark, " " * len(mark))
+    table = version.language.table("placeholders")
+    found = _PLACEHOLDER.search(text) or _filled_number(comparison, version, reading, text)
+    for phrase in table.get("phrases", ()):
+        found = found or re.search(phrase, text, re.IGNORECASE)
+    found = found or _draft_mark(version, reading, text)
+    if found:
+        comparison.add(
+            "placeholder",
+            [version.code],
+            {version.code: place(reading, found[0].strip())},
+            f"“{found[0].strip()}” in {version.language.name} is a place to be filled or a draft's mark. "
+            "Write what belongs there, or take it out.",
+        )
+
+
+def _filled_number(
+    comparison: Comparison, version: Version, reading: Reading, text: str
+) -> re.Match[str] | None:
+    """XX, unless another version has an ordinal or a number that the Roman numeral stands for."""
+    match = _XX.search(text)
+    if match is None:
+        return None
+    others = [r for v in comparison.versions.values() if v is not version for r in v.readings]
+    meant = any(20 in other.keys("ordinal") and not _XX.search(other.text) for other in others)
+    roman = any(f.key == 20 and f.start == match.start() for f in reading.facts["ordinal"])
+    return None if meant and roman else match
+
+
+def _draft_mark(version: Version, reading: Reading, text: str) -> re.Match[str] | None:
+    """The word for "draft" in capitals within other text, in brackets, or on a line of its own."""
+    own = version.language.table("placeholders").get("marks", ())
+    marks = alternation([*own, "DRAFT", "ПРОЕКТ", "ЖОБА"])
+    alone = re.fullmatch(rf"\W*(?:{marks})(?:\W+\w{{0,12}})?\W*", text.strip(), re.IGNORECASE)
+    bracketed = re.search(rf"[\[(（【]\s*(?:{marks})\s*[\])）】]", text, re.IGNORECASE)
+    loud = (
+        re.search(rf"(?<!\w)(?:{marks})(?!\w)", text)
+        if version.language.spaced and not text.isupper()
+        else None
+    )
+    if loud and loud[0] == loud[0].lower():
+        loud = None
+    return alone or bracketed or loud
+
+
+def _check_spaces(comparison: Comparison, version: Version, reading: Reading) -> None:
+    text = reading.part.paragraph.text
+    match = _DOUBLE.search(text)
+    message = "has two spaces where one belongs"
+    if match is None and version.code != "fr":
+        match = _BEFORE_MARK.search(text)
+        message = "has a space before a mark of punctuation"
+    if match is None:
+        return
+    quote = text[max(0, match.start() - 15) : match.end() + 15].replace("\n", " ")
+    comparison.add(
+        "spacing",
+        [version.code],
+        {version.code: place(reading, quote)},
+        f"“{quote}” in {version.language.name} {message}. Take the space out.",
+        WARNING,
+    )
+
+
+def _check_quotes(comparison: Comparison, version: Version, reading: Reading) -> None:
+    table = version.language.table("quotation")
+    text = reading.text
+    foreign = [c for c in text if c in table.get("foreign", "")]
+    pairs = table.get("pairs", ())
+    quote = ""
+    if foreign:
+        start = text.index(foreign[0])
+        quote, reason = text[start : start + 30], "are not those of the language"
+    elif pairs and not _closed(text):
+        start = next(at for at, c in enumerate(text) if c in _QUOTES)
+        quote, reason = text[start : start + 30], "are not closed, or not opened"
+    if quote:
+        comparison.add(
+            "quotation-marks",
+            [version.code],
+            {version.code: place(reading, quote)},
+            f"The quotation marks in “{quote}” in {version.language.name} {reason}. Write {pairs[0] if pairs else 'the marks of the language'}.",
+            WARNING,
+        )
+
+
+def _closed(text: str) -> bool:
+    """Whether each quotation mark has its counterpart."""
+    if text.count('"') % 2 or text.count("«") != text.count("»") or text.count("《") != text.count("》"):
+        return False
+    return text.count("“") + text.count("„") == text.count("”") + (text.count("“") if "„" in text else 0)
