@@ -100,16 +100,9 @@ def check_slots(profile: Profile, values: Mapping[str, Any]) -> None:
             )
 
 
-def check_text(profile: Profile, text: str, values: Mapping[str, Any]) -> None:
-    """Raises Invalid for a brace that belongs to no slot, or a slot that has no value."""
-    unknown = [name for name in slots.names(text) if name not in values]
-    if unknown:
-        raise Invalid(
-            "slot-unknown",
-            "The text has the slot {%(slot)s}, but no shared value has that name; known are: %(known)s.",
-            slot=unknown[0],
-            known=", ".join(values) or "none",
-        )
+def check_text(work: Work, text: str, values: Mapping[str, Any], language: str) -> None:
+    """Raises Invalid for a brace that belongs to no slot, or a slot that says nothing in this language."""
+    slots.fill(text, language, values, work.profile, work.today())
 
 
 def check_particulars(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,7 +241,6 @@ def _particulars(work: Work, note: Note) -> Particulars:
         copies=given.get("copies", ()),
         signatory=Signatory(**signatory) if signatory else None,
         level=given.get("level"),
-        extra=given.get("extra", {}),
     )
 
 

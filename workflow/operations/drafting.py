@@ -119,7 +119,7 @@ def submit(work: Work, submission: Submission) -> Note:
     for item, row in accepted:
         _enclose(work, note, item, row)
     if submission.paragraphs:
-        _write_source(work, note, [(None, text) for text in submission.paragraphs])
+        _write_source(work, note, [(None, text) for text in submission.paragraphs], note.slots)
     work.session.flush()
     work.log("submit", note_subject(note), reference=note.reference, enclosures=len(accepted))
     return note
@@ -165,7 +165,8 @@ def edit_source(
         changes["series"] = composition.series_of(profile, series).code
     if due is not None:
         changes["due"] = due
-    written = _write_source(work, note, paragraphs) if paragraphs is not None else False
+    values = changes.get("slots", note.slots)
+    written = _write_source(work, note, paragraphs, values) if paragraphs is not None else False
     shared = any(changes.get(name, getattr(note, name)) != getattr(note, name) for name in SHARED)
     if written or shared:
         _reopen_source(work, note)
@@ -297,8 +298,10 @@ def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str
     return cleaned
 
 
-def _write_source(work: Work, note: Note, paragraphs: Sequence[tuple[int | None, str]]) -> bool:
-    """Makes the body what `paragraphs` says; gives whether anything changed."""
+def _write_source(
+    work: Work, note: Note, paragraphs: Sequence[tuple[int | None, str]], values: Mapping[str, Any]
+) -> bool:
+    """Makes the body what `paragraphs` says, with slots for `values`; gives whether anything changed."""
     if len(paragraphs) > MAX_PARAGRAPHS:
         raise Invalid("too-long", "A note has at most %(most)s paragraphs. Enclose a longer text.", most=MAX_PARAGRAPHS)
     now = work.now()
@@ -309,7 +312,7 @@ def _write_source(work: Work, note: Note, paragraphs: Sequence[tuple[int | None,
         text = translation.clean_text(raw)
         if not text:
             raise Invalid("empty-paragraph", "Paragraph %(ordinal)s is empty. Write it or take it out.", ordinal=ordinal)
-        composition.check_text(work.profile, text, note.slots)
+        composition.check_text(work, text, values, note.source_language)
         if identity is None:
             paragraph = Paragraph(note_id=note.id, ordinal=ordinal)
             work.session.add(paragraph)

@@ -14,7 +14,8 @@ from workflow.models import Attempt, Delivery, ReturnedMessage
 from workflow.operations import evidence
 from workflow.operations.context import Work, begin_office
 from workflow.post import returned
-from workflow.post.returned import Returned
+from workflow.post.returned.model import Category, Returned
+from workflow.post.returned.model import Note as MailNote
 from workflow.states import Transport
 
 # What the Action of a report proves (RFC 3464, section 2.3.3).  `expanded` was delivered to a list.
@@ -26,7 +27,19 @@ ACTIONS = {
     "expanded": Transport.RELAYED,
 }
 # What a report without readable recipients proves, by its class.
-CLASSES = {"fail": Transport.FAILED, "delay": Transport.DELAYED, "ok": Transport.RELAYED}
+CLASSES = {
+    Category.FAIL: Transport.FAILED,
+    Category.DELAY: Transport.DELAYED,
+    Category.OK: Transport.RELAYED,
+}
+# What is shown at the side, the most telling first.
+SIDE_NOTES = (
+    MailNote.COMPLAINT,
+    MailNote.READ_RECEIPT,
+    MailNote.DISCARDED_UNREAD,
+    MailNote.AUTOMATIC_REPLY,
+    MailNote.HUMAN_REPLY,
+)
 
 
 def process(work: Work, raw: bytes) -> ReturnedMessage:
@@ -38,7 +51,7 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
     message = returned.parse(raw)
     row = ReturnedMessage(
         sha256=digest,
-        category=message.category,
+        category=message.category.value,
         state="waiting",
         sender=message.sender[:500],
         subject=message.subject[:500],
@@ -49,7 +62,8 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
         delivery = work.session.get_one(Delivery, attempt.delivery_id)
         row.delivery_id, row.verified = delivery.id, True
         moved = _move(work, delivery, attempt, message, digest)
-        row.state = "moved" if moved else ("waiting" if message.category in ("unknown", "complaint") else "aside")
+        waits = message.category in (Category.UNKNOWN, Category.COMPLAINT)
+        row.state = "moved" if moved else "waiting" if waits else "aside"
         if not moved:
             _side_note(work, delivery, attempt, message, digest)
     else:
@@ -84,11 +98,11 @@ def settle(work: Work, returned_id: int, reason: str) -> ReturnedMessage:
 
 def _attempt_of(work: Work, message: Returned) -> Attempt | None:
     """The attempt whose own token the message carries where only its relay could have put it."""
-    for token in returned.tokens(message, work.settings.return_path):
-        attempt = work.session.scalar(select(Attempt).where(Attempt.token == token))
-        if attempt is not None:
-            return attempt
-    return None
+    tokens = returned.tokens(message, work.settings.return_path)
+    if len(tokens) != 1:
+        # Two tokens that disagree prove nothing about either attempt.
+        return None
+    return work.session.scalar(select(Attempt).where(Attempt.token == tokens[0].lower()))
 
 
 def _attached(work: Work, message: Returned) -> int | None:
@@ -99,36 +113,41 @@ def _attached(work: Work, message: Returned) -> int | None:
 
 def _move(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> bool:
     """Records what the report proves of this attempt; gives whether it proved anything."""
-    proofs = [
-        (report.address, report.action, ACTIONS[report.action], report)
-        for report in message.recipients
-        if report.action in ACTIONS
-    ]
-    if not proofs and message.category in CLASSES:
-        proofs = [(attempt.address, message.category, CLASSES[message.category], None)]  # type: ignore[list-item]
-    for address, action, transport, report in proofs:
+    reports = [report for report in message.recipients if report.action in ACTIONS]
+    for report in reports:
         evidence.record(
             work,
             delivery,
             "transport",
-            transport.value,
-            key=evidence.key_of("mail", attempt.token, address, action, digest),
+            ACTIONS[report.action].value,
+            key=evidence.key_of("mail", attempt.token, report.address, report.action, digest),
             at=work.now(),
             attempt=attempt,
             sha256=digest,
-            address=address,
-            action=action,
-            status=report.status if report else "",
-            diagnostic=report.diagnostic[:1000] if report else "",
+            address=report.address,
+            action=report.action,
+            status=report.status,
+            diagnostic=report.diagnostic[:1000],
         )
-    return bool(proofs)
+    if not reports and message.category in CLASSES:
+        evidence.record(
+            work,
+            delivery,
+            "transport",
+            CLASSES[message.category].value,
+            key=evidence.key_of("mail", attempt.token, attempt.address, message.category.value, digest),
+            at=work.now(),
+            attempt=attempt,
+            sha256=digest,
+            address=attempt.address,
+            action=message.category.value,
+        )
+    return bool(reports) or message.category in CLASSES
 
 
 def _side_note(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> None:
     """An automatic answer, a read receipt, a complaint or a person's reply: shown beside, never a state."""
-    kind = {"auto": "auto_reply", "complaint": "complaint"}.get(message.category, "reply")
-    if "displayed" in " ".join(message.notes).lower():
-        kind = "read_receipt"
+    kind = next((note.value for note in SIDE_NOTES if note in message.notes), "reply")
     evidence.record(
         work,
         delivery,

@@ -227,7 +227,7 @@ def save_paragraph(
         )
     cleaned = clean_text(text)
     if cleaned:
-        composition.check_text(work.profile, cleaned, note.slots)
+        composition.check_text(work, cleaned, note.slots, language)
     changed = write(work, paragraph, language, cleaned, source.text if source else None, work.now())
     if version.state is VersionState.WAITING:
         version.state = VersionState.IN_PROGRESS
