@@ -29,9 +29,9 @@ from workflow.letters.intake import (
     spreadsheet,
     word,
 )
-from workflow.letters.intake.report import Finding, Frozen, Inspection, Limits
+from workflow.letters.intake.report import Finding, Frozen, Inspection, Limits, refused_json
 
-__all__ = ["Finding", "Frozen", "Inspection", "Limits", "freeze", "inspect", "layers"]
+__all__ = ["Finding", "Frozen", "Inspection", "Limits", "freeze", "inspect", "layers", "refused_json"]
 
 Content = opc.Package | opendocument.OpenDocument | None
 

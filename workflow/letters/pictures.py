@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]  # It carries no types of its own.
+import pypdfium2
 
 from workflow.errors import Invalid, Unavailable
 from workflow.letters.intake import sandbox
@@ -118,7 +118,8 @@ def _draw(pdf: bytes, wanted: list[int] | None, width_px: int) -> dict[str, Any]
         page = document[index]
         width, height = page.get_size()
         # A page that is much taller than wide is drawn narrower rather than beyond the limit of pixels.
-        scale = min(width_px / width, (MOST_PIXELS / (width * height)) ** 0.5)
+        # PDFium rounds up, so the scale stays a hair below.
+        scale = (1 - 1e-9) * min(width_px / width, (MOST_PIXELS / (width * height)) ** 0.5)
         drawn = io.BytesIO()
         page.render(scale=scale, may_draw_forms=False).to_pil().save(drawn, "PNG", optimize=False)
         pictures.append(base64.b64encode(drawn.getvalue()).decode())

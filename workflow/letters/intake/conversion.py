@@ -207,10 +207,11 @@ def _output(path: Path, limits: Limits) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size > limits.unpacked_bytes:
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as stream:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_size > limits.unpacked_bytes:
-            return None
         made = stream.read()
     return made if made.startswith(b"%PDF-") else None
 

@@ -60,7 +60,9 @@ def _missing_in(font: bytes, mapping: bytes) -> set[str]:
 
 
 def _invisible(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "ZCM"
+    # Signs of a private area or of a newer Unicode than this Python's are visible.
+    category = unicodedata.category(sign)
+    return category[0] in "ZM" or category in ("Cc", "Cf", "Cs")
 
 
 def _texts(mapping: bytes) -> list[tuple[int, str]]:

@@ -128,7 +128,8 @@ def read(parts: dict[str, bytes], limits: Limits) -> OpenDocument:
             place=owner.get(f"{{{MANIFEST}}}full-path", "META-INF/manifest.xml") if owner is not None else "",
         )
     for name, data in parts.items():
-        if name.endswith((".xml", ".rdf")) or looks_like_xml(data):
+        # LibreOffice leaves some of its parts empty.
+        if data and (name.endswith((".xml", ".rdf")) or looks_like_xml(data)):
             document.roots[name] = reader.parse(name, data)
     return document
 

@@ -180,8 +180,9 @@ class Walk:
         keys = set(thing.keys())
         for key in keys & KEYS.keys():
             code, sentence = KEYS[key]
-            # An empty list of attachments is what some writers put into every file.
-            if key == "/EmbeddedFiles" and _empty_tree(thing[key]):
+            # An empty list of attachments is what some writers put into every file; and a font or
+            # picture may bear any name in its page's list.  Actions in disguise are found by their /S.
+            if _is_resource(thing[key]) or (key == "/EmbeddedFiles" and _empty_tree(thing[key])):
                 continue
             raise InputRefused(code, sentence, place=f"{place}, {key}", what=key)
         if isinstance(thing, pikepdf.Stream) and "/F" in keys:
@@ -236,6 +237,12 @@ class Walk:
 def _name(thing: pikepdf.Object, key: str, keys: set[str]) -> str:
     value = thing.get(key) if key in keys else None
     return str(value) if isinstance(value, pikepdf.Name) else ""
+
+
+def _is_resource(value: Any) -> bool:
+    if not isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
+        return False
+    return value.get("/Type") in ("/Font", "/XObject", "/ExtGState", "/Pattern") or "/BBox" in value
 
 
 def _empty_tree(tree: pikepdf.Object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # It carries no types of its own.
+import pypdfium2
 
 from workflow.errors import InputRefused
 from workflow.letters.intake.report import Finding, Limits, message

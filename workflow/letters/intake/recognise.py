@@ -130,7 +130,7 @@ def refusal(data: bytes, filename: str, kind: str) -> InputRefused:
         return _refused_container(data, filename)
     for signature, hidden in ((b"%PDF-", "pdf"), (b"PK\x03\x04", "zip"), (b"\x89PNG\r\n\x1a\n", "png")):
         offset = data.find(signature, 1, 4096)
-        if offset > 0:
+        if offset > 0 and not data.startswith(b"PK"):
             return InputRefused(
                 "leading_data",
                 "The file %(place)s begins with %(count)s bytes of something else before it becomes "

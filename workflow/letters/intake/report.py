@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.errors import Refusal
+
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -128,6 +130,18 @@ class Frozen:
     sha256: str
     warnings: tuple[Finding, ...]
     by: str
+
+
+def refused_json(filename: str, refusal: Refusal) -> dict[str, Any]:
+    """A refused file as plain data, in the shape of `Inspection.to_json`."""
+    return {
+        "file": filename,
+        "accepted": False,
+        "code": refusal.code,
+        "message": refusal.sentence,
+        "place": str(refusal.values.get("place", filename)),
+        "details": list(refusal.details),
+    }
 
 
 def message(text: str) -> str:
