@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflow.errors import Invalid
 from workflow.letters.blocks import Block
 from workflow.letters.composition import Composition
-from workflow.letters.slots import insert
+from workflow.letters.slots import insert, names
 from workflow.letters.wording import ADDRESSEE_KINDS, AddresseeWords
 
 
@@ -13,7 +13,7 @@ def addressee(note: Composition) -> list[Block]:
     """The block that names the addressee."""
     code = note.language.code
     given = (note.addressee.lines or {}).get(code)
-    lines = given or [insert(line, _named(note)) for line in _addressee_words(note).lines]
+    lines = given or [_worded(note, line) for line in _addressee_words(note).lines]
     zone = "page_foot" if note.kind.addressee_at == "page_foot" else "flow"
     return note.block("addressee", "\n".join(lines), zone=zone)
 
@@ -32,6 +32,20 @@ def _addressee_words(note: Composition) -> AddresseeWords:
             kinds=", ".join(ADDRESSEE_KINDS),
         )
     return words
+
+
+def _worded(note: Composition, text: str) -> str:
+    """A text of the profile for the addressee, with the state and the name in their places."""
+    words = _named(note)
+    missing = [name for name in names(text) if name not in words]
+    if missing:
+        raise Invalid(
+            "addressee-incomplete",
+            "A %(kind)s names its addressee, and the %(missing)s is not given; say to whom it goes.",
+            kind=note.kind.titles[note.language.code],
+            missing=" and the ".join(missing),
+        )
+    return insert(text, words)
 
 
 def _named(note: Composition) -> dict[str, str]:
@@ -65,5 +79,5 @@ def formula(note: Composition, name: str, **words: str) -> str:
     """The formula `name` with the addressee and `words` in their places; "" where there is none."""
     text = formula_pattern(note, name)
     if "{addressee}" in text:
-        words["addressee"] = insert(_addressee_words(note).name, _named(note))
+        words["addressee"] = _worded(note, _addressee_words(note).name)
     return insert(text, words) if text else ""

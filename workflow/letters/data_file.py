@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +199,9 @@ def _particulars(table: Section) -> Particulars:
         related=tuple(_related(row) for row in table.rows("related")),
         distribution=_local(table, "distribution"),
         channel=_local(table, "channel"),
-        copies=tuple(row if isinstance(row, str) else dict(row) for row in table.items("copies", (str, dict))),
+        copies=tuple(
+            row if isinstance(row, str) else dict(row) for row in table.items("copies", (str, dict))
+        ),
         signatory=Signatory(_local(signatory, "name") or "", _local(signatory, "title"))
         if signatory.values
         else None,

@@ -249,7 +249,7 @@ def _zone(section: Section) -> str:
     zone = section.text("zone")
     try:
         ZoneInfo(zone)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         section.fault(f"“zone” is “{zone}”, which is no IANA time zone; write one such as Europe/Vienna.")
     return zone
 

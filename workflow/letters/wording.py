@@ -127,7 +127,7 @@ def read_wording(section: Section) -> Wording:
         series=section.texts("series", True),
         markings=section.texts("markings", True),
         heads=section.texts("heads"),
-        language_names={name: table for name, table in _forms(section, "language_names")},
+        language_names=dict(_forms(section, "language_names")),
         subject=words.text("subject", "{text}"),
         action=words.text("action", ""),
         file_reference=words.text("file_reference", ""),
@@ -184,7 +184,7 @@ def _enclosure(section: Section) -> EnclosureWords:
         one=section.text("one"),
         many=section.text("many"),
         item=section.text("item"),
-        units={name: table for name, table in _forms(section, "units", ("other",))},
+        units=dict(_forms(section, "units", ("other",))),
         origins=_known(section, "origins", ORIGINS),
         language_note=section.text("language_note", ""),
     )
