@@ -255,5 +255,6 @@ def test_stored_data_that_is_no_letter_is_refused() -> None:
 
 def test_a_deadline_without_a_zone_is_refused() -> None:
     with pytest.raises(Refusal) as caught:
-        circular(particulars=Particulars(action_by=datetime(2026, 4, 17, 18), signatory=Signatory("M")))
+        naive = datetime(2026, 4, 17, 18, tzinfo=UTC).replace(tzinfo=None)
+        circular(particulars=Particulars(action_by=naive, signatory=Signatory("M")))
     assert caught.value.code == "deadline-zone"

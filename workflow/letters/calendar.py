@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from workflow.errors import Invalid
@@ -43,7 +44,7 @@ def overlap(periods: Iterable[Period]) -> bool:
     ordered = sorted(periods, key=lambda period: period.since or date.min)
     return any(
         (first.until or date.max) >= (second.since or date.min)
-        for first, second in zip(ordered, ordered[1:], strict=False)
+        for first, second in pairwise(ordered)
     )
 
 
