@@ -23,7 +23,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from workflow.errors import Invalid, Unavailable
 
 SIZE_LIMIT = 25_000_000  # Bytes of one message that are read; a relay seldom takes more.
-TIMEOUT = 60.0  # Seconds that an IMAP server may take for one answer.
+TIMEOUT = 60.0  # Seconds for one answer of an IMAP server.
 PROCESSED = "Processed"  # The folder that messages are moved to, unless the URL names another.
 BATCH = 200  # Messages of one look; the rest are read at the next.
 
@@ -87,7 +87,7 @@ class MaildirBox:
             (self.path / "cur").mkdir(parents=True, exist_ok=True)
             (self.path / "new" / key).replace(self.path / "cur" / f"{key.partition(':')[0]}:2,S")
         except FileNotFoundError:
-            return
+            pass
         except OSError as error:
             raise _maildir_away(error) from None
 
@@ -234,8 +234,7 @@ class _Faults:
             return
         if not self.box._validity:
             self.box.__exit__(None, None, None)
-        # The cause is not chained: its text may quote the command with the password in it.
-        raise _imap_away(self.box, error) from None
+        raise _imap_away(self.box, error) from None  # The cause's text may quote the password.
 
 
 def open_mailbox(url: str) -> Mailbox:

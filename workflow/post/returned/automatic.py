@@ -31,6 +31,11 @@ class Author:
     returned_subject: bool
     automatic_subject: bool
 
+    @property
+    def like_a_mailer(self) -> bool:
+        """Anything in the headers that a program which returns mail has, and a person's message has not."""
+        return self.daemon or self.postmaster or self.program or self.automatic or self.returned_subject
+
 
 def author(message: Message) -> Author:
     """The Author of `message`, by its headers alone."""

@@ -12,7 +12,7 @@ from workflow.post.returned.verdict import Verdict, judge
 
 # Where a mailbox notes the envelope's recipient, from the surest to the least sure.
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to")
-_ANGLES = re.compile(r"<([^<>\s]{3,250})>")
+_IDENTIFIER = re.compile(r"<[^<>\s]{3,250}>")
 _PLACE = r"([A-Za-z0-9._~=-]{1,64}?)"
 IDENTIFIERS_LIMIT = 50
 
@@ -120,10 +120,10 @@ def _message_ids(message: Message) -> list[str]:
     for part in message.leaves():
         if part.type.endswith("disposition-notification") or part.type == "message/feedback-report":
             values.append(part.text.partition("riginal-Message-ID:")[2].partition("\n")[0])
-    found = [identifier for value in values for identifier in _ANGLES.findall(value)]
+    found = [identifier for value in values for identifier in _IDENTIFIER.findall(value)]
     return list(dict.fromkeys(found))[:IDENTIFIERS_LIMIT]
 
 
 def _identifier(value: str) -> str:
-    found = _ANGLES.search(value)
-    return found[1] if found else ""
+    found = _IDENTIFIER.search(value)
+    return found[0] if found else ""

@@ -131,3 +131,11 @@ COMPLAINT_SUBJECTS = (
     "email abuse report",
     "feedback loop",
 )
+
+# First words of letters that people write.
+SALUTATIONS = (
+    "dear ", "hello", "hi ", "hi,", "good morning", "good afternoon", "excellency", "your excellency", "sir", "madam",
+    "уважаем", "здравствуйте", "добрый ", "құрметті", "сәлеметсіз", "cher ", "chère ", "madame", "monsieur", "bonjour",
+    "estimad", "hola", "prezad", "sehr geehrte", "liebe", "guten ", "gentile", "egregio", "sayın", "您好", "尊敬的", "拝啓",
+    "السيد", "تحية",
+)  # fmt: skip

@@ -52,7 +52,7 @@ class Returned:
 
     `envelope_recipients` are the addresses that it was delivered to, from its own headers: with
     `envelope_id`, the only places from which a token may be taken (see `tokens`).
-    `message_ids` name messages that it seems to be about.  Anyone can write them: they attach it to
+    `message_ids` name, angle brackets included, messages that it seems to be about.  Anyone can write them: they attach it to
     a page for a person to look at, and move nothing.
     `digest` is the SHA-256 of the raw message, in hexadecimal.
     """

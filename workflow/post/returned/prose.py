@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workflow.post.returned import addresses, formulas
+from workflow.post.returned import addresses, formulas, manners
 from workflow.post.returned.message import Message, Part, words
 
 TEXT_LIMIT, LINES_LIMIT, RECIPIENTS_LIMIT = 24 * 1024, 400, 200
@@ -79,6 +79,11 @@ class Statement:
         opening = self.words[:420]
         return _any(formulas.FAILURES, opening) or _any(formulas.DELAYS, opening)
 
+    @property
+    def greets(self) -> bool:
+        """The text begins with a salutation, as people's letters do."""
+        return self.words.startswith(manners.SALUTATIONS)
+
 
 def statement(message: Message) -> Statement:
     """The mailer's own text of `message`, without the returned copy."""
@@ -105,19 +110,27 @@ def recipients(said: Statement, others: set[str]) -> list[str]:
     Each address is weighed by what stands beside it on its line: alone or at the line's start,
     after a label, after a reply's code; those of the best kind found are taken.
     """
-    weighed: dict[str, int] = {}
-    for line in said.lines:
-        if "@" not in line:
-            continue
-        for found in addresses.find(line):
-            weight = _weight(found)
-            if found.address in others and weight < 6:
-                weight -= 3
-            weighed[found.address] = max(weight, weighed.get(found.address, 0))
+    weighed = _weighed(said, others)
     best = max(weighed.values(), default=0)
     if best < 2:
         return []  # Merely mentioned: a help desk's, a person's, an example's.
     return [address for address, weight in weighed.items() if weight == best][:RECIPIENTS_LIMIT]
+
+
+def names_plainly(said: Statement, others: set[str]) -> bool:
+    """Whether an address stands alone at its line's start or after a label, as mailers write and people seldom do."""
+    return max(_weighed(said, others).values(), default=0) >= 5
+
+
+def _weighed(said: Statement, others: set[str]) -> dict[str, int]:
+    weighed: dict[str, int] = {}
+    for line in said.lines:
+        for found in addresses.find(line) if "@" in line else ():
+            weight = _weight(found)
+            if found.address in others and weight < 6:
+                weight -= 3
+            weighed[found.address] = max(weight, weighed.get(found.address, 0))
+    return weighed
 
 
 def _weight(found: addresses.Found) -> int:

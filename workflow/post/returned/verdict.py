@@ -43,8 +43,7 @@ def judge(message: Message) -> Verdict:
         return receipt
     if (writer.reply or _passes_on(message, said)) and not _machine(message, writer, said):
         return _person(message, writer, said)
-    stated = _stated(message, said)
-    if stated:
+    if (_is_report(message) or writer.like_a_mailer) and (stated := _stated(message, said)):
         return stated
     if told := automatic.notification(said.text):
         category, reports = told
@@ -175,13 +174,15 @@ def _may_return_mail(message: Message, writer: Author, said: prose.Statement, na
     if writer.automatic_subject:
         return False
     if writer.postmaster:
-        return writer.returned_subject or said.opens_with_failure
+        return writer.returned_subject or (said.opens_with_failure and not said.greets)
     if writer.reply or automatic.answers(message):
         return False
     if writer.program and not writer.automatic:
         return said.opens_with_failure and bool(prose.recipients(said, _others(message)))
     # Anybody else has to look like a mailer in every respect, and to say so at once.
-    return writer.returned_subject and said.opens_with_failure and not writer.automatic
+    if writer.automatic or not writer.returned_subject or said.greets:
+        return False
+    return said.opens_with_failure and prose.names_plainly(said, _others(message))
 
 
 def _wrapped(message: Message, writer: Author) -> Verdict | None:
