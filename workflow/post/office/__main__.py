@@ -6,13 +6,15 @@ import argparse
 import asyncio
 import errno
 import fcntl
+import logging
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from workflow.clock import Clock, system_clock
 from workflow.errors import Refusal
-from workflow.post.office.hosts import Hosts
+from workflow.post.office.hosts import RETRY_SECONDS, Hosts
 from workflow.post.office.server import Office, OfficeSMTP
 from workflow.post.office.spool import Entry, Spool
 from workflow.post.office.weather import Weather, load
@@ -50,7 +52,12 @@ class Running:
         asyncio.get_running_loop().call_later(wait, self._try, entry)
 
     def _try(self, entry: Entry) -> None:
-        later = self._hosts.try_delivery(entry)
+        try:
+            later = self._hosts.try_delivery(entry)
+        except OSError as error:
+            # A full disk ends some day; the entry is still in the spool, and every step may be repeated.
+            logging.getLogger(__name__).error("delivery put off: %s", error.strerror)
+            later = replace(entry, due=self._clock().timestamp() + RETRY_SECONDS)
         if later is not None:
             self._schedule(later)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import itertools
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -61,6 +62,11 @@ class Office:
             return "451 4.7.1 Greylisted, please try again later"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """What the sender hears of a fault of ours: later, for nothing is wrong with the message."""
+        logging.getLogger(__name__).error("the post office failed", exc_info=error)
+        return f"45{'2 4.3.1 no room or no disk' if isinstance(error, OSError) else '1 4.3.0 fault of the office'}"
 
     async def take(self, envelope: Asked, content: bytes) -> str | None:
         """Keep the message for each recipient; None asks for the line to be dropped without an answer."""
@@ -152,8 +158,8 @@ class OfficeSMTP(SMTP):
             self.envelope = self._create_envelope()
             await self.push("552 5.3.4 Error: too much mail data")
             return
-        answer = await self._office.take(self.envelope, content)
-        self.envelope = self._create_envelope()
+        envelope, self.envelope = self.envelope, self._create_envelope()
+        answer = await self._office.take(envelope, content)
         if answer is not None:
             await self.push(answer)
         elif isinstance(self.transport, asyncio.Transport):
