@@ -1,0 +1,305 @@
+"""A note as the API shows it, and what may be sent to change it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from web.api.schemas.common import (
+    Day,
+    Digest,
+    Id,
+    Input,
+    Line,
+    Moment,
+    Output,
+    Reason,
+    Revision,
+    Text,
+    Titles,
+    Window,
+    Word,
+)
+from workflow.states import TRANSITIONS
+
+ACTIONS = tuple(dict.fromkeys(row.name for row in TRANSITIONS if row.name != "submit"))
+State = Literal["draft", "translated", "approved", "dispatched", "withdrawn"]
+Slots = Annotated[
+    dict[Word, dict[str, Any]],
+    Field(max_length=100, description="The shared values.", examples=[{"meeting": {"kind": "ordinal", "value": 9}}]),
+]
+Particulars = Annotated[dict[Word, Any], Field(max_length=20, description="What only some kinds of note have.")]
+
+
+class Enclose(Input):
+    """An accepted upload to be enclosed."""
+
+    upload: Id
+    titles: Titles = {}
+    language: Annotated[str, Field(max_length=12, description="Of the file; else the note's source language.")] = ""
+    origin: Annotated[Line, Field(max_length=200, examples=["Copy"])] = ""
+    standing: Literal["authentic", "courtesy"] = "authentic"
+
+
+class NewNote(Input):
+    """A submission. What is left out is the profile's first choice."""
+
+    titles: Titles
+    kind: Annotated[Line, Field(examples=["note_verbale"])] = ""
+    series: Annotated[Line, Field(examples=["TTF"])] = ""
+    source_language: Annotated[Line, Field(examples=["en"])] = ""
+    marking: Line = ""
+    slots: Slots = {}
+    particulars: Particulars = {}
+    paragraphs: Annotated[list[Text], Field(max_length=200)] = []
+    enclosures: Annotated[list[Enclose], Field(max_length=50)] = []
+    due: Day | None = None
+
+
+class Notes(Window):
+    """Which notes."""
+
+    state: State | None = None
+    series: Word | None = None
+    q: Annotated[Line | None, Field(description="Number, reference, or words of subject and text.")] = None
+
+
+class NoteLine(Output):
+    """A note in a list."""
+
+    reference: str
+    symbol: str | None
+    state: State
+    revision: int
+    kind: str
+    series: str
+    marking: str
+    titles: dict[str, str]
+    due: date | None
+    submitted_at: datetime
+    changed_at: datetime
+
+
+class NoteLines(Output):
+    """A page of notes, the newest first."""
+
+    items: list[NoteLine]
+    next: int | None
+
+
+class Person(Output):
+    """Somebody by id and name."""
+
+    id: int
+    name: str
+
+
+class Version(Output):
+    """A language version: `current` while it is accepted and its source has not changed since."""
+
+    language: str
+    standing: str
+    required: bool
+    is_source: bool
+    state: Literal["waiting", "in_progress", "submitted", "accepted"]
+    current: bool
+    revision: int
+    due: date | None
+    translators: list[Person]
+    reviewer: Person | None
+    stale: Annotated[list[int], Field(description="Paragraphs to be translated from the source as it stands.")]
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    accepted_by: Person | None
+
+
+class ParagraphText(Output):
+    """A paragraph in one language."""
+
+    text: str
+    revision: int
+    stale: bool
+    changed_at: datetime
+
+
+class Paragraph(Output):
+    """A free paragraph in all languages that have it."""
+
+    id: int
+    ordinal: int
+    texts: dict[str, ParagraphText]
+
+
+class EnclosureVersion(Output):
+    """An enclosure in one language; `sha256` is that of the frozen PDF."""
+
+    language: str
+    standing: str
+    name: str
+    pages: int
+    sha256: str
+    original_sha256: str
+
+
+class Enclosure(Output):
+    """An enclosure."""
+
+    ordinal: int
+    titles: dict[str, str]
+    origin: str
+    versions: list[EnclosureVersion]
+
+
+class Addressee(Output):
+    """A member that the note is addressed to."""
+
+    member: str
+    name: str
+    waived_reason: str | None
+
+
+class ActionNow(Output):
+    """Whether you may do something with the note as it stands, and if not, why."""
+
+    action: str
+    allowed: bool
+    reason: str | None
+
+
+class Remark(Output):
+    """What somebody remarked on a version."""
+
+    language: str | None
+    paragraph: int | None
+    text: str
+    by: Person | None
+    at: datetime
+
+
+class Approved(Output):
+    """The approval in force."""
+
+    digest: str
+    dated: date
+    languages: list[str]
+    by: Person | None
+    acting_for: Person | None
+    at: datetime
+
+
+class Dispatched(Output):
+    """The act of dispatch."""
+
+    at: datetime
+    release_at: datetime | None
+    by: Person | None
+    acting_for: Person | None
+
+
+class Withdrawn(Output):
+    """The act of withdrawal."""
+
+    at: datetime
+    by: Person | None
+    reason: str | None
+
+
+class Note(NoteLine):
+    """A note whole."""
+
+    source_language: str
+    source_revision: int
+    slots: dict[str, Any]
+    particulars: dict[str, Any]
+    submitted_by: Person | None
+    versions: list[Version]
+    paragraphs: list[Paragraph]
+    enclosures: list[Enclosure]
+    addressees: list[Addressee]
+    remarks: list[Remark]
+    approval: Approved | None
+    dispatch: Dispatched | None
+    withdrawal: Withdrawn | None
+    actions: list[ActionNow]
+
+
+class SourceParagraph(Input):
+    """A paragraph of the source: with the id that it has, or without one when it is new."""
+
+    id: Id | None = None
+    text: Text
+
+
+class EditSource(Input):
+    """What changes; what is left out stays. `paragraphs` is the whole body in order."""
+
+    revision: Revision
+    paragraphs: Annotated[list[SourceParagraph], Field(max_length=200)] | None = None
+    titles: Titles | None = None
+    slots: Slots | None = None
+    particulars: Particulars | None = None
+    marking: Word | None = None
+    series: Word | None = None
+    due: Day | None = None
+
+
+class AddEnclosure(Enclose):
+    """An upload to be enclosed; with `ordinal`, as another language of that enclosure."""
+
+    revision: Revision
+    ordinal: Annotated[int | None, Field(ge=1, le=1000)] = None
+
+
+class SetRecipients(Input):
+    """The addressees by their codes; null stands for all members of today."""
+
+    revision: Revision
+    members: Annotated[list[Word], Field(max_length=1000)] | None = None
+
+
+class WaiveAddressee(Input):
+    """Lets an addressee go without a message."""
+
+    revision: Revision
+    reason: Reason
+
+
+class Recipient(Output):
+    """A contact that would get the note; without `contact`, an addressee that has none."""
+
+    member: str
+    is_member: bool
+    contact: int | None
+    role: str | None
+    address: str | None
+    language: str | None
+    channel: str | None
+    office: str
+    waived_reason: str | None
+
+
+class Recipients(Output):
+    """All recipients of a note, as the directory has them now."""
+
+    items: list[Recipient]
+    next: None = None
+
+
+class Transition(Input):
+    """A step of the note. Which members an action wants is said in its own words when one is missing.
+
+    `approve` wants `digest`, `number` and `date` as the preview showed them, and `otp` where the
+    account has a second factor; `send_back` and `withdraw` want `reason`; `dispatch` takes
+    `release_at`. `complete_translation` happens by itself and is refused here.
+    """
+
+    action: Literal["complete_translation", "send_back", "approve", "dispatch", "withdraw"]
+    revision: Revision
+    digest: Digest | None = None
+    number: Line | None = None
+    date: Day | None = None
+    reason: Reason | None = None
+    otp: Annotated[str | None, Field(max_length=20)] = None
+    release_at: Moment | None = None

@@ -1,0 +1,117 @@
+"""How the members of a dispatched note stand: the fold of all its deliveries, for pages and API."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from workflow.models import Contact, Delivery, Event, Member, Note
+from workflow.operations import directory
+from workflow.operations.context import Work
+from workflow.post.receipts import ContactReceipt, MemberReceipt, member_receipt
+from workflow.states import DeliveryQueue, Human, MemberStatus, Transport
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One member of a note: its receipt, its deliveries, or why it goes without."""
+
+    member: Member
+    name: str
+    receipt: MemberReceipt
+    deliveries: tuple[Delivery, ...]
+    waived_reason: str | None = None
+
+
+def contact_receipt(work: Work, delivery: Delivery) -> ContactReceipt:
+    """What is known of one contact, as the member's fold wants it."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    silent_since = last.answered_at if last and delivery.transport is Transport.ACCEPTED else None
+    patience = timedelta(hours=work.settings.no_report_hours)
+    return ContactReceipt(
+        role=delivery.role,
+        transport=delivery.transport,
+        human=delivery.human,
+        final=delivery.queue in (DeliveryQueue.DONE, DeliveryQueue.HELD),
+        cancelled=delivery.cancelled_at is not None,
+        on_behalf=delivery.on_behalf,
+        no_report=silent_since is not None and silent_since + patience < work.now(),
+    )
+
+
+def standings(work: Work, note: Note, language: str) -> list[Standing]:
+    """Every member that the note was approved for, by name in `language` where the profile has it."""
+    approval = note.approval
+    if approval is None:
+        return []
+    by_member: dict[int, list[Delivery]] = {}
+    for delivery in deliveries_of(work, note):
+        by_member.setdefault(delivery.member_id, []).append(delivery)
+    waived = {one.member_id: one.waived_reason for one in approval.recipients if one.contact_id is None}
+    wanted = {one.member_id for one in approval.recipients}
+    members = work.session.scalars(select(Member).where(Member.id.in_(wanted))).all()
+    profile = work.profile
+    shown = language if language in profile.languages else note.source_language
+    sort_key = profile.sort_key(shown)
+    found = [
+        Standing(
+            member=member,
+            name=directory.name_of(member, shown, approval.dated),
+            receipt=member_receipt(contact_receipt(work, one) for one in by_member.get(member.id, ())),
+            deliveries=tuple(by_member.get(member.id, ())),
+            waived_reason=waived.get(member.id),
+        )
+        for member in members
+    ]
+    return sorted(found, key=lambda one: sort_key(one.name))
+
+
+def deliveries_of(work: Work, note: Note) -> list[Delivery]:
+    """All deliveries of a note."""
+    return list(work.session.scalars(select(Delivery).where(Delivery.note_id == note.id).order_by(Delivery.id)))
+
+
+def counts(receipts: Iterable[MemberReceipt]) -> dict[str, int]:
+    """How many members stand where; every status is there, so that a column never goes missing."""
+    counted = Counter(receipt.status for receipt in receipts)
+    return {status.value: counted.get(status, 0) for status in MemberStatus}
+
+
+def counts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, tuple[int, dict[str, int], int]]:
+    """Per note id: its members, how many stand where, and the deliveries that are not done."""
+    ids = [note.id for note in notes]
+    grouped: dict[int, dict[int, list[Delivery]]] = {number: {} for number in ids}
+    for delivery in work.session.scalars(select(Delivery).where(Delivery.note_id.in_(ids))):
+        grouped[delivery.note_id].setdefault(delivery.member_id, []).append(delivery)
+    result = {}
+    for number, members in grouped.items():
+        receipts = [member_receipt(contact_receipt(work, one) for one in each) for each in members.values()]
+        waiting = sum(one.queue is not DeliveryQueue.DONE for each in members.values() for one in each)
+        result[number] = (len(members), counts(receipts), waiting)
+    return result
+
+
+def offices(work: Work, deliveries: Iterable[Delivery]) -> dict[int, str]:
+    """The office of each delivery's contact, by the contact's id."""
+    ids = {delivery.contact_id for delivery in deliveries}
+    return {row.id: row.office for row in work.session.scalars(select(Contact).where(Contact.id.in_(ids)))}
+
+
+def acknowledgements(work: Work, note: Note) -> dict[int, dict[str, Any]]:
+    """The latest acknowledgement of each delivery: who, office, their reference and date, and when."""
+    rows = work.session.scalars(
+        select(Event)
+        .join(Delivery, Delivery.id == Event.delivery_id)
+        .where(Delivery.note_id == note.id, Event.axis == "human", Event.kind == Human.ACKNOWLEDGED.value)
+        .order_by(Event.id)
+    )
+    shown = ("name", "office", "reference", "dated", "on_behalf", "reason", "filename")
+    return {
+        row.delivery_id: {"at": row.at.isoformat(), **{key: row.data[key] for key in shown if key in row.data}}
+        for row in rows
+    }
