@@ -9,7 +9,7 @@ profile has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -99,12 +99,15 @@ class Letter:
 
     def to_json(self) -> dict[str, Any]:
         """The letter as data that JSON can hold; `from_json` gives an equal letter."""
-        data = asdict(self)
-        data["day"] = self.day.isoformat() if self.day else None
-        data["blocks"] = [dict(block) for block in data["blocks"]]
-        data["fonts"] = list(self.fonts)
-        data["layout"]["pdf_fonts"] = list(self.layout.pdf_fonts)
-        return data
+        return {
+            **vars(self),
+            "day": self.day.isoformat() if self.day else None,
+            "blocks": [dict(vars(block)) for block in self.blocks],
+            "fonts": list(self.fonts),
+            "docx_fonts": dict(self.docx_fonts),
+            "tags": dict(self.tags),
+            "layout": self.layout.to_json(),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Letter:

@@ -42,10 +42,7 @@ def valid(periods: Iterable[Kind], day: date) -> Kind | None:
 def overlap(periods: Iterable[Period]) -> bool:
     """Whether any two of `periods` share a day, so that "the valid one" is not unique."""
     ordered = sorted(periods, key=lambda period: period.since or date.min)
-    return any(
-        (first.until or date.max) >= (second.since or date.min)
-        for first, second in pairwise(ordered)
-    )
+    return any((first.until or date.max) >= (second.since or date.min) for first, second in pairwise(ordered))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ it is made once for them and kept.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
@@ -28,6 +29,7 @@ NAMES = {
 JUSTIFICATIONS = {"start": "left", "end": "right", "center": "center", "justify": "both"}
 # A zip entry has to have a time; this is the earliest that the format can write.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+ZIP_TIME_FIELD = struct.pack("<HH", 0, 1 << 5 | 1)
 
 _TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
@@ -81,13 +83,11 @@ def pitch(layout: Layout, style: Style) -> float:
 def base(letter: Letter) -> bytes:
     """The base document for a letter's layout, fonts and language."""
     fonts = tuple(sorted(letter.docx_fonts.items()))
-    return _base(
-        _styles(letter.layout, dict(fonts), letter.tags[letter.language], letter.direction), letter.direction
-    )
+    return _base(letter.layout, fonts, letter.tags[letter.language], letter.direction)
 
 
 @lru_cache(maxsize=32)
-def _base(styles: str, direction: str) -> bytes:
+def _base(layout: Layout, fonts: tuple[tuple[str, str], ...], tag: str, direction: str) -> bytes:
     bidi = "<w:bidi/>" if direction == "rtl" else ""
     document = (
         f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body><w:sectPr>{bidi}</w:sectPr></w:body></w:document>'
@@ -98,7 +98,7 @@ def _base(styles: str, direction: str) -> bytes:
             "_rels/.rels": _RELS.encode(),
             "word/document.xml": document.encode(),
             "word/_rels/document.xml.rels": _DOCUMENT_RELS.encode(),
-            "word/styles.xml": styles.encode(),
+            "word/styles.xml": _styles(layout, dict(fonts), tag).encode(),
             "word/settings.xml": _SETTINGS.encode(),
             "docProps/core.xml": _CORE.encode(),
         }
@@ -117,12 +117,28 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
+def without_times(archive: bytes) -> bytes:
+    """The same zip file with the earliest time on every entry, in its own header and in the directory.
+
+    The times are written over, since packing everything again would double the cost of a document.
+    """
+    data = bytearray(archive)
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        entries, at = opened.infolist(), opened.start_dir
+    for entry in entries:
+        data[entry.header_offset + 10 : entry.header_offset + 14] = ZIP_TIME_FIELD
+        data[at + 12 : at + 16] = ZIP_TIME_FIELD
+        name, extra, comment = struct.unpack_from("<HHH", data, at + 28)
+        at += 46 + name + extra + comment
+    return bytes(data)
+
+
 def style_id(role: str) -> str:
     """The identifier of the style of a part."""
     return "Letter" + role.title().replace("_", "")
 
 
-def _styles(layout: Layout, fonts: Mapping[str, str], tag: str, direction: str) -> str:
+def _styles(layout: Layout, fonts: Mapping[str, str], tag: str) -> str:
     latin = quoteattr(layout.docx_font)
     east = quoteattr(fonts.get("zh", layout.docx_font))
     complex_script = quoteattr(fonts.get("ar", layout.docx_font))

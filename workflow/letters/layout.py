@@ -112,6 +112,10 @@ class Layout:
     docx_font: str = "Times New Roman"
     styles: Mapping[str, Style] = field(default_factory=lambda: dict(DEFAULT_STYLES))
 
+    def __hash__(self) -> int:
+        # Two layouts that differ elsewhere only are rare, and told apart by comparing them.
+        return hash((self.paper, self.start, self.size, self.line, tuple(self.styles.items())))
+
     @property
     def width(self) -> float:
         """The width of the paper in millimetres."""
@@ -126,9 +130,17 @@ class Layout:
         """The style of a part."""
         return self.styles[role]
 
+    def to_json(self) -> dict[str, Any]:
+        """The layout as data that JSON can hold."""
+        return {
+            **vars(self),
+            "pdf_fonts": list(self.pdf_fonts),
+            "styles": {role: dict(vars(style)) for role, style in self.styles.items()},
+        }
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Layout:
-        """The layout whose fields are `data`, as `dataclasses.asdict` gives them."""
+        """The layout whose fields are `data`, as `to_json` gives them."""
         values = dict(data)
         values["styles"] = {role: Style(**style) for role, style in data["styles"].items()}
         values["pdf_fonts"] = tuple(data["pdf_fonts"])

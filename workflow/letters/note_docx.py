@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import UTC, datetime, time
 from xml.sax.saxutils import escape, quoteattr
 
@@ -17,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from workflow.letters.blocks import Block, Letter
-from workflow.letters.docx_base import base, pack, pitch, points, style_id, twips
+from workflow.letters.docx_base import base, pitch, points, style_id, twips, without_times
 from workflow.letters.note_pdf import DRAFT_MOMENT
 
 VERSION = "1"
@@ -41,8 +40,7 @@ def render(letter: Letter) -> bytes:
     _properties(letter, document)
     saved = io.BytesIO()
     document.save(saved)
-    with zipfile.ZipFile(saved) as archive:
-        return pack({name: archive.read(name) for name in archive.namelist()})
+    return without_times(saved.getvalue())
 
 
 def _content(letter: Letter) -> list[object]:
@@ -211,7 +209,11 @@ def _page(letter: Letter, document: docx.document.Document) -> None:
     if layout.page_numbers == "none" and not letter.draft_mark:
         return
     section.different_first_page_header_footer = True
-    for header, first in ((section.first_page_header, True), (section.header, False)):
+    headers = [(section.header, False)]
+    # Without a header of its own the first page has none.
+    if letter.draft_mark or layout.page_numbers == "all":
+        headers.append((section.first_page_header, True))
+    for header, first in headers:
         header.is_linked_to_previous = False
         element = header._element
         for child in list(element):
