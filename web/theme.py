@@ -41,10 +41,10 @@ YEAR = 365 * 24 * 60 * 60
 # Every icon that a template or a status names; a test compares this set with the templates.
 ICONS = frozenset(
     """
-    alarm arrow-down arrow-left arrow-repeat arrow-return-left arrow-right arrows-fullscreen bell bookmark
+    alarm arrow-down arrow-repeat arrow-return-left arrow-right arrows-fullscreen bell bookmark
     calendar-event calendar3 check-lg check2-all chevron-down clock-history cloud-check download envelope
-    exclamation-triangle eye file-earmark-pdf file-earmark-spreadsheet hourglass inbox info-circle key list
-    lock patch-check pen pencil pencil-square people person-check plus-lg printer question-circle search send
+    exclamation-triangle eye file-earmark-pdf file-earmark-spreadsheet hourglass inbox info-circle list lock
+    patch-check pen pencil pencil-square people person-check plus-lg printer question-circle search send
     send-check shield-check slash-circle translate x-octagon
     """.split()
 )

@@ -130,7 +130,6 @@
     const light = $("#live"), lost = $("#lost"), refresh = $("[data-refresh]");
     let busy = false, again = false, source = null;
     const busyHere = () => $("#board details[open]") || $("#board")?.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-    const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     async function fetchRows() {
       if (busy) { again = true; return; }
       busy = true;
@@ -149,7 +148,8 @@
         lost.hidden = true;
         light.classList.remove("still");
         $(".live-words", light).textContent = `${light.dataset.words},`;
-        $("time", light).textContent = clock();
+        // The server's clock and zone, as everywhere on the page.
+        if (fresh) { $("time", light).textContent = fresh.dataset.time; $("time", light).dateTime = fresh.dataset.iso; }
         refresh.hidden = true;
       } catch (error) {
         if (lost.hidden) $("[data-lost-time]", lost).textContent = $("time", light).textContent;

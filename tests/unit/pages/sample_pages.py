@@ -223,7 +223,8 @@ def board_rows() -> tuple[circulation.BoardRow, ...]:
             parts.Event("Attempt 1 sent to the relay", at(3, 28, 10, 20, 41), detail="250, queue 4F2A91C"),
             parts.Event("(5.1.1)", at(3, 28, 10, 20, 44), tone="stop", head="Failed: no such mailbox", detail="matched by its return token"),
             parts.Event("Alert to Registry", at(3, 28, 10, 20, 45), tone="now"),
-        ), frozenset({"resend", "hold_delivery"}), (("m1", "Delivery report as received"), ("m2", "Message sent"))),),
+        ), frozenset({"resend", "hold_delivery"}), (("m1", "Delivery report as received"), ("m2", "Message sent"))),
+         circulation.DeliveryEvidence("78", "io@mfa.lk.example", "cc", "en", "held", (), frozenset({"resume_delivery", "cancel_delivery"}), next_try=at(3, 30, 12, 10))),
         may=frozenset({"record_on_behalf"}), directory_member="lk",
     )
     by_code = {
