@@ -27,6 +27,7 @@ class Refusal(Exception):
         self,
         code: str,
         message: str,
+        /,
         *,
         details: tuple[str, ...] = (),
         **values: Any,
