@@ -80,7 +80,7 @@ def as_docx(blocks: tuple[Block, ...]) -> bytes:
             for block in group:
                 _paragraph(document, block)
     # The first part stands under the title; each other one begins a page.
-    for heading in [one for one in document.paragraphs if one.style.name == "Heading 1"][1:]:
+    for heading in [one for one in document.paragraphs if one.style and one.style.name == "Heading 1"][1:]:
         heading.paragraph_format.page_break_before = True
     written = io.BytesIO()
     document.save(written)
@@ -151,7 +151,7 @@ def _table(document: Any, rows: list[tuple[str, ...]]) -> None:
 
 
 def _drawn(template: str, data: Any) -> bytes:
-    found = typst.Compiler(
+    found: Any = typst.Compiler(
         input=str(FOLDER / template), root=str(FOLDER), ignore_system_fonts=True
     ).compile(
         format="pdf",

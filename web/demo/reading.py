@@ -1,0 +1,170 @@
+"""The report of a run, read back from the API: nothing in it is what the driver believes."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from workflow.letters import profile as profiles
+
+if TYPE_CHECKING:
+    from web.demo.circulation import Run
+
+
+def read(run: Run, reference: str) -> dict[str, Any]:
+    """Everything that the API says of the note, and the documents in a folder beside the mailboxes."""
+    path = f"/notes/{reference}"
+    registry, auditor = run.as_("records"), run.as_("audits")
+    note = registry.get(path)
+    folder = run.folder.parent / "demonstration" / str(note["symbol"]).replace("/", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    documents = registry.get(f"{path}/documents")["items"]
+    files = {}
+    for one in documents:
+        name = f"note.{one['language']}.{one['format']}"
+        files[one["id"]] = (folder / name, registry.download(f"{path}/documents/{one['id']}"))
+    for enclosure in note["enclosures"]:
+        for version in enclosure["versions"]:
+            name = f"enclosure-{enclosure['ordinal']}.{version['language']}.pdf"
+            content = registry.download(f"{path}/enclosures/{enclosure['ordinal']}/{version['language']}")
+            files[name] = (folder / name, content)
+    for place, content in files.values():
+        place.write_bytes(content)
+    receipts = registry.get(f"{path}/receipts")
+    return {
+        "note": note,
+        "text": registry.get(f"{path}/versions/{note['source_language']}")["text"],
+        "profile": registry.get("/profile"),
+        "documents": documents,
+        "files": files,
+        "deliveries": list(registry.items(f"{path}/deliveries", limit=200)),
+        "receipts": receipts["items"],
+        "counts": receipts["counts"],
+        "register": next(iter(registry.items("/register", number=note["symbol"]))),
+        "returned": list(registry.items("/returned", limit=200)),
+        "verification": registry.get(f"{path}/verification"),
+        "audit": auditor.get("/audit/verification"),
+    }
+
+
+def faults(found: dict[str, Any]) -> list[str]:
+    """What does not hold of the note's files and of the log: sentences."""
+    wrong = [one["sentence"] for one in found["verification"]["items"] if not one["good"]]
+    wrong += found["audit"]["faults"]
+    for one in found["documents"]:
+        place, content = found["files"][one["id"]]
+        if hashlib.sha256(content).hexdigest() != (one["sealed_sha256"] or one["sha256"]):
+            wrong.append(f"{place.name}: the downloaded file is not the recorded one.")
+    if found["note"]["state"] != "dispatched":
+        wrong.append(f"The note is {found['note']['state']}, not dispatched.")
+    return wrong
+
+
+def report(found: dict[str, Any], timings: dict[str, float]) -> dict[str, Any]:
+    """The report as data: plain values that can be written as JSON."""
+    note = found["note"]
+    names = {one["member"]: one["name"] for one in found["receipts"]}
+    return {
+        "note": {
+            "symbol": note["symbol"],
+            "reference": note["reference"],
+            "state": note["state"],
+            "dated": note["approval"]["dated"],
+            "place": _place(found),
+            "titles": note["titles"],
+            "digest": note["approval"]["digest"],
+        },
+        "languages": [
+            {name: one[name] for name in ("language", "standing", "required", "is_source", "state")}
+            for one in note["versions"]
+        ],
+        "documents": [_document(one, found["files"][one["id"]][0]) for one in found["documents"]],
+        "enclosures": [
+            {
+                "name": version["name"],
+                "language": version["language"],
+                "pages": version["pages"],
+                "sha256": version["sha256"],
+                "path": str(found["files"][f"enclosure-{one['ordinal']}.{version['language']}.pdf"][0]),
+            }
+            for one in note["enclosures"]
+            for version in one["versions"]
+        ],
+        "deliveries": [
+            {
+                "state": one["member"],
+                "name": names[one["member"]],
+                "contact": one["address"],
+                "role": one["role"],
+                "language": one["language"],
+                "transport": one["transport"],
+                "human": one["human"],
+                "on_behalf": one["on_behalf"],
+                "attempts": len(one["attempts"]),
+                "answers": [each["answer"] for each in one["attempts"]],
+            }
+            for one in found["deliveries"]
+        ],
+        "states": [_state(one) for one in found["receipts"]],
+        "counts": found["counts"],
+        "register": found["register"],
+        "returned": {
+            state: sum(one["state"] == state for one in found["returned"])
+            for state in ("moved", "aside", "waiting", "settled")
+        },
+        "files": {"good": found["verification"]["good"], "checked": len(found["verification"]["items"])},
+        "audit": {
+            "entries": found["audit"]["entries"],
+            "head": found["audit"]["head"],
+            "verified": found["audit"]["good"],
+            "anchors": found["audit"]["anchors"],
+        },
+        "timings": timings | _times(found),
+    }
+
+
+def _document(one: dict[str, Any], place: Any) -> dict[str, Any]:
+    return {
+        "language": one["language"],
+        "kind": one["format"],
+        "pages": one["pages"],
+        "bytes": one["size"],
+        "sha256": one["sha256"],
+        "sealed_sha256": one["sealed_sha256"],
+        "path": str(place),
+    }
+
+
+def _state(one: dict[str, Any]) -> dict[str, Any]:
+    said = [contact["acknowledged"] for contact in one["contacts"] if contact["acknowledged"]]
+    flags = ("on_behalf", "delayed", "unknown", "contact_failed", "no_report")
+    return {
+        "state": one["member"],
+        "name": one["name"],
+        "status": one["status"],
+        "flags": [name for name in flags if one[name]],
+        "acknowledged": said[0] if said and one["status"] == "acknowledged" else None,
+    }
+
+
+def _place(found: dict[str, Any]) -> str:
+    """The place in the line of place and date, as the note itself prints it."""
+    note = found["note"]
+    dates = profiles.load(found["profile"]["name"]).languages[note["source_language"]].dates
+    written = dates.write(date.fromisoformat(note["approval"]["dated"]))
+    lines = [line for line in found["text"].splitlines() if written in line]
+    return lines[-1].replace(written, "").strip(" ,") if lines else ""
+
+
+def _times(found: dict[str, Any]) -> dict[str, float]:
+    """How long the relay's side took: from dispatch to the first answers, and to the last acceptance."""
+    begun = datetime.fromisoformat(found["note"]["dispatch"]["at"])
+    first = [one["attempts"][0]["answered_at"] for one in found["deliveries"] if one["attempts"]]
+    last = [each["answered_at"] for one in found["deliveries"] for each in one["attempts"]]
+
+    def since(moments: list[str | None]) -> float:
+        latest = max((datetime.fromisoformat(one) for one in moments if one), default=begun)
+        return round((latest - begun).total_seconds(), 3)
+
+    return {"first_attempts": since(first), "last_attempt": since(last)}
