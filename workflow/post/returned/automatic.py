@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from workflow.post.returned import addresses, fields, formulas, manners
@@ -15,50 +15,62 @@ _REPLY = re.compile(r"^\s*(?:\[[^\]]{0,60}\]\s*)?(\w{1,10})\s*(?:\[\d{1,3}\])?\s
 _QUOTED = re.compile(r"^>+ ?[^>\s]", re.M)
 
 
-@dataclass(frozen=True)
 class Author:
-    """What the headers tell of the writer.
+    """What the headers of a message tell of its writer; each answer is worked out when it is asked for."""
 
-    `daemon`: only programs that return mail are called so.  `postmaster`: mailers are called so, but
-    people too.  `program`: it takes no answers.  `automatic`: a header says that no person wrote it.
-    """
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._sender = words(message.header("from")).lower()
+        self._subject = words(message.header("subject")).lower().removeprefix("[spam]").lstrip(" *-#!")
 
-    daemon: bool
-    postmaster: bool
-    program: bool
-    automatic: bool
-    reply: bool
-    returned_subject: bool
-    automatic_subject: bool
+    @cached_property
+    def daemon(self) -> bool:
+        """Only programs that return mail are called so."""
+        nobody = "<>" in self._sender and not addresses.only(self._sender)
+        failed = "x-failed-recipients" in self._message.headers
+        return failed or nobody or any(name in self._sender for name in formulas.DAEMONS)
+
+    @cached_property
+    def postmaster(self) -> bool:
+        """Programs that return mail are called so, but people too."""
+        return any(name in self._sender for name in formulas.POSTMASTERS)
+
+    @cached_property
+    def program(self) -> bool:
+        """It takes no answers."""
+        return any(name in self._sender for name in formulas.PROGRAMS)
+
+    @cached_property
+    def automatic(self) -> bool:
+        """A header says that no person wrote it."""
+        for name, values in manners.AUTOMATIC_HEADERS:
+            for given in self._message.headers.get(name, ()):
+                if given.strip().lower().startswith(values):
+                    return True
+        return False
+
+    @cached_property
+    def reply(self) -> bool:
+        """The subject is that of an answer, or of a message passed on."""
+        prefix = _REPLY.match(self._subject)
+        return bool(prefix and prefix[1] in manners.REPLY_PREFIXES)
+
+    @cached_property
+    def returned_subject(self) -> bool:
+        """The subject is one that only returned mail has."""
+        if self.reply:
+            return False
+        return any(phrase in self._subject[:160] for phrase in formulas.SUBJECTS + formulas.DELAYS)
+
+    @cached_property
+    def automatic_subject(self) -> bool:
+        """The subject is that of an automatic reply."""
+        return self._subject.startswith(manners.AUTOMATIC_SUBJECTS)
 
     @property
     def like_a_mailer(self) -> bool:
         """Anything in the headers that a program which returns mail has, and a person's message has not."""
         return self.daemon or self.postmaster or self.program or self.automatic or self.returned_subject
-
-
-def author(message: Message) -> Author:
-    """The Author of `message`, by its headers alone."""
-    sender = words(message.header("from")).lower()
-    subject = words(message.header("subject")).lower()
-    bare = subject.removeprefix("[spam]").lstrip(" *-#!")
-    prefix = _REPLY.match(bare)
-    replies = bool(prefix and prefix[1] in manners.REPLY_PREFIXES)
-    nobody = addresses.only(sender) == "" and "<>" in sender
-    failed = "x-failed-recipients" in message.headers
-    return Author(
-        daemon=failed or nobody or any(name in sender for name in formulas.DAEMONS),
-        postmaster=any(name in sender for name in formulas.POSTMASTERS),
-        program=any(name in sender for name in formulas.PROGRAMS),
-        automatic=_says_automatic(message),
-        reply=replies,
-        returned_subject=not replies
-        and (
-            any(phrase in bare[:160] for phrase in formulas.SUBJECTS)
-            or any(p in bare for p in formulas.DELAYS)
-        ),
-        automatic_subject=any(bare.startswith(phrase) for phrase in manners.AUTOMATIC_SUBJECTS),
-    )
 
 
 def answers(message: Message) -> bool:
@@ -83,9 +95,7 @@ def is_complaint(message: Message) -> bool:
     if message.header("x-apple-unsubscribe").lower() == "true":
         return True
     subject = words(message.header("subject")).lower().lstrip()
-    if not any(subject.startswith(phrase) for phrase in manners.COMPLAINT_SUBJECTS):
-        return False
-    return bool(message.embedded)
+    return bool(message.embedded) and subject.startswith(manners.COMPLAINT_SUBJECTS)
 
 
 def notification(text: str) -> tuple[Category, list[RecipientReport]] | None:
@@ -134,15 +144,6 @@ def notification(text: str) -> tuple[Category, list[RecipientReport]] | None:
         )
     failed = any(one.action == "failed" for one in reports)
     return (Category.FAIL if failed else Category.DELAY), reports
-
-
-def _says_automatic(message: Message) -> bool:
-    for name, values in manners.AUTOMATIC_HEADERS:
-        for given in message.headers.get(name, ()):
-            lowered = given.strip().lower()
-            if any(lowered.startswith(value) for value in values):
-                return True
-    return False
 
 
 def _relayed(address: str, action: str) -> RecipientReport:

@@ -8,7 +8,7 @@ and giving up for want of time, with no server's refusal to show, is no failure 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cached_property
 
 from workflow.post.returned import addresses, formulas, manners
 from workflow.post.returned.message import Message, Part, words
@@ -35,6 +35,7 @@ _REPLY = re.compile(
     r"(?:remote host said|reason|said|responded|reply|response|error)[^\n]{0,40}?\b[45]\d\d[ -]"
 )
 _NAME = re.compile(r"[ \t]{1,20}([A-Za-z0-9][A-Za-z0-9._+-]{1,63})[ \t]{0,20}")
+_LABELS = tuple(" " + label for label in formulas.LABELS)
 _BULLETS = " \t>|*•·-=#"
 _CODE = re.compile(r"[<>\s|*]*[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3})?[\s<:]*$")
 _OPENERS = " \t<(\"'[`:=«“"
@@ -43,23 +44,42 @@ _AFTER = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class Statement:
-    """What the mailer's own text says: lower case and single spaces in `words`, lines in `lines`."""
+    """What the mailer's own text says; worked out only when it is asked for, since fields mostly say enough."""
 
-    text: str
-    words: str
-    lines: tuple[str, ...]
+    def __init__(self, parts: list[Part]) -> None:
+        self._parts = parts
 
-    @property
+    @cached_property
+    def text(self) -> str:
+        """The text of the parts, up to where a returned copy begins."""
+        texts: list[str] = []
+        plain = [part for part in self._parts if part.type != "text/html"] or self._parts
+        for part in plain[:6]:
+            text, cut = _own_words(part.text[:TEXT_LIMIT])
+            texts.append(text)
+            if cut or sum(map(len, texts)) > TEXT_LIMIT:
+                break
+        return "\n".join(texts)[:TEXT_LIMIT]
+
+    @cached_property
+    def words(self) -> str:
+        """The text in lower case, with single spaces."""
+        return " ".join(self.text.lower().split()).replace("’", "'")
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(line[:2000] for line in self.text.split("\n")[:LINES_LIMIT])
+
+    @cached_property
     def says_delayed(self) -> bool:
         return _any(formulas.DELAYS, self.words)
 
-    @property
+    @cached_property
     def says_failed(self) -> bool:
         return _any(formulas.FAILURES, self.words) or _any(formulas.GROUP_REFUSALS, self.words)
 
-    @property
+    @cached_property
     def says_gave_up(self) -> bool:
         return _any(formulas.GAVE_UP, self.words) or _any(formulas.UNREACHABLE, self.words)
 
@@ -87,21 +107,7 @@ class Statement:
 
 def statement(message: Message) -> Statement:
     """The mailer's own text of `message`, without the returned copy."""
-    return of_parts([part for part in message.leaves() if part.type.startswith("text/")])
-
-
-def of_parts(parts: list[Part]) -> Statement:
-    """The statement that these text parts hold."""
-    plain = [part for part in parts if part.type != "text/html"] or parts
-    texts: list[str] = []
-    for part in plain[:6]:
-        text, cut = _own_words(part.text)
-        texts.append(text)
-        if cut or sum(map(len, texts)) > TEXT_LIMIT:
-            break
-    text = "\n".join(texts)[:TEXT_LIMIT]
-    lines = tuple(line[:2000] for line in text.split("\n")[:LINES_LIMIT])
-    return Statement(text, " ".join(text.lower().split()).replace("’", "'"), lines)
+    return Statement([part for part in message.leaves() if part.type.startswith("text/")])
 
 
 def recipients(said: Statement, others: set[str]) -> list[str]:
@@ -144,14 +150,20 @@ def _weight(found: addresses.Found) -> int:
     if bare.startswith(("c=", "/c=", "g=", "/g=")):
         return 6  # An X.400 address that carries the mail address.
     label = " " + " ".join(bare.split())
-    against = max((len(word) for word in formulas.NOT_LABELS if label.endswith(word)), default=0)
-    favour = max((len(word) for word in formulas.LABELS if label.endswith(" " + word)), default=0)
+    against = _longest(label, formulas.NOT_LABELS)
+    favour = _longest(label, _LABELS)
     if against > favour:
         return 0
     if favour:
         # A label that begins its line says more than a preposition within a sentence.
         return 5 if len(label) < 50 else 4
     return 3 if len(label) < 40 and before.rstrip(" <(\"'").endswith(":") else 1
+
+
+def _longest(text: str, endings: tuple[str, ...]) -> int:
+    if not text.endswith(endings):
+        return 0
+    return max(len(ending) for ending in endings if text.endswith(ending))
 
 
 def _own_words(text: str) -> tuple[str, bool]:

@@ -37,7 +37,7 @@ def judge(message: Message) -> Verdict:
     """What `message` is."""
     if automatic.is_complaint(message):
         return Verdict(Category.COMPLAINT, notes=frozenset({Note.COMPLAINT}))
-    writer = automatic.author(message)
+    writer = Author(message)
     said = prose.statement(message)
     if receipt := _receipt(message, said):
         return receipt
@@ -45,7 +45,7 @@ def judge(message: Message) -> Verdict:
         return _person(message, writer, said)
     if (_is_report(message) or writer.like_a_mailer) and (stated := _stated(message, said)):
         return stated
-    if told := automatic.notification(said.text):
+    if writer.like_a_mailer and (told := automatic.notification(said.text)):
         category, reports = told
         notes = frozenset({Note.COMPLAINT}) if category is Category.COMPLAINT else frozenset()
         return Verdict(category, tuple(reports), notes)
@@ -101,7 +101,7 @@ def _stated(message: Message, said: prose.Statement) -> Verdict | None:
     reports: list[RecipientReport] = []
     envelope_id = reporting_mta = ""
     for part in parts:
-        text = part.text if formal else prose.of_parts([part]).text
+        text = part.text if formal else prose.Statement([part]).text
         report = fields.read(text)
         reports += fields.reports(report)
         envelope_id = envelope_id or (report.envelope_id if formal or _is_report(message) else "")
