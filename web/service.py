@@ -101,9 +101,10 @@ class Service:
 
     def stop(self) -> None:
         """Stops the processes that were started, gently first."""
+        self._stopping.set()
         for _, process in self._children:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            # Only the parent of a group is asked: it ends its own children when their work is done.
+            process.terminate()
         for _, process in self._children:
             try:
                 process.wait(STOP_SECONDS)

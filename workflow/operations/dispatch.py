@@ -123,6 +123,7 @@ def _documents(work: Work, note: Note, one: ApprovedRecipient) -> list[dict[str,
         {
             "kind": "note",
             "language": row.language,
+            "standing": work.profile.languages[row.language].standing,
             "format": row.format,
             "sha256": row.sealed_sha256 or row.sha256,
             "size": row.size,

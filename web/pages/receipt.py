@@ -1,0 +1,232 @@
+"""The personal page of a contact: the documents, and the confirmation of their receipt.
+
+No account: the link says who.  A GET shows and changes nothing, since mail gateways open links by
+themselves; downloading and acknowledging are posted forms.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from babel import Locale
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import force_locale, gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.access import allowed_public
+from web.frame import LANGUAGES
+from web.session import looking, writing
+from web.views.parts import NoteLine, Typed
+from web.views.receipt import Acknowledged, ClosedPage, ReceiptFile, ReceiptPage
+from workflow.errors import NotFound, Refusal
+from workflow.models import Delivery, Event, Note
+from workflow.operations import directory, evidence, receipt
+from workflow.operations.approval import require_day
+from workflow.operations.context import Work
+from workflow.operations.mailing import KINDS
+from workflow.states import Human
+
+blueprint = Blueprint("receipt", __name__)
+
+BY_LINK = "The link is personal and cannot be guessed; it says who opens it."
+FIELDS = {"wrong-code": "code", "bad-date": "date"}
+
+
+@blueprint.get("/r/<token>")
+@allowed_public(BY_LINK)
+def show(token: str) -> str | tuple[str, int]:
+    """The page; opening it changes nothing."""
+    with looking() as work:
+        try:
+            delivery = receipt.open_link(work, token)
+        except NotFound:
+            return _closed(work, "unknown")
+        return _page(work, delivery, token, reported="reported" in request.args)
+
+
+@blueprint.post("/r/<token>/documents/<document>")
+@allowed_public(BY_LINK)
+def download(token: str, document: str) -> Response | tuple[str, int]:
+    """One document; that it was downloaded is noted."""
+    with writing() as work:
+        try:
+            delivery = receipt.open_link(work, token)
+        except NotFound:
+            return _closed(work, "unknown")
+        item = receipt.download(work, delivery, document, request.form.get("nonce", ""))
+        note = work.session.get_one(Note, delivery.note_id)
+        content = work.store.get(item["sha256"])
+        name = f"{note.name.replace('/', '-')}-{item['name']}"
+    response = Response(content, mimetype=KINDS[item["format"]])
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@blueprint.post("/r/<token>/acknowledge")
+@allowed_public(BY_LINK)
+def acknowledge(token: str) -> AnyResponse | tuple[str, int]:
+    """Receipt confirmed by name, office and the printed code; what is refused comes back as typed."""
+    form = request.form
+    with writing() as work:
+        try:
+            delivery = receipt.open_link(work, token)
+        except NotFound:
+            return _closed(work, "unknown")
+        try:
+            said = receipt.Acknowledgement(
+                form.get("name", ""), form.get("office", ""), form.get("reference", ""), _day(form.get("date", ""))
+            )
+            refusal = receipt.acknowledge(work, delivery, said, form.get("code", ""), form.get("nonce", ""))
+        except Refusal as raised:
+            refusal = raised
+        if refusal is not None:
+            return _page(work, delivery, token, refusal=refusal, typed=form)
+        language = _language(delivery)
+    return redirect(url_for("receipt.show", token=token, lang=language, _anchor="acknowledge"), 303)
+
+
+@blueprint.post("/r/<token>/report")
+@allowed_public(BY_LINK)
+def report(token: str) -> AnyResponse | tuple[str, int]:
+    """“Not for us”, or “our address has changed”: kept for the registry, nothing else changes."""
+    form = request.form
+    with writing() as work:
+        try:
+            delivery = receipt.open_link(work, token)
+        except NotFound:
+            return _closed(work, "unknown")
+        kind = "Our address has changed." if form.get("kind") == "address_changed" else "The note is not for us."
+        text = f"{kind} {form.get('message', '')}".strip()
+        receipt.tell_wrong_recipient(work, delivery, text, form.get("nonce", ""))
+        language = _language(delivery)
+    return redirect(url_for("receipt.show", token=token, lang=language, reported=1), 303)
+
+
+def _page(
+    work: Work,
+    delivery: Delivery,
+    token: str,
+    *,
+    refusal: Refusal | None = None,
+    typed: Mapping[str, str] | None = None,
+    reported: bool = False,
+) -> Any:
+    note = work.session.get_one(Note, delivery.note_id)
+    approval = note.approval
+    assert approval is not None and note.symbol is not None
+    language = _language(delivery)
+    text_language = delivery.language
+    profile = work.profile
+    wording = profile.languages[text_language].wording
+    events = evidence.events_of(work, delivery)
+    page = ReceiptPage(
+        token=token,
+        nonce=request.form.get("nonce") or secrets.token_hex(16),
+        note=NoteLine(note.reference, note.symbol, note.titles.get(text_language) or note.titles[note.source_language]),
+        head=tuple(wording.letterhead) or (wording.title,),
+        addressee=directory.name_of(receipt.member_of(work, delivery), text_language, approval.dated),
+        place=profile.place(text_language, approval.dated, "nominative"),
+        dated=approval.dated,
+        summary=(note.titles.get(text_language) or note.titles[note.source_language]).rstrip(".") + ".",
+        files=_files(delivery, events, language, note.titles),
+        language=language,
+        languages=LANGUAGES,
+        registry_address=work.settings.sender,
+        acknowledged=_acknowledged(events),
+        reported=reported,
+    )
+    status = 200
+    if refusal is not None and typed is not None:
+        status = refusal.status
+        with force_locale(language):
+            sentence = gettext(refusal.message) % refusal.values if refusal.values else gettext(refusal.message)
+        field = FIELDS.get(refusal.code)
+        if field is None and refusal.code == "incomplete":
+            field = "name" if not typed.get("name", "").strip() else "office"
+        kept = {name: typed.get(name, "") for name in ("name", "office", "reference", "date", "code")}
+        page = replace(page, typed=Typed(kept, {field: sentence} if field else {}, "" if field else sentence))
+    with force_locale(language):
+        return render_template("receipt.html", page=page), status
+
+
+def _closed(work: Work, reason: str) -> tuple[str, int]:
+    profile = work.profile
+    wording = profile.languages[profile.source_language].wording
+    language = request.values.get("lang", "")
+    shown = language if language in LANGUAGES else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
+    page = ClosedPage(reason, tuple(wording.letterhead) or (wording.title,), work.settings.sender, shown)
+    with force_locale(shown):
+        return render_template("receipt_closed.html", page=page), 404
+
+
+def _language(delivery: Delivery) -> str:
+    """The language of the page: the one asked for, else the contact's, else English."""
+    asked = request.values.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return delivery.language if delivery.language in LANGUAGES else LANGUAGES[0]
+
+
+def _files(
+    delivery: Delivery, events: Any, language: str, titles: Mapping[str, str]
+) -> tuple[ReceiptFile, ...]:
+    """The documents by language, the contact's own first, with each of their formats."""
+    downloaded = {event.data.get("sha256"): event.at for event in events if event.kind == Human.DOWNLOADED}
+    groups: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
+    for item in delivery.documents:
+        groups.setdefault((item["kind"], item.get("ordinal", 0), item["language"]), []).append(item)
+
+    def order(entry: tuple[tuple[str, int, str], list[dict[str, Any]]]) -> tuple[bool, bool, int]:
+        (kind, ordinal, code), _ = entry
+        return (code != delivery.language and kind == "note", kind == "note" and code != delivery.language, ordinal)
+
+    files = []
+    for (kind, _ordinal, code), items in sorted(groups.items(), key=order):
+        first = items[0]
+        with force_locale(language):
+            if kind == "note":
+                title = gettext("Note in %(language)s", language=_language_name(code, language))
+            else:
+                named = first.get("titles", {})
+                title = gettext(
+                    "Enclosure: %(title)s", title=named.get(delivery.language) or next(iter(named.values()), "")
+                )
+        files.append(
+            ReceiptFile(
+                title=title,
+                language=code,
+                formats=tuple((item["format"].upper(), item["sha256"], item["size"]) for item in items),
+                pages=next((item["pages"] for item in items if item["pages"]), 1),
+                kind=kind,
+                standing=first.get("standing", ""),
+                digest=first["sha256"],
+                downloaded=max((downloaded[i["sha256"]] for i in items if i["sha256"] in downloaded), default=None),
+            )
+        )
+    return tuple(files)
+
+
+def _language_name(code: str, language: str) -> str:
+    return Locale.parse(code).get_display_name(language) or code
+
+
+def _acknowledged(events: Any) -> Acknowledged | None:
+    for event in events:
+        if event.axis == "human" and event.kind == Human.ACKNOWLEDGED:
+            dated = event.data.get("dated")
+            return Acknowledged(
+                event.data.get("name", ""),
+                event.data.get("office", ""),
+                event.at,
+                event.data.get("reference", ""),
+                date.fromisoformat(dated) if dated else None,
+            )
+    return None
+
+
+def _day(text: str) -> date | None:
+    return require_day(text) if text.strip() else None
