@@ -12,11 +12,13 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workflow.errors import Invalid
 from workflow.post.answers import Answer, RelayDown, Step
 from workflow.post.endpoint import Endpoint
-from workflow.post.envelope import Envelope, original_recipient, stuffed, unxtext, xtext
+from workflow.post.envelope import HEAD_BYTES, Envelope, Stuffer, original_recipient, stuffed, unxtext, xtext
 from workflow.post.smtp import Relay
 from workflow.states import Transport
 
@@ -270,6 +272,23 @@ def test_bare_line_ends_are_refused(message):
         stuffed(message)
 
 
+PIECES = st.sampled_from([b".", b"..", b"\r\n", b"x\r\n", b"\r\n.\r\n", b"y"])
+
+
+@given(
+    st.lists(st.lists(PIECES), min_size=2, max_size=5),
+    st.lists(PIECES, max_size=4),
+    st.lists(PIECES, max_size=4),
+)
+def test_the_shared_end_is_stuffed_as_the_whole_would_be(heads, edge, tail):
+    shared = b"".join(edge) + b"\r\n" + b".line\r\n" * (HEAD_BYTES // 7) + b"".join(tail)
+    stuffer = Stuffer()
+    for head in heads:
+        for message in (b"".join(head) + shared, b"".join(head), shared[2:]):
+            assert stuffer(message) == stuffed(message)
+            assert b"\r\n.\r\n" not in b"\r\n" + stuffer(message)
+
+
 @pytest.mark.parametrize(
     ("said", "queue_id"),
     [
@@ -287,7 +306,4 @@ def test_queue_ids_of_common_servers(said, queue_id):
 def test_an_answer_is_recorded_on_one_clean_line():
     answer = Answer.of(Step.RCPT, 550, ("5.1.1 no\x1b[31m such", "5.1.1 user"))
     assert answer.line == "rcpt: 550 5.1.1 no�[31m such user"
-    assert (
-        Answer(Step.DOT, None, "the server closed the line").line
-        == "dot: the server closed the line"
-    )
+    assert Answer(Step.DOT, None, "the server closed the line").line == "dot: the server closed the line"

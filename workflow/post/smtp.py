@@ -19,7 +19,7 @@ from typing import Self
 
 from workflow.post.answers import Answer, Step
 from workflow.post.endpoint import Endpoint
-from workflow.post.envelope import Envelope, commands, stuffed
+from workflow.post.envelope import Envelope, Stuffer, commands
 from workflow.post.greeting import greet
 from workflow.post.wire import Line, LineBroken, Monotonic, Timeouts
 
@@ -63,6 +63,7 @@ class Relay:
         self._monotonic = monotonic
         self._line: Line | None = None
         self._used = 0.0
+        self._stuffed = Stuffer()
         # An envelope that was begun and not transmitted has to be reset before the next one.
         self._unfinished = False
 
@@ -154,7 +155,7 @@ class Relay:
             offered.refusal = envelope
             return []
         try:
-            offered.content, offered.session = stuffed(offered.message), self.sessions
+            offered.content, offered.session = self._stuffed(offered.message), self.sessions
         except ValueError as error:
             offered.refusal = Answer(Step.MAIL, 554, str(error), "5.6.0")
             return []
