@@ -121,9 +121,10 @@ def task(name: str, queue: str, *, allowed: str = "system") -> Callable[[Callabl
     """
 
     def declare(function: Callable[..., Any]) -> Task:
-        made: Task = app.task(name=name, queue=queue)(function)
+        made: Task = app.task(name=name)(function)
         made.allowed = allowed
         made.declared_queue = queue
+        app.conf.task_routes = {**(app.conf.task_routes or {}), name: {"queue": queue}}
         return made
 
     return declare
