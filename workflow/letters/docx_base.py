@@ -83,15 +83,12 @@ def pitch(layout: Layout, style: Style) -> float:
 def base(letter: Letter) -> bytes:
     """The base document for a letter's layout, fonts and language."""
     fonts = tuple(sorted(letter.docx_fonts.items()))
-    return _base(letter.layout, fonts, letter.tags[letter.language], letter.direction)
+    return _base(letter.layout, fonts, letter.tags[letter.language])
 
 
 @lru_cache(maxsize=32)
-def _base(layout: Layout, fonts: tuple[tuple[str, str], ...], tag: str, direction: str) -> bytes:
-    bidi = "<w:bidi/>" if direction == "rtl" else ""
-    document = (
-        f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body><w:sectPr>{bidi}</w:sectPr></w:body></w:document>'
-    )
+def _base(layout: Layout, fonts: tuple[tuple[str, str], ...], tag: str) -> bytes:
+    document = f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body><w:sectPr/></w:body></w:document>'
     return pack(
         {
             "[Content_Types].xml": _TYPES.encode(),

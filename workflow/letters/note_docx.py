@@ -156,17 +156,19 @@ def _letterhead(letter: Letter, head: tuple[Block, ...]) -> str:
     layout = letter.layout
     width = twips(layout.width - layout.head_start - layout.end)
     column = width // len(head)
-    indent = twips(layout.head_start - layout.start)
+    # Word processors disagree on the indent of a right-to-left table: the row is written in reverse instead.
+    mirrored = letter.direction == "rtl"
+    indent = 0 if mirrored else twips(layout.head_start - layout.start)
     rule = '<w:tblBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="auto"/></w:tblBorders>'
     grid = f'<w:gridCol w:w="{column}"/>'
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{column}" w:type="dxa"/></w:tcPr>{_paragraph(letter, block)}'
         + (_details(letter, block) if block.detail else "")
         + "</w:tc>"
-        for block in head
+        for block in (reversed(head) if mirrored else head)
     )
     return (
-        f"<w:tbl><w:tblPr>{'<w:bidiVisual/>' if letter.direction == 'rtl' else ''}"
+        "<w:tbl><w:tblPr>"
         f'<w:tblW w:w="{width}" w:type="dxa"/>'
         f'<w:tblInd w:w="{indent}" w:type="dxa"/>{rule if layout.rule else ""}'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
