@@ -160,6 +160,17 @@ def test_not_yet_outweighs_no(text: str) -> None:
     assert classify(letter("Your message could not be delivered so far.\n" + text)) == ("delay", WHOM)
 
 
+def test_a_mailers_own_words_of_success_are_read() -> None:
+    text = f"Your message was successfully delivered to the following recipients:\n\n  {ADDRESS}\n"
+    assert classify(letter(text, subject="Successful Mail Delivery Report")) == ("ok", WHOM)
+    assert classify(letter(text, subject="Delivery Notification")) == ("ok", WHOM)
+
+
+def test_news_that_does_not_say_which_waits_for_a_person() -> None:
+    raw = letter(f"About your message to:\n\n  {ADDRESS}\n", subject="Delivery Status Notification")
+    assert classify(raw) == ("unknown", set())
+
+
 def test_giving_up_without_a_servers_refusal_is_noted_and_no_failure() -> None:
     text = f"A message could not be delivered:\n\n  {ADDRESS}\n    retry timeout exceeded\n"
     read = parse(letter(text))

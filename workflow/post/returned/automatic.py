@@ -63,6 +63,14 @@ class Author:
         return any(phrase in self._subject[:160] for phrase in formulas.SUBJECTS + formulas.DELAYS)
 
     @cached_property
+    def failed_subject(self) -> bool:
+        """The subject by itself says that something was not delivered."""
+        bare = self._subject[:160]
+        return self.returned_subject and any(
+            phrase in bare for phrase in formulas.SUBJECTS if phrase not in formulas.NEUTRAL_SUBJECTS
+        )
+
+    @cached_property
     def automatic_subject(self) -> bool:
         """The subject is that of an automatic reply."""
         return self._subject.startswith(manners.AUTOMATIC_SUBJECTS)

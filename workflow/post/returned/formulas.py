@@ -120,6 +120,29 @@ UNREACHABLE = _table(
     """
 )
 
+# Subjects of SUBJECTS that say that there is news, not which: they prove nothing by themselves.
+NEUTRAL_SUBJECTS = (
+    "delivery notification",
+    "delivery status",
+    "delivery report",
+    "mail delivery status",
+    "mail delivery notif",
+    "postmaster notify",
+    "warning: message",
+)
+
+# What says that the message arrived, or went on to a server that sends no reports.
+DELIVERIES = _table(
+    """
+    successfully delivered | was successfully relayed | successfully relayed | has been successfully | was
+    delivered successfully | delivered successfully | successful mail delivery | successful delivery |
+    delivery was successful | has been delivered to the | your message was delivered to | was delivered to the
+    following | your message has been delivered | message was accepted for delivery by | erfolgreich zugestellt |
+    remis avec succès | se ha entregado correctamente | entregue com êxito | успешно доставлено | доставлено успешно |
+    正常に配信されました | 已成功送达
+    """
+)
+
 # What says that the message was not delivered.
 FAILURES = _table(
     """
@@ -129,8 +152,8 @@ FAILURES = _table(
     were not delivered | has not been delivered | is not delivered | not deliver the message |
     not able to deliver | not able to be delivered | invalid final delivery userid |
     wasn't able to deliver | was unable to deliver | were unable to deliver | unable to deliver |
-    unable to complete delivery | failed to deliver | delivery to the following recipient |
-    delivery to the following address | delevery to the following recipients failed |
+    unable to complete delivery | failed to deliver | delivery to the following recipient failed | delivery to the following recipients failed |
+    delivery to the following address failed | delevery to the following recipients failed |
     did not reach the following recipient | did not receive your message | didn't reach |
     delivery has failed | delivery failed | delivery of the message failed | delivery failure |
     delivery error | failed permanently | permanent error | permanent fatal error | permanent failure |

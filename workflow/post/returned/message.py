@@ -24,7 +24,7 @@ PARTS_LIMIT, DEPTH_LIMIT, TEXT_LIMIT = 100, 10, 64 * 1024
 
 Headers = dict[str, list[str]]
 
-_HEADER = re.compile(rb"^([!-9;-~]{1,80})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.M)
+_HEADER = re.compile(r"^([!-9;-~]{1,80})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.M)
 _FIRST = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
 _PARAMETER = re.compile(r";\s*([a-z-]{1,40})\s*=\s*(?:\"([^\"]{0,1000})\"|([^;\s]{1,1000}))", re.I)
 _TYPE = re.compile(r"\s*([a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60})", re.I)
@@ -165,12 +165,13 @@ def _split(data: bytes) -> tuple[Headers, bytes]:
         return {}, data[1:] if data.startswith(b"\n") else data
     head, _, body = data.partition(b"\n\n")
     headers: Headers = {}
-    for count, found in enumerate(_HEADER.finditer(head[:HEAD_LIMIT])):
+    for count, found in enumerate(_HEADER.finditer(head[:HEAD_LIMIT].decode("latin-1"))):
         if count == HEADERS_LIMIT:
             break
         value = found[2][:VALUE_LIMIT]
-        text = " ".join(decode(value, "").split()) if b"\n" in value else decode(value, "")
-        headers.setdefault(found[1].decode("ascii").lower(), []).append(text)
+        if not value.isascii() or "\x1b" in value:
+            value = decode(value.encode("latin-1"), "")
+        headers.setdefault(found[1].lower(), []).append(" ".join(value.split()) if "\n" in value else value)
     return headers, body
 
 

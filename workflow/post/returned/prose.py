@@ -80,6 +80,10 @@ class Statement:
         return _any(formulas.FAILURES, self.words) or _any(formulas.GROUP_REFUSALS, self.words)
 
     @cached_property
+    def says_delivered(self) -> bool:
+        return _any(formulas.DELIVERIES, self.words)
+
+    @cached_property
     def says_gave_up(self) -> bool:
         return _any(formulas.GAVE_UP, self.words) or _any(formulas.UNREACHABLE, self.words)
 

@@ -128,7 +128,9 @@ def _unstated(
 ) -> Verdict | None:
     """A report without any Action: the text beside it decides, or a server's permanent reply in it."""
     refused = any(prose.is_refusal(one.diagnostic) for one in reports)
-    if said.says_delayed:
+    if said.says_delivered and not (said.says_failed or refused):
+        action = "delivered"
+    elif said.says_delayed:
         action = "delayed"
     elif (said.says_failed and (refused or not said.says_gave_up)) or refused:
         action = "failed"
@@ -147,11 +149,14 @@ def _prose(message: Message, writer: Author, said: prose.Statement) -> Verdict |
     addresses_found = named or prose.recipients(said, others)
     subject_delays = prose.says_delayed(message.header("subject"))
     delayed = said.says_delayed or (subject_delays and not said.shows_refusal)
-    failed = said.says_failed or (bool(addresses_found) and (said.shows_refusal or writer.returned_subject))
+    failed = said.says_failed or (bool(addresses_found) and (said.shows_refusal or writer.failed_subject))
     gave_up = said.says_gave_up or (prose.gave_up(message.header("subject")) and not said.shows_refusal)
     if writer.daemon and not (delayed or gave_up or addresses_found):
         addresses_found = elsewhere.failures(message, said.text)
         failed = failed or bool(addresses_found)
+    if said.says_delivered and not (delayed or gave_up or said.says_failed or said.shows_refusal):
+        reports = tuple(RecipientReport(address=one, action="delivered") for one in addresses_found)
+        return Verdict(Category.OK, reports)
     if not (delayed or failed or gave_up):
         return None
     notes: frozenset[Note] = frozenset()
