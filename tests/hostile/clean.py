@@ -164,6 +164,7 @@ def word_with_every_ordinary_part() -> bytes:
         + field(' HYPERLINK "https://example.org/ninth" \\o "Ninth" ')
         + field(" TOC \\o ", '"1-3" \\h \\z \\u ')
         + field(' HYPERLINK \\l "_Toc1" ')
+        + field(' HYPERLINK \\t "_blank" "https://example.org" \\o "Note: see" ')
         + '<w:p><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>'
         + '<w:p><w:hyperlink w:anchor="top"><w:r><w:t>top</w:t></w:r></w:hyperlink></w:p>'
         + "<w:sdt><w:sdtPr><w:dataBinding w:xpath='/x' w:storeItemID='{0}'/></w:sdtPr>"

@@ -279,6 +279,11 @@ def hyperlink_field_to_a_file() -> bytes:
     return word(field(' HYPERLINK "file:///C:/run.bat" '))
 
 
+@hostile("unsafe_hyperlink", "word/document.xml, paragraph 1")
+def hyperlink_field_with_its_target_behind_a_switch() -> bytes:
+    return word(field(' HYPERLINK \\t "_blank" "\\\\server\\share\\run.exe" \\o "Note: see" '))
+
+
 @hostile("external_link", "word/document.xml, paragraph 1")
 def drawing_with_a_source() -> bytes:
     return word(paragraph('<w:pict><v:shape><v:imagedata src="http://127.0.0.1/x.png"/></v:shape></w:pict>'))

@@ -16,16 +16,17 @@ from workflow.letters.intake import archive, cleaning, opc, opendocument
 
 W = f"{{{clean.WORD}}}"
 REVISED = (
-    "<w:p><w:r><w:t>The participants </w:t></w:r>"
+    '<w:p><w:r><w:t xml:space="preserve">The participants </w:t></w:r>'
     '<w:ins w:id="1" w:author="N. N."><w:r><w:t>agreed</w:t></w:r></w:ins>'
     '<w:del w:id="2"><w:r><w:delText>refused</w:delText></w:r></w:del></w:p>'
-    "<w:p><w:pPr><w:rPr><w:del w:id='3'/></w:rPr></w:pPr><w:r><w:t xml:space='preserve'> to "
-    "meet</w:t></w:r></w:p>"
+    '<w:p><w:pPr><w:rPr><w:del w:id="3"/></w:rPr></w:pPr>'
+    '<w:r><w:t xml:space="preserve"> to meet</w:t></w:r></w:p>'
     '<w:p><w:commentRangeStart w:id="0"/>'
     '<w:r><w:t xml:space="preserve"> again.</w:t></w:r><w:commentRangeEnd w:id="0"/>'
-    '<w:r><w:commentReference w:id="0"/></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r></w:p>'
-    "<w:tbl><w:tr><w:trPr><w:del "
-    "w:id='4'/></w:trPr><w:tc><w:p/></w:tc></w:tr><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    '<w:r><w:commentReference w:id="0"/></w:r>'
+    "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r></w:p>"
+    '<w:tbl><w:tr><w:trPr><w:del w:id="4"/></w:trPr><w:tc><w:p/></w:tc></w:tr>'
+    "<w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
 )
 
 

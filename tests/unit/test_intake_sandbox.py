@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-import stat
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.hostile import clean
+from tests.hostile import clean, pdfs
 from workflow.errors import InputRefused, Unavailable
 from workflow.letters.enclosure import Limits, freeze, layers
 from workflow.letters.intake import conversion, pdf, sandbox
@@ -21,15 +21,19 @@ GENEROUS = {"seconds": 30.0, "memory_bytes": 500_000_000, "file_bytes": 1_000_00
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+def open_folder() -> Iterator[Path]:
+    """A folder that a user without rights may read, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="chancery-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def program(open_folder: Path) -> Callable[[str], dict[str, str]]:
     """Write a script that stands in for LibreOffice, and the variables that name it."""
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents[:3]:
-        if os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
 
     def write(script: str) -> dict[str, str]:
-        path = tmp_path / "soffice"
+        path = open_folder / "soffice"
         path.write_text("#!/bin/sh\n" + script)
         path.chmod(0o755)
         return {"CHANCERY_SOFFICE": str(path), conversion.ALLOW: "1"}
@@ -47,10 +51,6 @@ def processes(mark: str) -> list[str]:
         if mark in line and "pytest" not in line:
             found.append(line)
     return found
-
-
-def leftovers() -> set[Path]:
-    return set(Path(os.environ.get("TMPDIR", "/tmp")).glob("chancery-intake-*"))
 
 
 def test_a_hang_is_killed_with_everything_it_started(program: Callable[[str], dict[str, str]]) -> None:
@@ -88,21 +88,17 @@ def test_only_a_pdf_counts_as_output(program: Callable[[str], dict[str, str]], s
 
 
 def test_what_a_converter_makes_is_examined_like_an_upload(
-    program: Callable[[str], dict[str, str]], tmp_path: Path
+    program: Callable[[str], dict[str, str]], open_folder: Path
 ) -> None:
-    from tests.hostile.pdfs import script_on_opening
-
-    made = tmp_path / "made.pdf"
-    made.write_bytes(script_on_opening())
+    made = open_folder / "made.pdf"
+    made.write_bytes(pdfs.script_on_opening())
     made.chmod(0o644)
     with pytest.raises(InputRefused) as caught:
         freeze(clean.word(), "summary.docx", environ=program(f"cp {made} enclosure.pdf\n"))
     assert caught.value.code == "javascript"
 
 
-def test_the_child_inherits_no_secret(
-    program: Callable[[str], dict[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_child_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANCERY_SECRET_KEY", "not-for-children")
     seen = sandbox.run(["env"], sandbox.shelter(), **GENEROUS)
     assert b"not-for-children" not in seen.output
@@ -138,7 +134,7 @@ def test_the_child_reaches_no_listener() -> None:
     assert ended.code != 0
 
 
-def test_the_private_folder_is_gone_afterwards(program: Callable[[str], dict[str, str]]) -> None:
+def test_the_private_folder_is_gone_afterwards() -> None:
     with sandbox.private_folder(sandbox.shelter().user) as folder:
         (folder / "trace").write_text("x")
     assert not folder.exists()

@@ -29,7 +29,9 @@ FORBIDDEN = frozenset(
     }
 )
 WORD = re.compile(r"[\s\"“”'\\]*([A-Za-z]+)")
-ARGUMENT = re.compile(r"\s*(?:[\"“”]([^\"“”]*)[\"“”]|(\S+))")
+# A switch, a quoted argument, or a bare one; the switches l, o and t take the argument behind them.
+TOKEN = re.compile(r"\\([A-Za-z])(?=\s|$)|[\"“”]([^\"“”]*)[\"“”]|(\S+)")
+SWITCHES_WITH_ARGUMENT = frozenset("lotLOT")
 
 
 def judge(code: str, place: str) -> None:
@@ -50,9 +52,8 @@ def judge(code: str, place: str) -> None:
             name=name,
         )
     if name == "HYPERLINK":
-        argument = ARGUMENT.match(code, word.end())
-        target = (argument[1] or argument[2] or "") if argument else ""
-        if target and not target.startswith(("\\", "#")) and scheme_of(target) not in SAFE_LINKS:
+        target = _target(code[word.end() :])
+        if target and not target.startswith("#") and scheme_of(target) not in SAFE_LINKS:
             raise InputRefused(
                 "unsafe_hyperlink",
                 "A hyperlink leads to “%(target)s” (%(place)s); only web and mail addresses may leave in a "
@@ -61,6 +62,19 @@ def judge(code: str, place: str) -> None:
                 place=place,
                 target=target,
             )
+
+
+def _target(arguments: str) -> str:
+    """The address of a hyperlink: the first argument that belongs to no switch."""
+    belongs = False
+    for token in TOKEN.finditer(arguments):
+        if token[1]:
+            belongs = token[1] in SWITCHES_WITH_ARGUMENT
+        elif belongs:
+            belongs = False
+        else:
+            return token[2] or token[3] or ""
+    return ""
 
 
 class FieldReader:

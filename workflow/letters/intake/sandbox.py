@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import functools
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 65534
 PATH = "/usr/local/bin:/usr/bin:/bin"
 PROCESSES = 256
+SECONDS_TO_DIE = 10.0
 ROOT = Path(__file__).resolve().parents[3]
+LIBRARIES = "workflow.letters.intake.worker, pikepdf, pypdfium2, PIL.Image"
 # Of the namespaces, `net` takes the network away and `pid` makes the end of the first child the end of all.
 NAMESPACE = ("unshare", "--net", "--pid", "--ipc", "--fork", "--kill-child")
 
@@ -190,14 +193,27 @@ def _content(descriptor: int) -> bytes:
 
 
 def _kill_family(child: subprocess.Popen[bytes]) -> None:
-    """Kill the child, its group, and descendants that left the group."""
-    family = _descendants(child.pid)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    for process in family:
+    """Kill the child, its group, and descendants that left the group; return when all are gone.
+
+    A handle names a process even if its number is given to another one meanwhile.
+    """
+    with ExitStack() as handles:
+        family = []
+        for process in _descendants(child.pid):
+            with suppress(OSError):
+                family.append(os.pidfd_open(process))
+                handles.callback(os.close, family[-1])
         with suppress(ProcessLookupError, PermissionError):
-            os.kill(process, signal.SIGKILL)
-    child.wait()
+            os.killpg(child.pid, signal.SIGKILL)
+        for handle in family:
+            with suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+        child.wait()
+        for handle in family:
+            # A handle becomes readable when its process has ended.
+            ending = select.poll()
+            ending.register(handle, select.POLLIN)
+            ending.poll(SECONDS_TO_DIE * 1_000)
 
 
 def _descendants(process: int) -> list[int]:
@@ -217,18 +233,23 @@ def run_python(
 ) -> Outcome:
     """Run `package.module:function` of this code in a child; it reads standard input, writes standard output.
 
-    Raises TookTooLong as `run` does.
+    The child finds the same libraries as this process, and nothing else of its environment.
+    Raises TookTooLong and OSError as `run` does; OSError also where the child cannot find its code.
     """
     module, name = function.split(":")
-    program = f"import sys; sys.path[:0] = {[str(ROOT)]!r}; from {module} import {name}; {name}()"
+    folders = [str(ROOT), *(folder for folder in sys.path if folder)]
     interpreter = (sys.executable, "-I", "-B", "-c")
-    # The probe imports what the child will: a folder that only root may read shows here.
-    sheltered = shelter(*interpreter, f"import sys; sys.path[:0] = {[str(ROOT)]!r}; import {module}")
-    return run(
-        [*interpreter, program],
+    setting = f"import sys; sys.path[:0] = {folders!r}; "
+    # The probe imports what children will: a folder that only root may read shows here.
+    sheltered = shelter(*interpreter, f"{setting}import {LIBRARIES}")
+    ended = run(
+        [*interpreter, f"{setting}from {module} import {name}; {name}()"],
         sheltered,
         seconds=seconds,
         memory_bytes=memory_bytes,
         file_bytes=file_bytes,
         given=given,
     )
+    if ended.code and b"ModuleNotFoundError" in ended.errors:
+        raise OSError(ended.errors.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1])
+    return ended
