@@ -6,6 +6,7 @@ import gzip
 import re
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -56,7 +57,7 @@ def test_a_page_is_sound(name: str, sources: dict[str, str]) -> None:
         assert fragment[1:] in ids, fragment
     levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4")]
     assert levels[0] == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False)), levels
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), levels
     # The policy would refuse these, and a page must not depend on them.
     assert page.xpath("//@style") == []
     assert [key for element in page.iter() for key in element.attrib if key.startswith("on")] == []
@@ -191,7 +192,7 @@ def test_no_sentence_stands_outside_the_catalogues() -> None:
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(script|style)\b.*?</\1>", " ", text, flags=re.S)
         for run in re.findall(r">([^<>]+)<", text):
             # The attributes that the field macro collects stand between two tags as well.
-            if '="' in run or path.name == "design.html" and re.search("[А-Яа-яәҒ]|7c1e|0O", run):
+            if '="' in run or (path.name == "design.html" and re.search("[А-Яа-яәҒ]|7c1e|0O", run)):
                 continue
             left = set(re.findall(r"[A-Za-z]{1,}[A-Za-z0-9-]*", run)) - allowed
             assert not left, (path.name, run.strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from web.views.parts import Option, Person, Typed
+from web.views.parts import UNTYPED, Option, Person, Typed
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class AccountPage:
     revision: int = 0
     tokens: tuple[TokenLine, ...] = ()
     new_token: str = ""
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class DelegationsPage:
     principals: tuple[Person, ...] = ()
     deputies: tuple[Person, ...] = ()
     may: frozenset[str] = frozenset()
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
 
 
 @dataclass(frozen=True)
@@ -93,4 +93,4 @@ class SettingsPage:
     colours: tuple[Option, ...]
     keys: bool = True
     second_factor: bool = False
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED

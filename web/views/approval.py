@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from web.views.parts import DocumentLine, Finding, NoteLine, PagePicture, RecipientGroup, Typed, Worked
+from web.views.parts import (
+    UNTYPED,
+    DocumentLine,
+    Finding,
+    NoteLine,
+    PagePicture,
+    RecipientGroup,
+    Typed,
+    Worked,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class ApprovalPage:
     public_digest: str = ""
     acting_for: str = ""
     making: tuple[int, int] | None = None
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     typed_action: str = ""
 
     @property

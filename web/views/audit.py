@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.views.parts import Event, Keyset, NoteLine, Paragraph
+from web.views.parts import SINGLE_PAGE, Event, Keyset, NoteLine, Paragraph
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class AuditPage:
     verification: Verification | None = None
     last_anchor: datetime | None = None
     query: str = ""
-    paging: Keyset = Keyset()
+    paging: Keyset = SINGLE_PAGE
     may_verify: bool = True
 
 

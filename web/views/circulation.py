@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from web.views.desk import Filter
-from web.views.parts import Count, Event, NoteLine, Option, Typed
+from web.views.parts import UNTYPED, Count, Event, NoteLine, Option, Typed
 
 
 @dataclass(frozen=True)
@@ -135,5 +135,5 @@ class OnBehalfPage:
     member: str
     name: str
     channels: tuple[Option, ...]
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     max_bytes: int = 20_000_000

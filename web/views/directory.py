@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from web.views.parts import Event, Option, Typed
+from web.views.parts import UNTYPED, Event, Option, Typed
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class MemberPage:
     languages: tuple[Option, ...] = ()
     roles: tuple[Option, ...] = ()
     channels: tuple[Option, ...] = ()
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
 
 
 @dataclass(frozen=True)
@@ -137,5 +137,5 @@ class ImportPage:
     unchanged: int = 0
     problems: tuple[ImportProblem, ...] = ()
     done: bool = False
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     max_bytes: int = 2_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from web.views.parts import DocumentLine, Event, NoteLine, Paragraph, Person, RecipientGroup, Typed
+from web.views.parts import UNTYPED, DocumentLine, Event, NoteLine, Paragraph, Person, RecipientGroup, Typed
 
 
 @dataclass(frozen=True)
@@ -123,5 +123,5 @@ class NotePage:
     blocked: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     typed_action: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from web.views.parts import Keyset, NoteLine, Option
+from web.views.parts import SINGLE_PAGE, Keyset, NoteLine, Option
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,6 @@ class NotesList:
     query: str = ""
     states: tuple[Option, ...] = ()
     series: tuple[Option, ...] = ()
-    paging: Keyset = Keyset()
+    paging: Keyset = SINGLE_PAGE
     can_submit: bool = False
     total: int | None = None

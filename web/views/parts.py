@@ -19,6 +19,10 @@ class Typed:
     summary: str = ""
 
 
+# A form that nobody has sent yet.
+UNTYPED = Typed()
+
+
 @dataclass(frozen=True)
 class Option:
     """One choice of a list: the value that is sent and the words that are read."""
@@ -211,6 +215,10 @@ class Keyset:
     older: Mapping[str, str] | None = None
     newer: Mapping[str, str] | None = None
     older_from: str = ""
+
+
+# A list that fits on one page.
+SINGLE_PAGE = Keyset()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.views.parts import Keyset, NoteLine
+from web.views.parts import SINGLE_PAGE, Keyset, NoteLine
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class MailboxPage:
 
     mailbox: Mailbox
     messages: tuple[MessageLine, ...]
-    paging: Keyset = Keyset()
+    paging: Keyset = SINGLE_PAGE
 
 
 @dataclass(frozen=True)
@@ -102,4 +102,4 @@ class ReturnedPage:
 
     messages: tuple[ReturnedLine, ...]
     settled: int = 0
-    paging: Keyset = Keyset()
+    paging: Keyset = SINGLE_PAGE

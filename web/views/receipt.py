@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from web.views.parts import NoteLine, Typed
+from web.views.parts import UNTYPED, NoteLine, Typed
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class ReceiptPage:
     registry_address: str
     acknowledged: Acknowledged | None = None
     superseded_by: NoteLine | None = None
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     code_tries: int | None = None
     reported: bool = False
 
@@ -100,6 +100,6 @@ class VerificationPage:
     seal: str = ""
     superseded_by: str = ""
     max_bytes: int = 20_000_000
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     language: str = "en"
     languages: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from web.views.parts import Keyset, NoteLine, Option
+from web.views.parts import SINGLE_PAGE, Keyset, NoteLine, Option
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class RegisterPage:
     series: tuple[Option, ...] = ()
     states: tuple[Option, ...] = ()
     markings: tuple[Option, ...] = ()
-    paging: Keyset = Keyset()
+    paging: Keyset = SINGLE_PAGE
     last_number: str = ""
     journal: bool = False
     printed_by: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web.views.note import EnclosureLine
-from web.views.parts import NoteLine, Option, Paragraph, RecipientGroup, Typed
+from web.views.parts import UNTYPED, NoteLine, Option, Paragraph, RecipientGroup, Typed
 from web.views.submission import SlotField
 
 
@@ -41,7 +41,7 @@ class SourcePage:
     languages: tuple[str, ...] = ()
     formats: tuple[str, ...] = (".docx", ".pdf")
     max_bytes: int = 20_000_000
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
 
 
 @dataclass(frozen=True)
@@ -55,4 +55,4 @@ class RecipientsPage:
     revision: int
     groups: tuple[RecipientGroup, ...]
     may: frozenset[str] = frozenset()
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from web.views.parts import NoteLine, Option, Typed
+from web.views.parts import UNTYPED, NoteLine, Option, Typed
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Submission:
     languages: tuple[Option, ...]
     markings: tuple[Option, ...]
     slots: tuple[SlotField, ...] = ()
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
     kind_demands: Mapping[str, bool] | None = None
     parent: NoteLine | None = None
     relation: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.views.note import Remark
-from web.views.parts import Finding, NoteLine, Paragraph, Typed
+from web.views.parts import UNTYPED, Finding, NoteLine, Paragraph, Typed
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class TranslationPage:
     blocked: tuple[str, ...] = ()
     returned: str = ""
     returned_by: str = ""
-    typed: Typed = Typed()
+    typed: Typed = UNTYPED
 
     @property
     def stale(self) -> int:
