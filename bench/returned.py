@@ -1,6 +1,6 @@
 """Returned mail: our reader beside flufl.bounce alone, on the same messages, as a ratio.
 
-    python -m bench.returned [FOLDER]
+    python bench/returned.py [FOLDER]
 
 FOLDER holds messages, one a file (the public sets, for instance); without one, and where the sets do
 not lie beside the checkout, messages of the tests are read.  Each is read from its bytes to its verdict; flufl.bounce
@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flufl.bounce import all_failures
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.unit.returned_samples import letter, report, status
 from workflow.post.returned import classify, parse
