@@ -127,11 +127,6 @@ def _numeric(text: str) -> Iterator[DateFound]:
             yield DateFound(year, month, day, 0, match.start(), match.end())
 
 
-def has_full_date(language: Language, text: str) -> bool:
-    """Whether `text` has a day with month and year."""
-    return any(date.day and date.year for date in find(language, text))
-
-
 def written(day: tuple[int, int, int]) -> str:
     """A day in figures, for a message: "28.03.2022"."""
     year, month, number = day

@@ -72,7 +72,11 @@ def _quoted(reading: Reading, role: str) -> str | None:
 def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -> None:
     said = {code: _first_addressee(reading, role) for code, reading in row.items()}
     named = {code: key for code, key in said.items() if key}
-    wrong = deviating(named)
+    wrong = [
+        code
+        for code in deviating(named)
+        if code in _apart({c: frozenset(row[c].keys("addressee")) for c in named})
+    ]
     if wrong:
         comparison.add(
             "addressee",
@@ -130,6 +134,13 @@ def _compliment(reading: Reading) -> int | None:
     return None
 
 
+def _apart(said: Mapping[str, frozenset[object]]) -> list[str]:
+    """The versions whose addressees no other version names; Kazakh and English name them in another order."""
+    known = {code: keys for code, keys in said.items() if keys}
+    apart = [c for c, keys in known.items() if not any(keys & other for o, other in known.items() if o != c)]
+    return apart if len(known) > 1 else []
+
+
 def _block(comparison: Comparison, blocks: Mapping[str, list[Reading]]) -> None:
     present = {code: found[0] for code, found in blocks.items() if found}
     if not present:
@@ -143,8 +154,8 @@ def _block(comparison: Comparison, blocks: Mapping[str, list[Reading]]) -> None:
             quotes,
             f"{comparison.names(without)} names no addressee under the note, and another version does. Add the addressee.",
         )
-    said = {c: next((str(f.key) for f in r.facts["addressee"]), "") for c, r in present.items()}
-    wrong = deviating({code: key for code, key in said.items() if key})
+    said = {code: frozenset(reading.keys("addressee")) for code, reading in present.items()}
+    wrong = _apart(said)
     if wrong:
         comparison.add(
             "addressee", wrong, quotes, "The addressee is not the same. Name the addressee of the source."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workflow.concordance.dates import has_full_date
+from workflow.concordance import dates
 from workflow.concordance.language import Language, alternation
 from workflow.concordance.text import Paragraph
 
@@ -46,9 +46,8 @@ class Part:
 def number_line(language: Language) -> re.Pattern[str]:
     """What a line with the note's number looks like; group 1 is the number."""
     labels = f"{language.choice('number', 'labels')}|№|No\\.|N°|Nº|Ref\\.?"
-    return re.compile(
-        rf"^(?:{labels})[\s:]*(?=[^\n]{{0,40}}\d)((?:[^\W_]|[/.\-–() ])*?\d[\w/.()\-–]*)", re.IGNORECASE
-    )
+    symbol = r"(?:[^\W\d_]{1,8} )?[\w()./\-–]*(?:\s?/\s?)?\d[\w()./\-–]*"
+    return re.compile(rf"^(?:{labels})[\s:：]*({symbol})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +96,7 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
         return OPENING
     if language.pattern("formulas", "closing_frame").search(text):
         return CLOSING
-    if short and has_full_date(language, text) and not re.search(r"[!?:;]$", text):
+    if short and _is_place_and_date(language, text):
         return PLACE_DATE
     if short and (level(language, "closing", text) == "sincerely"):
         return CLOSING
@@ -113,6 +112,18 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
         if _is_upper(text):
             return ADDRESSEE if known else LETTERHEAD
     return BODY
+
+
+def _is_place_and_date(language: Language, text: str) -> bool:
+    """Whether a line has a whole date and little beside it, and is no sentence."""
+    found = dates.find(language, text)
+    if not any(date.day and date.year for date in found):
+        return False
+    rest = text
+    for date in reversed(found):
+        rest = rest[: date.start] + rest[date.end :]
+    sentence = bool(re.search(r"[^\W\d_]{4,}[.!?:;]$", text))
+    return not sentence and (len(rest.split()) <= 7 if language.spaced else len(rest) <= 12)
 
 
 def _items_of_enclosures(found: list[Part]) -> list[Part]:

@@ -14,6 +14,9 @@ from workflow.concordance.types import WARNING
 from workflow.concordance.words import Lexicon, Mention
 
 
+QUOTED_REACH = 40
+
+
 @lru_cache(maxsize=64)
 def _forward(language: Language) -> Lexicon[str]:
     lexicon: Lexicon[str] = Lexicon(language.stemmer, language.spaced)
@@ -124,12 +127,13 @@ def availability(reading: Reading) -> tuple[str, str] | None:
         if language.pattern("availability", name).search(sentence):
             tense = name
             break
-    near = reading.text[max(start, anchor.start() - 40) : min(end, anchor.end() + 40)]
-    also = language.pattern("availability", "also").search(near)
-    words = [m for m in (also, language.pattern("availability", tense).search(near)) if m]
-    base = max(start, anchor.start() - 40)
-    first = min([anchor.start(), *(base + m.start() for m in words)])
-    last = max([anchor.end(), *(base + m.end() for m in words)])
+    also = language.pattern("availability", "also").search(sentence)
+    when = language.pattern("availability", tense).search(sentence)
+    first, last = anchor.start(), anchor.end()
+    for match in (also, when):
+        # Words far off are meant, and are not quoted.
+        if match and abs(start + match.start() - anchor.start()) <= QUOTED_REACH:
+            first, last = min(first, start + match.start()), max(last, start + match.end())
     return (tense + (" and also" if also else ""), reading.text[first:last])
 
 

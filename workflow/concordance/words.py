@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -34,7 +34,7 @@ class Word:
     @property
     def capital(self) -> bool:
         """Whether it begins with a capital, or with a letter of a script that has none."""
-        return not self.text[:1].islower()
+        return not self.text.islower()
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,18 @@ class Stemmer:
         return [Word(m[0], m.start(), m.end(), stem(m[0])) for m in _WORD.finditer(text)]
 
 
+def _ending(word: str) -> Callable[[str], int]:
+    """How many letters an ending takes off `word`, 0 if it is not there; "а+ны" is "ны" behind an "а"."""
+
+    def cut(suffix: str) -> int:
+        _, plus, ending = suffix.partition("+")
+        length = len(ending) if plus else len(suffix)
+        here = word.endswith(suffix.replace("+", "", 1)) and len(word) - length >= SHORTEST_STEM
+        return length if here else 0
+
+    return cut
+
+
 @lru_cache(maxsize=65536)
 def _stem(stemmer: Stemmer, word: str) -> str:
     word = _ARABIC_MARKS.sub("", word.lower()).translate(_SAME_LETTER)
@@ -73,12 +85,10 @@ def _stem(stemmer: Stemmer, word: str) -> str:
             word = word[len(prefix) :]
             break
     while True:
-        cut = next(
-            (s for s in stemmer.suffixes if word.endswith(s) and len(word) - len(s) >= SHORTEST_STEM), None
-        )
-        if cut is None:
+        cut = next((n for n in map(_ending(word), stemmer.suffixes) if n), 0)
+        if not cut:
             break
-        word = word[: -len(cut)]
+        word = word[:-cut]
         if not stemmer.repeat:
             break
     for doubled, single in stemmer.final.items():

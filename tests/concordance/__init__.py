@@ -1,0 +1,1 @@
+"""How well the concordance finds faults: correct notes, a generator of faults, and a score."""
