@@ -10,6 +10,7 @@ from typing import Any
 from celery import Celery, Task, signals
 from kombu import Queue
 
+from tasks.folder import install as use_whole_files
 from workflow import config
 from workflow.means import Means
 from workflow.post.smtp import Relay
@@ -93,6 +94,7 @@ def _configuration(given: config.Settings) -> dict[str, Any]:
     }
 
 
+use_whole_files()
 app = Celery("chancery", include=["tasks.documents", "tasks.dispatch", "tasks.mailbox", "tasks.sweeps"])
 app.conf.update(
     task_serializer="json",
