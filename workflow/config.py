@@ -157,6 +157,12 @@ class Settings(BaseSettings):
         return self.broker_url or "filesystem://"
 
     @property
+    def reply_address(self) -> str:
+        """Where people's answers go: the return path's own mailbox, without a token."""
+        local, _, domain = self.return_path.partition("@")
+        return f"{local.replace('{token}', '').rstrip('+-=.')}@{domain}"
+
+    @property
     def mailbox(self) -> str:
         """Where returned mail is read: IMAP, or the embedded post office's Maildir."""
         given = self.imap_url.get_secret_value()

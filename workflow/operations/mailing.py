@@ -84,6 +84,8 @@ def message(work: Work, parcels: Parcels, note: Note, delivery: Delivery, attemp
     head = Head(
         sender=Party(work.settings.sender, profile.mail.from_name.get(language, organisation)),
         to=Party(attempt.address),
+        # Answers belong beside the delivery that they answer, so they come to the mailbox that is read.
+        reply_to=Party(work.settings.reply_address),
         subject=subject,
         text=text,
         date=attempt.prepared_at.astimezone(ZoneInfo(work.zone)),

@@ -114,6 +114,10 @@ def _attached(work: Work, message: Returned) -> int | None:
 def _move(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> bool:
     """Records what the report proves of this attempt; gives whether it proved anything."""
     reports = [report for report in message.recipients if report.action in ACTIONS]
+    # A report on several recipients speaks of this attempt where it names its address; a report that
+    # names only another one (a forwarded mailbox) still came back to this attempt's own token.
+    named = [one for one in reports if attempt.address.lower() in (one.address, one.original_recipient.lower())]
+    reports = named or reports
     for report in reports:
         evidence.record(
             work,
