@@ -110,7 +110,9 @@ def zip_bomb_in_many_parts() -> bytes:
 
 @hostile("too_many_parts", "central directory")
 def thousands_of_entries() -> bytes:
-    return altered(lambda archive: [archive.writestr(f"word/p{number}.xml", "") for number in range(2_100)] and None)
+    return altered(
+        lambda archive: [archive.writestr(f"word/p{number}.xml", "") for number in range(2_100)] and None
+    )
 
 
 @hostile("unsafe_name", "../../etc/cron.d/job")

@@ -47,7 +47,9 @@ def types(overrides: Mapping[str, str], **defaults: str) -> str:
     kinds = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
     kinds |= defaults
     listed = "".join(f'<Default Extension="{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
-    listed += "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in overrides.items())
+    listed += "".join(
+        f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in overrides.items()
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{PACKAGE}/content-types">{listed}</Types>'
 
 
@@ -264,7 +266,11 @@ def workbook(
     return zipped(
         {
             "[Content_Types].xml": types(
-                {"xl/workbook.xml": main_type, "xl/worksheets/sheet1.xml": f"{SHEET}.worksheet+xml", **(kinds or {})},
+                {
+                    "xl/workbook.xml": main_type,
+                    "xl/worksheets/sheet1.xml": f"{SHEET}.worksheet+xml",
+                    **(kinds or {}),
+                },
             ),
             "_rels/.rels": relations(("officeDocument", "xl/workbook.xml", False)),
             "xl/workbook.xml": f'<workbook xmlns="{space}" xmlns:r="{OFFICE}/relationships"><sheets>'
@@ -278,7 +284,9 @@ def workbook(
 
 @clean("participants.xlsx")
 def workbook_with_formulas() -> bytes:
-    return workbook('<row r="1"><c r="A1"><f>IF(A2="a|b!c",HYPERLINK("https://example.org","x"),ROUND(B1,2))</f></c></row>')
+    return workbook(
+        '<row r="1"><c r="A1"><f>IF(A2="a|b!c",HYPERLINK("https://example.org","x"),ROUND(B1,2))</f></c></row>'
+    )
 
 
 MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
@@ -320,7 +328,11 @@ def open_document_text() -> bytes:
         '<text:a xlink:href="#top">top</text:a>'
         '<draw:frame><draw:image xlink:href="Pictures/1.png"/></draw:frame></text:p>',
         before="<office:scripts/>",
-        parts={"Pictures/1.png": png(), "Configurations2/accelerator/current.xml": b"", "layout-cache": b"\x07\0"},
+        parts={
+            "Pictures/1.png": png(),
+            "Configurations2/accelerator/current.xml": b"",
+            "layout-cache": b"\x07\0",
+        },
     )
 
 
@@ -328,7 +340,9 @@ def open_document_text() -> bytes:
 def typst_pdf() -> bytes:
     with TemporaryDirectory() as folder:
         source = Path(folder) / "report.typ"
-        source.write_text(f'#set document(title: "Report")\n= Report\n#link("https://example.org")[web]\n{TEXT * 9}')
+        source.write_text(
+            f'#set document(title: "Report")\n= Report\n#link("https://example.org")[web]\n{TEXT * 9}'
+        )
         return bytes(typst.compile(source))
 
 

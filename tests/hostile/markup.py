@@ -6,7 +6,6 @@ from tests.hostile import clean
 from tests.hostile.registry import hostile
 
 
-
 @hostile("dtd", "word/document.xml")
 def billion_laughs() -> bytes:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
@@ -15,7 +14,9 @@ def billion_laughs() -> bytes:
 
 @hostile("dtd", "word/document.xml")
 def external_entity() -> bytes:
-    return clean.word(main='<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>')
+    return clean.word(
+        main='<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>'
+    )
 
 
 @hostile("dtd", "customXml/item1.xml")
@@ -69,7 +70,10 @@ def million_paragraphs() -> bytes:
 
 @hostile("external_stylesheet", "word/document.xml")
 def style_sheet_instruction() -> bytes:
-    return clean.word(main='<?xml-stylesheet href="http://127.0.0.1/x.xsl" type="text/xsl"?>' + clean.body("").partition("?>")[2])
+    return clean.word(
+        main='<?xml-stylesheet href="http://127.0.0.1/x.xsl" type="text/xsl"?>'
+        + clean.body("").partition("?>")[2]
+    )
 
 
 @hostile("external_link", "customXml/item1.xml")

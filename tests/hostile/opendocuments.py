@@ -10,9 +10,7 @@ SCRIPT = "http://openoffice.org/2000/script"
 
 
 def entry(path: str, kind: str, inner: str = "") -> str:
-    return (
-        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}">{inner}</manifest:file-entry>'
-    )
+    return f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}">{inner}</manifest:file-entry>'
 
 
 @hostile("macros", "Basic/Standard/Module1.xml", NAME)
@@ -24,7 +22,9 @@ def basic_macro() -> bytes:
 @hostile("macros", "content.xml, event-listener", NAME)
 def macro_on_opening() -> bytes:
     listener = '<script:event-listener script:event-name="dom:load" xlink:href="vnd.sun.star.script:x"/>'
-    return text_document(before=f"<office:scripts><office:event-listeners>{listener}</office:event-listeners></office:scripts>")
+    return text_document(
+        before=f"<office:scripts><office:event-listeners>{listener}</office:event-listeners></office:scripts>"
+    )
 
 
 @hostile("macros", "Scripts/python/run.py", NAME)
@@ -34,7 +34,9 @@ def python_macro() -> bytes:
 
 @hostile("external_link", "content.xml, image", NAME)
 def linked_picture_in_text() -> bytes:
-    return text_document('<text:p><draw:frame><draw:image xlink:href="http://127.0.0.1/x.png"/></draw:frame></text:p>')
+    return text_document(
+        '<text:p><draw:frame><draw:image xlink:href="http://127.0.0.1/x.png"/></draw:frame></text:p>'
+    )
 
 
 @hostile("external_link", "content.xml, image", NAME)
@@ -44,12 +46,14 @@ def picture_outside_the_package() -> bytes:
 
 @hostile("foreign_document", "content.xml, section-source", NAME)
 def linked_section() -> bytes:
-    return text_document('<text:section><text:section-source xlink:href="file:///etc/passwd"/></text:section>')
+    return text_document(
+        '<text:section><text:section-source xlink:href="file:///etc/passwd"/></text:section>'
+    )
 
 
 @hostile("external_field", "content.xml, dde-connection-decl", NAME)
 def dynamic_exchange_in_text() -> bytes:
-    return text_document('<text:dde-connection-decls><text:dde-connection-decl/></text:dde-connection-decls>')
+    return text_document("<text:dde-connection-decls><text:dde-connection-decl/></text:dde-connection-decls>")
 
 
 @hostile("embedded_object", "content.xml, object-ole", NAME)

@@ -14,7 +14,9 @@ def formula(text: str) -> bytes:
 
 
 def part(name: str, relation: str, content: str, kind: str) -> bytes:
-    return workbook(rows=((relation, name, False),), parts={f"xl/{name}": content}, kinds={f"xl/{name}": kind})
+    return workbook(
+        rows=((relation, name, False),), parts={f"xl/{name}": content}, kinds={f"xl/{name}": kind}
+    )
 
 
 @hostile("macros", "[Content_Types].xml", NAME)
@@ -25,17 +27,26 @@ def workbook_with_macros() -> bytes:
 @hostile("macros", "xl/macrosheets/sheet1.xml", NAME)
 def macro_sheet() -> bytes:
     relation = "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
-    return part("macrosheets/sheet1.xml", relation, f"<worksheet {SPACE}/>", "application/vnd.ms-excel.macrosheet+xml")
+    return part(
+        "macrosheets/sheet1.xml", relation, f"<worksheet {SPACE}/>", "application/vnd.ms-excel.macrosheet+xml"
+    )
 
 
 @hostile("macros", "Auto_Open", NAME)
 def name_that_runs_on_opening() -> bytes:
-    return workbook(names='<definedNames><definedName name="Auto_Open">List!$A$1</definedName></definedNames>')
+    return workbook(
+        names='<definedNames><definedName name="Auto_Open">List!$A$1</definedName></definedNames>'
+    )
 
 
 @hostile("external_link", "xl/externalLinks/externalLink1.xml", NAME)
 def other_workbook() -> bytes:
-    return part("externalLinks/externalLink1.xml", "externalLink", f"<externalLink {SPACE}/>", f"{SHEET}.externalLink+xml")
+    return part(
+        "externalLinks/externalLink1.xml",
+        "externalLink",
+        f"<externalLink {SPACE}/>",
+        f"{SHEET}.externalLink+xml",
+    )
 
 
 @hostile("external_link", "sheet1.xml, B7", NAME)
@@ -50,7 +61,9 @@ def connections() -> bytes:
 
 @hostile("data_connection", "xl/queryTables/queryTable1.xml", NAME)
 def query_table() -> bytes:
-    return part("queryTables/queryTable1.xml", "queryTable", f"<queryTable {SPACE}/>", f"{SHEET}.queryTable+xml")
+    return part(
+        "queryTables/queryTable1.xml", "queryTable", f"<queryTable {SPACE}/>", f"{SHEET}.queryTable+xml"
+    )
 
 
 @hostile("data_connection", "xl/pivotCache/cache.xml", NAME)

@@ -72,7 +72,9 @@ def template_named_docx() -> bytes:
 
 @hostile("activex", "word/activeX/activeX1.bin")
 def activex_binary() -> bytes:
-    return binary("activeX/activeX1.bin", f"{MS}/2006/relationships/activeXControlBinary", "application/octet-stream")
+    return binary(
+        "activeX/activeX1.bin", f"{MS}/2006/relationships/activeXControlBinary", "application/octet-stream"
+    )
 
 
 @hostile("activex", "word/document.xml, paragraph 1")
@@ -101,7 +103,12 @@ def workbook_embedded_outside_a_chart() -> bytes:
 
 @hostile("foreign_document", "word/chunk.html")
 def alternative_chunk() -> bytes:
-    return binary("chunk.html", "aFChunk", "text/html", b"<html><img src='http://127.0.0.1/'></html>".replace(b"'", b'"').replace(b'/">', b'/"/>'))
+    return binary(
+        "chunk.html",
+        "aFChunk",
+        "text/html",
+        b"<html><img src='http://127.0.0.1/'></html>".replace(b"'", b'"').replace(b'/">', b'/"/>'),
+    )
 
 
 @hostile("foreign_document", "word/document.xml")
@@ -121,7 +128,9 @@ def frame() -> bytes:
 
 @hostile("attached_template", "word/_rels/settings.xml.rels, rId1")
 def attached_template() -> bytes:
-    return settings('<w:attachedTemplate r:id="rId1"/>', ("attachedTemplate", "http://127.0.0.1/x.dotm", True))
+    return settings(
+        '<w:attachedTemplate r:id="rId1"/>', ("attachedTemplate", "http://127.0.0.1/x.dotm", True)
+    )
 
 
 @hostile("external_link", "word/_rels/document.xml.rels, rId1")
@@ -200,12 +209,18 @@ def saved_through_a_style_sheet() -> bytes:
 
 @hostile("unknown_part", "word/media/image1.png")
 def program_as_picture() -> bytes:
-    return word(rows=(("image", "media/image1.png", False),), parts={"word/media/image1.png": b"MZ\x90\0"}, png="image/png")
+    return word(
+        rows=(("image", "media/image1.png", False),),
+        parts={"word/media/image1.png": b"MZ\x90\0"},
+        png="image/png",
+    )
 
 
 @hostile("postscript", "word/media/image1.png")
 def postscript_as_picture() -> bytes:
-    return word(parts={"word/media/image1.png": b"%!PS-Adobe-3.0 EPSF\n(/etc/passwd) (r) file"}, png="image/png")
+    return word(
+        parts={"word/media/image1.png": b"%!PS-Adobe-3.0 EPSF\n(/etc/passwd) (r) file"}, png="image/png"
+    )
 
 
 @hostile("too_many_pixels", "word/media/image1.png")
@@ -217,7 +232,12 @@ def picture_of_too_many_pixels() -> bytes:
 
 @hostile("unknown_part", "word/fonts/font1.odttf")
 def font_that_is_none() -> bytes:
-    return binary("fonts/font1.odttf", "font", "application/vnd.openxmlformats-officedocument.obfuscatedFont", b"\x01" * 200)
+    return binary(
+        "fonts/font1.odttf",
+        "font",
+        "application/vnd.openxmlformats-officedocument.obfuscatedFont",
+        b"\x01" * 200,
+    )
 
 
 @hostile("external_field", "INCLUDEPICTURE")
@@ -232,7 +252,7 @@ def dynamic_exchange_in_split_runs() -> bytes:
 
 @hostile("external_field", "INCLUDETEXT")
 def simple_field_that_fetches_a_text() -> bytes:
-    return word('<w:p><w:fldSimple w:instr=" includetext \'C:/secret.txt\' "/></w:p>')
+    return word("<w:p><w:fldSimple w:instr=\" includetext 'C:/secret.txt' \"/></w:p>")
 
 
 @hostile("external_field", "LINK")

@@ -31,12 +31,34 @@ HISTORY_PARTS = frozenset({"revisionheaders", "usernames"})
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 W_MARKS = frozenset(
-    "moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd customXmlInsRangeStart "
-    "customXmlInsRangeEnd "
-    "customXmlDelRangeStart customXmlDelRangeEnd customXmlMoveFromRangeStart customXmlMoveFromRangeEnd "
-    "customXmlMoveToRangeStart customXmlMoveToRangeEnd commentRangeStart commentRangeEnd trackRevisions "
-    "rPrChange pPrChange sectPrChange tblPrChange tblPrExChange tcPrChange trPrChange tblGridChange "
-    "numberingChange cellIns cellMerge".split()
+    [
+        "moveFromRangeStart",
+        "moveFromRangeEnd",
+        "moveToRangeStart",
+        "moveToRangeEnd",
+        "customXmlInsRangeStart",
+        "customXmlInsRangeEnd",
+        "customXmlDelRangeStart",
+        "customXmlDelRangeEnd",
+        "customXmlMoveFromRangeStart",
+        "customXmlMoveFromRangeEnd",
+        "customXmlMoveToRangeStart",
+        "customXmlMoveToRangeEnd",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "trackRevisions",
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "tblPrExChange",
+        "tcPrChange",
+        "trPrChange",
+        "tblGridChange",
+        "numberingChange",
+        "cellIns",
+        "cellMerge",
+    ]
 )
 TEXT_MARKS = frozenset(
     {"change", "change-start", "change-end", "tracked-changes", "hidden-text", "hidden-paragraph"}

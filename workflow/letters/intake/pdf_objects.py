@@ -67,7 +67,7 @@ SUBTYPES = {
     "/Screen": ("media", MEDIA),
     "/3D": ("media", MEDIA),
 }
-REVIEW_MARKS = frozenset("/Text /Highlight /Underline /Squiggly /StrikeOut /Caret /Ink".split())
+REVIEW_MARKS = frozenset(["/Text", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Ink"])
 DEEPEST = 200
 
 COMMENTS = message(

@@ -34,9 +34,24 @@ DRAWING_SPACES = (
 )
 
 CHANGES = frozenset(
-    "ins del moveFrom moveTo rPrChange pPrChange sectPrChange tblPrChange tblPrExChange tcPrChange "
-    "trPrChange "
-    "tblGridChange numberingChange cellIns cellDel cellMerge".split()
+    [
+        "ins",
+        "del",
+        "moveFrom",
+        "moveTo",
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "tblPrExChange",
+        "tcPrChange",
+        "trPrChange",
+        "tblGridChange",
+        "numberingChange",
+        "cellIns",
+        "cellDel",
+        "cellMerge",
+    ]
 )
 REFUSED_ELEMENTS = {
     "altChunk": ("foreign_document", opc.FOREIGN),
@@ -65,7 +80,17 @@ REFUSED_ELEMENTS = {
 W_NAMES = [
     *(CHANGES - {"OLEObject"}),
     *(name for name in REFUSED_ELEMENTS if name != "OLEObject"),
-    *"p tbl fldChar instrText delInstrText fldSimple commentReference vanish showingPlcHdr".split(),
+    *[
+        "p",
+        "tbl",
+        "fldChar",
+        "instrText",
+        "delInstrText",
+        "fldSimple",
+        "commentReference",
+        "vanish",
+        "showingPlcHdr",
+    ],
 ]
 TAGS = [
     *(f"{{{space}}}{name}" for space in W_SPACES for name in W_NAMES),
