@@ -103,12 +103,12 @@ def _found(words: str) -> Any:
     for spelling in spellings:
         # Subjects are kept as JSON, with other scripts escaped.
         inside = json.dumps(spelling)[1:-1]
-        conditions.append(cast(models.Note.titles, String).contains(inside, autoescape=True))
+        conditions.append(cast(models.Note.titles, String).icontains(inside, autoescape=True))
         paragraphs = (
             select(models.Paragraph.note_id)
             .join(models.ParagraphText, models.ParagraphText.paragraph_id == models.Paragraph.id)
             .where(models.Paragraph.removed_at.is_(None))
-            .where(models.ParagraphText.text.contains(spelling, autoescape=True))
+            .where(models.ParagraphText.text.icontains(spelling, autoescape=True))
         )
         conditions.append(models.Note.id.in_(paragraphs))
     return or_(*conditions)

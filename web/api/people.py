@@ -75,7 +75,7 @@ def list_people(query: schemas.PeopleQuery) -> dict[str, Any]:
             statement = statement.where(models.Account.id.in_(having))
         if query.language:
             # Languages are a short list in JSON; which accounts have one is decided here.
-            rows = work.session.execute(select(models.Account.id, models.Account.languages)).tuples()
+            rows = work.session.execute(select(models.Account.id, models.Account.languages))
             speaking = [number for number, languages in rows if query.language in languages]
             statement = statement.where(models.Account.id.in_(speaking))
         return paging.page(work, statement, models.Account.id, query, _line)

@@ -28,7 +28,7 @@ class People:
     def __init__(self, work: Work, ids: Iterable[int | None]) -> None:
         wanted = {number for number in ids if number is not None}
         rows = work.session.execute(select(models.Account.id, models.Account.name).where(models.Account.id.in_(wanted)))
-        self._names = {number: name for number, name in rows.tuples()}
+        self._names: dict[int, str] = {row.id: row.name for row in rows}
 
     def get(self, number: int | None) -> out.Person | None:
         """Somebody by id; None for nobody."""

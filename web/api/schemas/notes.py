@@ -37,7 +37,7 @@ class Enclose(Input):
     """An accepted upload to be enclosed."""
 
     upload: Id
-    titles: Titles = {}
+    titles: Titles = Field({})
     language: Annotated[str, Field(max_length=12, description="Of the file; else the note's source language.")] = ""
     origin: Annotated[Line, Field(max_length=200, examples=["Copy"])] = ""
     standing: Literal["authentic", "courtesy"] = "authentic"
@@ -51,10 +51,10 @@ class NewNote(Input):
     series: Annotated[Line, Field(examples=["TTF"])] = ""
     source_language: Annotated[Line, Field(examples=["en"])] = ""
     marking: Line = ""
-    slots: Slots = {}
-    particulars: Particulars = {}
-    paragraphs: Annotated[list[Text], Field(max_length=200)] = []
-    enclosures: Annotated[list[Enclose], Field(max_length=50)] = []
+    slots: Slots = Field({})
+    particulars: Particulars = Field({})
+    paragraphs: Annotated[list[Text], Field(max_length=200)] = Field([])
+    enclosures: Annotated[list[Enclose], Field(max_length=50)] = Field([])
     due: Day | None = None
 
 

@@ -145,7 +145,7 @@ class NewAccount(Input):
     email: Annotated[Line, Field(max_length=254, examples=["a.person@secretariat.example"])]
     name: Annotated[Line, Field(min_length=1, max_length=200)]
     roles: Annotated[list[RoleName], Field(min_length=1, max_length=6)]
-    languages: Annotated[list[Word], Field(max_length=20)] = []
+    languages: Annotated[list[Word], Field(max_length=20)] = Field([])
     organisation: Annotated[Line, Field(max_length=200)] = ""
     locale: Annotated[Literal["en", "ru", "kk"], Field()] = "en"
     password: Annotated[str | None, Field(min_length=12, max_length=200)] = None

@@ -15,7 +15,7 @@ class Assign(Input):
     """Who translates and who reviews: different people."""
 
     revision: Revision
-    translators: Annotated[list[Id], Field(max_length=20)] = []
+    translators: Annotated[list[Id], Field(max_length=20)] = Field([])
     reviewer: Id | None = None
     due: Day | None = None
 
