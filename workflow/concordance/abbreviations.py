@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workflow.concordance.context import Comparison, Version, place
 from workflow.concordance.facts import Reading
+from workflow.concordance.language import load
 from workflow.concordance.roles import LETTERHEAD, PROSE
 
 _ABBREVIATION = re.compile(r"(?<![\w/.@-])([^\W\d_]{2,8})(?:['’]s)?(?![\w/@]|\.\w|-\d)")
@@ -150,7 +151,8 @@ def _of_profile(comparison: Comparison, version: Version) -> set[str]:
         for word in re.findall(r"[^\W\d_]{2,}", name)
         if word.isupper()
     }
-    own |= set(version.language.data.get("abbreviations", ()))
+    # What is known without a definition in English is known in any language.
+    own |= set(version.language.data.get("abbreviations", ())) | set(load("en").data.get("abbreviations", ()))
     states = {
         phrase
         for phrases in version.language.states.phrases.values()

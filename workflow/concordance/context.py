@@ -18,11 +18,17 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass
 class Version:
-    """One language version: its language, its text as given, and its parts as read."""
+    """One language version: its language, its paragraphs as written, and its parts as read.
+
+    The parts are read with letters of another script set right and places to be
+    filled left out, so that one fault is not found as many.  `left` are the
+    numbers of the paragraphs that were left in another language.
+    """
 
     language: Language
-    raw: str
+    written: dict[int, str]
     readings: list[Reading]
+    left: set[int] = field(default_factory=set)
 
     @property
     def code(self) -> str:

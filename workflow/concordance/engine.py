@@ -22,6 +22,7 @@ from workflow.concordance.context import Comparison, Version
 from workflow.concordance.facts import read
 from workflow.concordance.roles import LETTERHEAD, NUMBER, PLACE_DATE, parts
 from workflow.concordance.rules import Rules, rules
+from workflow.concordance.text import Paragraph
 from workflow.concordance.text import paragraphs as cut
 from workflow.concordance.types import ERROR, Finding
 from workflow.errors import Invalid, NotFound
@@ -82,7 +83,12 @@ def _check_input(known: Rules, code: str, text: str) -> None:
 
 def _version(known: Rules, code: str, text: str) -> Version:
     language = known.language(code)
-    return Version(language, text, [read(language, part, known) for part in parts(language, cut(text))])
+    found = cut(text)
+    mended = [
+        Paragraph(p.number, typography.without_placeholders(scripts.mended(language, p.text))) for p in found
+    ]
+    readings = [read(language, part, known) for part in parts(language, mended)]
+    return Version(language, {p.number: p.text for p in found}, readings)
 
 
 def _date_of_note(versions: Mapping[str, Version]) -> date | None:
@@ -113,11 +119,18 @@ def _compare(comparison: Comparison) -> None:
     abbreviations.compare(comparison)
     _compare_place_and_date(comparison)
     for row in paragraphs.rows(comparison):
-        differences.compare_row(comparison, row.readings)
-        names.compare_row(comparison, row.readings)
-        quoted.compare_row(comparison, row.readings)
-        terms.compare_row(comparison, row.readings)
-        terms.compare_meeting(comparison, row.readings)
+        said = {
+            code: reading
+            for code, reading in row.readings.items()
+            if reading.number not in comparison.versions[code].left
+        }
+        if len(said) < 2:
+            continue
+        differences.compare_row(comparison, said)
+        quoted.compare_row(comparison, said)
+        terms.compare_row(comparison, said)
+        if not names.compare_row(comparison, said):
+            terms.compare_meeting(comparison, said)
 
 
 def _compare_place_and_date(comparison: Comparison) -> None:

@@ -11,16 +11,16 @@ from workflow.concordance.facts import Reading
 from workflow.concordance.language import DatedName
 from workflow.concordance.roles import LETTERHEAD, PLACE_DATE, PROSE
 from workflow.concordance.types import ERROR, WARNING
-from workflow.concordance.words import Lexicon
+from workflow.concordance.words import Lexicon, Word
 
 _NOUNS = {"institution": "institutions", "state": "states", "place": "places"}
 _WEAK_PREFIX = 4
+LONG_NAME = 3
 
 
-def compare_row(comparison: Comparison, row: Row) -> None:
-    """Compares the names in paragraphs that say the same."""
-    if len(row) < 2:
-        return
+def compare_row(comparison: Comparison, row: Row) -> bool:
+    """Compares the names in paragraphs that say the same; says whether another body is named."""
+    other_body = False
     for kind in ("state", "place", "institution"):
         found = difference({code: _keys(reading, kind, row) for code, reading in row.items()})
         for code, reading in row.items():
@@ -29,8 +29,33 @@ def compare_row(comparison: Comparison, row: Row) -> None:
             kept = {key for key in found.missing[code] if not _hinted(comparison, reading, kind, key)}
             found.missing[code].intersection_update(kept)
         _forget_unmatched_surplus(row, found, kind)
+        if kind == "institution":
+            _add_strangers(comparison, row, found)
+            other_body = bool(found.languages)
         if found.languages:
             _report(comparison, row, kind, found)
+    return other_body
+
+
+def _add_strangers(comparison: Comparison, row: Row, found: Difference) -> None:
+    """A body that one version names and no other has anywhere, though each has a name for it."""
+    for code, reading in row.items():
+        for key in reading.keys("institution"):
+            body = comparison.rules.bodies_by_key[str(key)]
+            others = [version for other, version in comparison.versions.items() if other != code]
+            named = any(key in r.keys("institution") for version in others for r in version.readings)
+            long = any(
+                fact.key == key and len(reading.text[fact.start : fact.end].split()) >= LONG_NAME
+                for fact in reading.facts["institution"]
+            )
+            addressed = reading.language.addressees.find(*_name_words(reading, key))
+            if long and not named and not addressed and all(body.names.get(v.code) for v in others):
+                found.surplus[code].add(key)
+
+
+def _name_words(reading: Reading, key: object) -> tuple[str, list[Word]]:
+    fact = next(fact for fact in reading.facts["institution"] if fact.key == key)
+    return reading.text, [word for word in reading.words if fact.start <= word.start < fact.end]
 
 
 def _keys(reading: Reading, kind: str, row: Row) -> set[object]:
@@ -205,9 +230,10 @@ def _inner(name: str, version: Version) -> str:
     words = language.stemmer.words(name) if language.spaced else []
     if not words:
         return name
-    last = words[-1]
-    head = name[words[0].start : last.start].lower()
-    return head + (last.stem if language.data.get("repeat") else "".join(w.stem for w in words[-1:]))
+    gaps = [name[one.end : other.start].strip() for one, other in zip(words, words[1:], strict=False)]
+    fixed = language.data.get("repeat")
+    shown = [word.text.lower() if fixed else word.stem for word in words[:-1]] + [words[-1].stem]
+    return "".join(f"{word} {gap}" for word, gap in zip(shown, [*gaps, ""], strict=True))
 
 
 __all__ = ["PLACE_DATE", "PROSE", "check_dates", "check_forms", "compare_place_line", "compare_row"]

@@ -14,9 +14,7 @@ from workflow.concordance.words import Lexicon, Word
 _BEFORE = re.compile(r"(?:USD|EUR|CHF|KZT|RUB|US\$|\$|€)\s?$")
 # A figure may stand right behind an Arabic or Chinese word, never behind a Latin or Cyrillic one.
 _ALONE = r"(?<![^\W\u0600-\u06ff\u3040-\u9fff])(?<!\d[.,])"
-_NUMBER = re.compile(
-    _ALONE + r"(?:\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?(?!\d))"
-)
+_NUMBER = re.compile(_ALONE + r"(?:\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?(?!\d))")
 _UNIT_REACH = 3
 
 

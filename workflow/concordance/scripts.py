@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from workflow.concordance.context import Comparison, Version, place
 from workflow.concordance.facts import Reading, excerpt
-from workflow.concordance.roles import LETTERHEAD, NUMBER
+from workflow.concordance.language import Language
+from workflow.concordance.roles import BODY, LETTERHEAD, NUMBER
 from workflow.concordance.titles import find as find_titles
 
 _RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -32,7 +33,9 @@ def check(comparison: Comparison, version: Version) -> None:
     for reading in version.readings:
         if reading.part.role == NUMBER:
             continue
-        wrong = _wrong_words(version, reading)
+        wrong = wrong_words(
+            version.language, version.written[reading.number].replace("\n", " "), reading.part.role
+        )
         if wrong:
             comparison.add(
                 "wrong-script",
@@ -44,6 +47,7 @@ def check(comparison: Comparison, version: Version) -> None:
             left = _left_in_another_language(comparison, version, reading)
             if left:
                 quote, other = left
+                version.left.add(reading.number)
                 comparison.add(
                     "untranslated",
                     [version.code],
@@ -52,56 +56,71 @@ def check(comparison: Comparison, version: Version) -> None:
                 )
 
 
-def _wrong_words(version: Version, reading: Reading) -> list[str]:
-    home = version.language.script
-    found = []
-    runs = list(_RUN.finditer(reading.text))
-    for at, match in enumerate(runs):
+def wrong_words(language: Language, text: str, role: str) -> list[str]:
+    """The words of a text that have, or are all of, letters of another script that look alike."""
+    home = language.script
+    return [
+        m[0]
+        for m in _RUN.finditer(text)
+        if not (m[0].isascii() and home == "Latin") and _is_wrong(language, text, m, role)
+    ]
+
+
+def _is_wrong(language: Language, text: str, match: re.Match[str], role: str) -> bool:
+    word, home = match[0], language.script
+    before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 20]
+    if "@" in before or "/" in before or (after[:1] in (".", "@") and "@" in after):
+        return False
+    scripts = {script(c) for c in word if c.isalpha()}
+    if len(scripts & {"Latin", "Cyrillic", "Greek"}) > 1:
+        return True
+    if role == LETTERHEAD:
+        return False
+    if home == "Latin":
+        return scripts == {"Cyrillic"} and all(c in _LOOKALIKE_CYRILLIC for c in word)
+    if home == "Cyrillic" and scripts == {"Latin"} and all(c in _LOOKALIKE_LATIN for c in word):
+        return _stands_for_cyrillic(language, text, match)
+    return False
+
+
+_MIXED_CYRILLIC = str.maketrans("ABCEHIKMOPTXYaceiopxyhj", "АВСЕНІКМОРТХУасеіорхуһј")
+_MIXED_LATIN = str.maketrans("АВЕЗКМНОРСТУХІЅЈҺаеорсухіѕјһ", "ABE3KMHOPCTYXISJHaeopcyxisjh")
+
+
+def mended(language: Language, text: str) -> str:
+    """The text with the letters of mixed words in the script of the language, of the same length."""
+    table = {"Cyrillic": _MIXED_CYRILLIC, "Latin": _MIXED_LATIN}.get(language.script)
+    if table is None or (language.script == "Latin" and text.isascii()):
+        return text
+
+    def mend(match: re.Match[str]) -> str:
         word = match[0]
-        if word.isascii() and home == "Latin":
-            continue
-        if (
-            any(c in reading.text[max(0, match.start() - 8) : match.start()] for c in "@/")
-            or "." in reading.text[match.end() : match.end() + 1]
-            and "@" in reading.text[match.end() : match.end() + 20]
-        ):
-            continue
-        scripts = {script(c) for c in word if c.isalpha()}
-        if len(scripts & {"Latin", "Cyrillic", "Greek"}) > 1:
-            found.append(word)
-        elif (
-            home == "Latin"
-            and scripts == {"Cyrillic"}
-            and all(c in _LOOKALIKE_CYRILLIC for c in word)
-            and reading.part.role != LETTERHEAD
-        ):
-            found.append(word)
-        elif (
-            home == "Cyrillic"
-            and scripts == {"Latin"}
-            and all(c in _LOOKALIKE_LATIN for c in word)
-            and reading.part.role != LETTERHEAD
-        ):
-            if _stands_for_cyrillic(reading, runs, at):
-                found.append(word)
-    return found
+        # Acronyms may be of another script; their letters are the business of the number line.
+        if (word.isascii() and language.script == "Latin") or word.isupper():
+            return word
+        return word.translate(table) if _is_wrong(language, text, match, BODY) else word
+
+    return _RUN.sub(mend, text)
 
 
 _TO_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXYaceiopsxyhj", "АВСЕНІЈКМОРЅТХУасеіорѕхуһј")
 
 
-def _stands_for_cyrillic(reading: Reading, runs: list[re.Match[str]], at: int) -> bool:
+def _stands_for_cyrillic(language: Language, text: str, match: re.Match[str]) -> bool:
     """Whether Latin letters that look Cyrillic stand where the language has its own word.
 
     A single small letter is a preposition; a word is believed where the text
     has it, or the language knows it, in its own letters.
     """
-    word = runs[at][0]
+    word = match[0]
     if len(word) == 1:
-        return word.islower() and word in "acoykiB"
+        around = _RUN.findall(
+            text[max(0, match.start() - 25) : match.start()] + " " + text[match.end() : match.end() + 25]
+        )
+        return word in "acoyki" and all(script(other[0]) == "Cyrillic" for other in around)
     own = word.translate(_TO_CYRILLIC).replace("ѕ", "с").replace("Ѕ", "С")
-    elsewhere = any(own == other[0] for other in runs)
-    return elsewhere or own.lower() in reading.language.stopwords
+    elsewhere = any(own == other[0] for other in _RUN.finditer(text))
+    return elsewhere or own.lower() in language.stopwords
 
 
 def _left_in_another_language(
@@ -141,7 +160,7 @@ def _foreign_run(home: str, text: str) -> str:
     """A run of words in another script that is longer than a name: four words, or three with small letters."""
     runs: list[list[re.Match[str]]] = [[]]
     for match in _RUN.finditer(text):
-        of_word = script(match[0][0])
+        of_word = script(match[0][0]) if len({script(c) for c in match[0] if c.isalpha()}) == 1 else home
         known = {"Latin", "Cyrillic", "Arabic", "Han"}
         near = not runs[-1] or match.start() - runs[-1][-1].end() <= 3
         if (

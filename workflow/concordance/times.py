@@ -20,6 +20,7 @@ _OFFSET = re.compile(
     r"\b(?:UTC|GMT|ВКВ|УТК|BST|ГМТ)(?:\s?(?P<sign>[+−–-])\s?(?P<hour>\d{1,2})(?::?(?P<minute>\d\d))?)?\b"
 )
 _ABBREVIATION = re.compile(r"\b(?:CEST|CET|EEST|EET|EDT|EST|MSK|МСК|ALMT)\b")
+ADJECTIVE_PREFIX = 4
 _SAME_ZONE = {"МСК": "MSK"}
 
 
@@ -84,4 +85,27 @@ def zones(language: Language, text: str, words: Sequence[Word]) -> list[TimeFoun
             if near:
                 start = min(mention.start, near[0].start())
                 found.append(TimeFound(mention.value, start, max(mention.end, near[0].end())))
+        if not found and language.spaced:
+            found = _adjectives(language, words, marks)
     return sorted(found, key=lambda zone: zone.start)
+
+
+def _adjectives(language: Language, words: Sequence[Word], marks: Sequence[re.Match[str]]) -> list[TimeFound]:
+    """A place in the shape of an adjective beside the word for time: «по женевскому времени»."""
+    beside = [w for w in words for m in marks if 0 < m.start() - w.end <= 2 or 0 < w.start - m.end() <= 2]
+    prefixes = _place_prefixes(language)
+    return [
+        TimeFound(prefixes[word.stem[:ADJECTIVE_PREFIX]], word.start, word.end)
+        for word in beside
+        if len(word.stem) > ADJECTIVE_PREFIX and word.stem[:ADJECTIVE_PREFIX] in prefixes
+    ][:1]
+
+
+@lru_cache(maxsize=32)
+def _place_prefixes(language: Language) -> dict[str, str]:
+    """The beginnings of the places' names that the language's own data have, and what they mean."""
+    return {
+        language.stemmer.stem(name)[:ADJECTIVE_PREFIX]: key
+        for key, names in language.table("places").items()
+        for name in names
+    }

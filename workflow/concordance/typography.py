@@ -17,7 +17,7 @@ _PLACEHOLDER = re.compile(
     r"|(?<![^\W_])(?:[xхXХ]{2,})(?=[./-][xхXХ\d]|\s*(?:p\.|pages|л\.|бет))"
     r"|_{3,}|\?{3,}|…{2,}|\.{5,}"
     r"|\b(?:dd|DD|дд|ДД)[./](?:mm|MM|мм|ММ)[./]\w{2,4}\b"
-    r"|\blorem\b",
+    r"|\blorem(?: ipsum)?(?: dolor)?\b",
     re.IGNORECASE,
 )
 _XX = re.compile(r"(?<![\w/])(?:XX|ХХ|xx|хх)(?![\w/])")
@@ -27,19 +27,25 @@ _AFTER_MARK = re.compile(r"(?<=[^\W\d_]{2})[,;](?=[^\W\d_]{2})")
 _QUOTES = '«»“”„"《》「」'
 
 
+def without_placeholders(text: str) -> str:
+    """The text with places to be filled made blank, of the same length."""
+    return _PLACEHOLDER.sub(lambda match: " " * len(match[0]), text) if _PLACEHOLDER.search(text) else text
+
+
 def check(comparison: Comparison, version: Version) -> None:
     """Finds all three in one version."""
     draft = comparison.rules.drafts.get(version.code, ()) if comparison.draft else ()
     for reading in version.readings:
-        _check_placeholders(comparison, version, reading, draft)
-        _check_spaces(comparison, version, reading)
-        _check_quotes(comparison, version, reading)
+        written = version.written[reading.number]
+        _check_placeholders(comparison, version, reading, written.replace("\n", " "), draft)
+        _check_spaces(comparison, version, reading, written)
+        if reading.number not in version.left:
+            _check_quotes(comparison, version, reading)
 
 
 def _check_placeholders(
-    comparison: Comparison, version: Version, reading: Reading, draft: tuple[str, ...]
+    comparison: Comparison, version: Version, reading: Reading, text: str, draft: tuple[str, ...]
 ) -> None:
-    text = reading.text
     for mark in draft:
         text = text.replace(mark, " " * len(mark))
     table = version.language.table("placeholders")
@@ -86,8 +92,7 @@ def _draft_mark(version: Version, reading: Reading, text: str) -> re.Match[str] 
     return alone or bracketed or loud
 
 
-def _check_spaces(comparison: Comparison, version: Version, reading: Reading) -> None:
-    text = reading.part.paragraph.text
+def _check_spaces(comparison: Comparison, version: Version, reading: Reading, text: str) -> None:
     match = _DOUBLE.search(text)
     message = "has two spaces where one belongs"
     if match is None and version.code != "fr":
