@@ -126,7 +126,12 @@ def _mailbox(settings: Settings) -> Iterator[Found]:
 
 def _fonts(settings: Settings) -> Iterator[Found]:
     profile = profiles.load(settings.profile)
-    missing = note_pdf.missing_packages(profile)
+    wanted = {family for language in profile.languages.values() for family in language.facts.fonts}
+    missing = [
+        package.name
+        for package in note_pdf.font_packages()
+        if wanted.intersection(package.families) and not Path(package.folder).is_dir()
+    ]
     if missing:
         yield Found("fonts", "fault", f"Install the Debian packages {', '.join(missing)}.")
     else:

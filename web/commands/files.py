@@ -32,8 +32,13 @@ def inspect(file: Path) -> None:
     """Check a file as an enclosure, before anything opens it; prints JSON. Exit 3 when it is refused."""
     from workflow.letters import enclosure
 
-    inspection = enclosure.inspect(read_file(file), file.name)
-    click.echo(json.dumps(inspection.to_json(), ensure_ascii=False, indent=2))
+    try:
+        report = enclosure.inspect(read_file(file), file.name).to_json()
+    except InputRefused as refusal:
+        # Whoever reads the output gets the reason as data, too; the sentence goes to standard error.
+        click.echo(json.dumps(enclosure.refused_json(file.name, refusal), ensure_ascii=False, indent=2))
+        raise
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2))
 
 
 @click.command()
