@@ -27,6 +27,8 @@ from workflow.post import office as post_office
 # How often the driver asks while it waits for workers, reports and hosts.
 POLL_SECONDS = 0.25
 WORK_PATIENCE_SECONDS = 60.0
+# Between two answers of the relay there is nothing to tell.
+UNDECIDED = (None, "prepared", "sending")
 
 
 @dataclass
@@ -201,7 +203,7 @@ def _follow(run: Run, reference: str, heard: set[str]) -> None:
         time.sleep(POLL_SECONDS)
     run.faults += faults
     run.took("deliveries", started)
-    run.say("Every delivery is settled." if not faults else f"{len(faults)} deliveries are not as expected.")
+    run.say("Every delivery is settled, each as expected." if not faults else "The deliveries are not as expected.")
 
 
 def _tell(run: Run, found: list[dict[str, Any]], before: str) -> str:
@@ -219,10 +221,10 @@ def _tell(run: Run, found: list[dict[str, Any]], before: str) -> str:
 def _tell_change(run: Run, one: Mapping[str, Any], told: dict[str, tuple[str, int]], watched: list[str]) -> None:
     """Tells what became of a delivery that the data names, once per change."""
     now = (str(one["transport"]), len(one["attempts"]))
-    if one["address"] not in watched or told.get(one["address"], now) == now:
-        told[one["address"]] = now
-        return
+    before = told.get(one["address"])
     told[one["address"]] = now
+    if one["address"] not in watched or now == before or one["transport"] in UNDECIDED:
+        return
     answer = str(one["attempts"][-1]["answer"] or "") if one["attempts"] else ""
     why = f" ({answer})" if one["transport"] in ("refused_temp", "refused_perm") and answer else ""
     run.say(f"  {one['member']}  {one['address']}: attempt {now[1]}, {now[0].replace('_', ' ')}{why}")

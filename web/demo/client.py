@@ -32,7 +32,7 @@ class Program:
         """Ends the connection."""
         self._http.close()
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         """The JSON at `path`."""
         return self._ask("GET", path, params=query).json()
 
@@ -41,7 +41,7 @@ class Program:
         answer = self._ask(method, path, **({"json": body} if body is not None else {}), **more)
         return answer.json() if answer.content else None
 
-    def upload(self, path: str, name: str, data: bytes, kind: str, **fields: str) -> Any:
+    def upload(self, path: str, name: str, data: bytes, kind: str, /, **fields: str) -> Any:
         """The JSON that answers a form with a file."""
         return self._ask("POST", path, files={"file": (name, data, kind)}, data=fields).json()
 
@@ -49,7 +49,7 @@ class Program:
         """The bytes at `path`."""
         return self._ask("GET", path).content
 
-    def items(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+    def items(self, path: str, /, **query: Any) -> Iterator[dict[str, Any]]:
         """Every item of a list, page after page."""
         after: Mapping[str, Any] = {}
         while True:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale
+
 from web.demo import summary
 from workflow.errors import Conflict, Unavailable
 from workflow.letters.intake import conversion
@@ -16,6 +18,11 @@ KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
+
+
+def _name(language: str) -> str:
+    """The English name of a language."""
+    return Locale.parse(language).get_display_name("en") or language
 
 
 class Drafting:
@@ -81,7 +88,7 @@ class Drafting:
             reviewer = run.programs[people["reviewers"][language]]
             note = reviewer.get(self._path)
             reviewer.send("POST", f"{version}/accept", {"revision": note["revision"]})
-            run.say(f"Translated into {language} by {translator.who}, accepted by {reviewer.who}.")
+            run.say(f"Translated into {_name(language)} by {translator.who}, accepted by {reviewer.who}.")
         registry = run.as_("drafts")
         if registry.get(self._path)["state"] != "translated":
             findings = registry.get(f"{self._path}/findings")["items"]
