@@ -46,7 +46,7 @@ class Store:
                     stream.write(data)
                     stream.flush()
                     os.fsync(stream.fileno())
-                os.replace(draft, place)
+                Path(draft).replace(place)
             except BaseException:
                 Path(draft).unlink(missing_ok=True)
                 raise

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workflow.concordance.context import Comparison, Version, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.language import load
-from workflow.concordance.roles import LETTERHEAD, PROSE
+from workflow.concordance.roles import PROSE
 
 _ABBREVIATION = re.compile(r"(?<![\w/.@-])([^\W\d_]{2,8})(?:['’]s)?(?![\w/@]|\.\w|-\d)")
 _DEFINITION = re.compile(
@@ -43,7 +43,7 @@ def definitions(version: Version) -> list[Defined]:
     for reading in version.readings:
         if reading.part.role in PROSE:
             for match in _DEFINITION.finditer(reading.text):
-                if _is_abbreviation(match[1]):
+                if _is_abbreviation(match[1]) and match[1] not in load("en").data.get("abbreviations", ()):
                     found.append(Defined(match[1], reading, match.start(1)))
     return found
 

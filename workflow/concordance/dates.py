@@ -85,10 +85,10 @@ def find(language: Language, text: str) -> list[DateFound]:
     result: list[DateFound] = []
     for at, item in enumerate(found):
         follower = found[at + 1] if at + 1 < len(found) else None
-        if item.year == 0 and follower and follower.year:
-            if _joined(language, text[item.end : follower.start]):
-                year = follower.year - (item.month > follower.month)
-                item = DateFound(year, item.month, item.day, item.last, item.start, item.end)
+        open_ = item.year == 0 and follower is not None and follower.year > 0
+        if open_ and follower and _joined(language, text[item.end : follower.start]):
+            year = follower.year - (item.month > follower.month)
+            item = DateFound(year, item.month, item.day, item.last, item.start, item.end)
         previous = result[-1] if result else None
         gap = text[previous.end : item.start] if previous else ""
         # Kazakh and Chinese write the year once, before the first of two joined days.

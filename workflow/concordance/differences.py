@@ -98,7 +98,7 @@ def _forget_what_is_said_otherwise(row: Row, kind: str, found: Difference) -> No
             part for day in reading.keys("date") if isinstance(day, tuple) for part in day
         }
         found.missing[code].difference_update(numbers)
-    for code, reading in row.items():
+    for code in row:
         anywhere = set().union(*(elsewhere[c] for c in row if c != code))
         found.surplus[code].difference_update({k for k in found.surplus[code] if k in anywhere})
         if not any(found.surplus.values()):
@@ -154,7 +154,23 @@ def _near(reading: Reading, fact: Fact, pattern: re.Pattern[str]) -> bool:
 
 
 _MEASURES = frozenset(
-    "day week month year hour minute percent usd eur kzt rub chf kilometre tonne hectare".split()
+    [
+        "day",
+        "week",
+        "month",
+        "year",
+        "hour",
+        "minute",
+        "percent",
+        "usd",
+        "eur",
+        "kzt",
+        "rub",
+        "chf",
+        "kilometre",
+        "tonne",
+        "hectare",
+    ]
 )
 
 

@@ -6,7 +6,6 @@ counted as a quantity too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -83,10 +82,10 @@ def read(language: Language, part: Part, rules: Rules) -> Reading:
     rest = _cover(rest, reading.facts["date"])
     reading.facts["reference"] = [Fact(r.key, r.start, r.end) for r in links.references(rest)]
     rest = _cover(rest, reading.facts["reference"])
-    reading.facts["time"] = [Fact(t.key, t.start, t.end) for t in times.find(language, rest)]
-    rest = _cover(rest, reading.facts["time"])
     reading.facts["zone"] = [Fact(z.key, z.start, z.end) for z in times.zones(language, rest, words)]
     rest = _cover(rest, reading.facts["zone"])
+    reading.facts["time"] = [Fact(t.key, t.start, t.end) for t in times.find(language, rest)]
+    rest = _cover(rest, reading.facts["time"])
     found_ordinals = ordinals.find(language, rest, words)
     reading.facts["ordinal"] = [Fact(o.value, o.start, o.end, o.weak) for o in found_ordinals]
     rest = _cover(rest, reading.facts["ordinal"])
@@ -112,8 +111,10 @@ def _names(reading: Reading, rules: Rules) -> None:
     ):
         mentions: list[Mention[str]] = lexicon.find(text, words)
         if kind in ("state", "place"):
-            # A city or a state within the name of a body belongs to that name.
+            # A city or a state within the name of a body, or of a time zone, belongs to that name.
+            zones = reading.facts["zone"]
             mentions = [m for m in mentions if not any(b.start <= m.start and m.end <= b.end for b in bodies)]
+            mentions = [m for m in mentions if not any(z.start <= m.start and m.end <= z.end for z in zones)]
         reading.facts[kind] = [Fact(m.value, m.start, m.end) for m in mentions]
 
 

@@ -20,7 +20,7 @@ def compare(comparison: Comparison) -> None:
             continue
         _missing(comparison, role, present)
         _levels(comparison, role, present)
-        _addressees(comparison, {code: reading for code, reading in present.items()}, role)
+        _addressees(comparison, present, role)
     blocks = {c: version.role(ADDRESSEE) for c, version in comparison.versions.items()}
     _block(comparison, blocks)
 

@@ -21,7 +21,33 @@ from workflow.concordance.words import Lexicon, Stemmer
 
 FOLDER = Path(__file__).parent / "languages"
 # Codes of the locale data that are no states, or whose names are ordinary words.
-_NO_STATES = frozenset("AC AQ BV CP DG EA EU EZ GG HM IC IM JE QO RE SJ TA UM UN XA XB XK ZZ".split())
+_NO_STATES = frozenset(
+    [
+        "AC",
+        "AQ",
+        "BV",
+        "CP",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "GG",
+        "HM",
+        "IC",
+        "IM",
+        "JE",
+        "QO",
+        "RE",
+        "SJ",
+        "TA",
+        "UM",
+        "UN",
+        "XA",
+        "XB",
+        "XK",
+        "ZZ",
+    ]
+)
 _ZONE_AREAS = ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
 _NEVER = re.compile(r"(?!)")
 

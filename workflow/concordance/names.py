@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 
 from workflow.concordance.context import Comparison, Version, place, places
 from workflow.concordance.differences import Difference, Row, difference
@@ -70,9 +71,9 @@ def _forget_unmatched_surplus(row: Row, found: Difference, kind: str) -> None:
     """A name that one version adds is a difference only where another version lacks it."""
     missing = set().union(*found.missing.values())
     for code in row:
-        if not found.missing[code] and not (found.surplus[code] & missing):
-            if kind == "institution" or not missing:
-                found.surplus[code].clear()
+        unmatched = not found.missing[code] and not (found.surplus[code] & missing)
+        if unmatched and (kind == "institution" or not missing):
+            found.surplus[code].clear()
         if kind == "institution" and found.missing[code] and not found.surplus[code]:
             others = set().union(*(found.surplus[other] for other in row if other != code))
             found.missing[code].difference_update(others - missing)
@@ -230,7 +231,7 @@ def _inner(name: str, version: Version) -> str:
     words = language.stemmer.words(name) if language.spaced else []
     if not words:
         return name
-    gaps = [name[one.end : other.start].strip() for one, other in zip(words, words[1:], strict=False)]
+    gaps = [name[one.end : other.start].strip() for one, other in pairwise(words)]
     fixed = language.data.get("repeat")
     shown = [word.text.lower() if fixed else word.stem for word in words[:-1]] + [words[-1].stem]
     return "".join(f"{word} {gap}" for word, gap in zip(shown, [*gaps, ""], strict=True))

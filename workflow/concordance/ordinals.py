@@ -11,7 +11,8 @@ from workflow.concordance.language import Language
 from workflow.concordance.words import Lexicon, Word
 
 _ROMAN = re.compile(
-    r"(?<![\w/.'’-])(?=[IVXL]{2,7}(?![\w/.]))(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?:-\w{1,6}|e|er|è?me)?(?![\w/])"
+    r"(?<![\w/.'’-])(?=[IVXL]{2,7}(?![^\W_a-zа-я]|[/.]\w))"
+    r"((?:XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?:-\w{1,6}|e|er|è?me)?(?![\w/])"
 )
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 
@@ -30,7 +31,7 @@ class OrdinalFound:
 def _words(language: Language) -> Lexicon[int]:
     table = language.table("ordinals")
     lexicon: Lexicon[int] = Lexicon(language.stemmer, language.spaced)
-    units = {value: words for value, words in enumerate(table.get("words", ()), 1)}
+    units = dict(enumerate(table.get("words", ()), 1))
     tens = {int(value): words for value, words in table.get("tens", {}).items()}
     cardinals = {int(value): words for value, words in language.table("cardinals").get("words", {}).items()}
     for value, words in (units | tens).items():
@@ -63,11 +64,10 @@ def find(language: Language, text: str, words: Sequence[Word]) -> list[OrdinalFo
     for mention in _words(language).find(text, taken):
         if not any(start <= mention.start < end for start, end in idioms):
             found.append(OrdinalFound(mention.value, mention.start, mention.end, mention.value <= 2))
-    for match in _ROMAN.finditer(text):
-        if table.get("roman", True):
-            found.append(
-                OrdinalFound(roman(re.match(r"[IVXL]+", match[0])[0]), match.start(), match.end(), False)
-            )  # type: ignore[index]
+    for match in _ROMAN.finditer(text) if table.get("roman", True) else ():
+        numeral = match[1]
+        # "XX" is more often a place to be filled than the twentieth.
+        found.append(OrdinalFound(roman(numeral), match.start(), match.end(), numeral == "XX"))
     return sorted(set(found), key=lambda item: item.start)
 
 

@@ -37,7 +37,7 @@ def _pattern(language: Language) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _bare(language: Language) -> re.Pattern[str]:
-    return re.compile(r"(?<![\d/(])(\d{1,4})(?![\d/)]|\.\s)(?!\.\S)")
+    return re.compile(r"(?<![\d/(])(?<![:：]\s)(?<![:：])(\d{1,4})(?![\d/)]|\.\s)(?!\.\S)")
 
 
 def counts(version: Version) -> list[Count]:
@@ -49,7 +49,11 @@ def counts(version: Version) -> list[Count]:
         for match in matches:
             unit = next(u for u in (PAGES, SHEETS, UNCLEAR) if match[u])
             found.append(Count(int(match["value"]), unit, match[0], reading))
-        if not matches and (bare := _bare(version.language).search(text)):
+        if (
+            not matches
+            and len(version.role(ENCLOSURE)) == 1
+            and (bare := _bare(version.language).search(text))
+        ):
             found.append(Count(int(bare[1]), None, bare[0], reading))
     return found
 
@@ -85,13 +89,24 @@ def compare(comparison: Comparison) -> None:
             )
             return
     for at in range(min(numbers.values(), default=0)):
-        _compare_counts(comparison, {code: items[at] for code, items in found.items() if items})
+        row = {code: _as_meant(comparison, code, items[at]) for code, items in found.items() if items}
+        _compare_counts(comparison, row)
+
+
+def _as_meant(comparison: Comparison, code: str, item: Count) -> Count:
+    """A count without a clear unit is one of what the profile counts in."""
+    meant = comparison.rules.units.get(code, PAGES) if item.unit in (UNCLEAR, None) else item.unit
+    return Count(item.value, meant, item.quote, item.reading)
 
 
 def _announced(lines: list[Reading]) -> int:
     """The number of enclosures in brackets after the heading; 0 where there is none."""
-    match = re.search(r"^[^\d\n(]{2,25}[:：]?\s*\((\d{1,2})\)", lines[0].text) if lines else None
-    return int(match[1]) if match else 0
+    match = (
+        re.search(r"^[^\d\n(]{2,25}(?:[:：]?\s*\((\d{1,2})\)|\s?[:：]\s*(\d{1,2})$)", lines[0].text)
+        if lines
+        else None
+    )
+    return int(match[1] or match[2]) if match else 0
 
 
 def _check_units(

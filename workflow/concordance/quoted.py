@@ -35,9 +35,7 @@ def _compare_one(comparison: Comparison, row: Row, at: int) -> None:
     doubtful = []
     for code, mine in known.items():
         others = [theirs for other, theirs in known.items() if other != code]
-        if mine and all(theirs and (mine - theirs) and (theirs - mine) for theirs in others):
-            doubtful.append(code)
-        elif (
+        if (mine and all(theirs and (mine - theirs) and (theirs - mine) for theirs in others)) or (
             len(others) > 1
             and len(set.intersection(*others) - mine) > 1
             and len(set.intersection(*others)) > 1

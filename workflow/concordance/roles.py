@@ -108,7 +108,7 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
         if closed or (known and at and not opened):
             return ADDRESSEE
         if not opened:
-            return LETTERHEAD
+            return BODY if not _is_upper(text) and dates.find(language, text) else LETTERHEAD
         if _is_upper(text):
             return ADDRESSEE if known else LETTERHEAD
     return BODY
@@ -123,7 +123,8 @@ def _is_place_and_date(language: Language, text: str) -> bool:
     for date in reversed(found):
         rest = rest[: date.start] + rest[date.end :]
     sentence = bool(re.search(r"[^\W\d_]{4,}[.!?:;]$", text))
-    return not sentence and (len(rest.split()) <= 7 if language.spaced else len(rest) <= 12)
+    # A line with more figures than its date is a deadline or a reference.
+    return not sentence and not re.search(r"\d", rest) and (len(rest.split()) <= 5 or not language.spaced)
 
 
 def _items_of_enclosures(found: list[Part]) -> list[Part]:

@@ -123,7 +123,7 @@ def _own_data(file: Path) -> dict[str, Any]:
 def _build(name: str, profile: Profile | None, data: Mapping[str, Any]) -> Rules:
     known = tuple(sorted(file.stem for file in languages.FOLDER.glob("*.toml")))
     codes = tuple(profile.languages) if profile else tuple(data.get("languages", known))
-    unnumbered = {code for code in data.get("unnumbered", ())}
+    unnumbered = set(data.get("unnumbered", ()))
     units: dict[str, str] = dict(data.get("unit", {}).get("words", {}))
     simplex: bool | None = data.get("unit", {}).get("simplex")
     bodies = _bodies_of_data(data)

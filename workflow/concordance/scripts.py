@@ -33,16 +33,6 @@ def check(comparison: Comparison, version: Version) -> None:
     for reading in version.readings:
         if reading.part.role == NUMBER:
             continue
-        wrong = wrong_words(
-            version.language, version.written[reading.number].replace("\n", " "), reading.part.role
-        )
-        if wrong:
-            comparison.add(
-                "wrong-script",
-                [version.code],
-                {version.code: place(reading, wrong[0])},
-                f"“{wrong[0]}” in {version.language.name} has letters of another script that look alike. Type the word anew.",
-            )
         if reading.part.role != LETTERHEAD:
             left = _left_in_another_language(comparison, version, reading)
             if left:
@@ -54,6 +44,18 @@ def check(comparison: Comparison, version: Version) -> None:
                     {version.code: place(reading, quote)},
                     f"“{quote}” in the {version.language.name} version is written in {other}. Translate it.",
                 )
+        if reading.number in version.left:
+            continue
+        wrong = wrong_words(
+            version.language, version.written[reading.number].replace("\n", " "), reading.part.role
+        )
+        if wrong:
+            comparison.add(
+                "wrong-script",
+                [version.code],
+                {version.code: place(reading, wrong[0])},
+                f"“{wrong[0]}” in {version.language.name} has letters of another script that look alike. Type the word anew.",
+            )
 
 
 def wrong_words(language: Language, text: str, role: str) -> list[str]:
@@ -68,8 +70,8 @@ def wrong_words(language: Language, text: str, role: str) -> list[str]:
 
 def _is_wrong(language: Language, text: str, match: re.Match[str], role: str) -> bool:
     word, home = match[0], language.script
-    before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 20]
-    if "@" in before or "/" in before or (after[:1] in (".", "@") and "@" in after):
+    start, end = text.rfind(" ", 0, match.start()) + 1, text.find(" ", match.end())
+    if re.search(r"@|://|www\.", text[start : end if end >= 0 else None]):
         return False
     scripts = {script(c) for c in word if c.isalpha()}
     if len(scripts & {"Latin", "Cyrillic", "Greek"}) > 1:
@@ -178,8 +180,7 @@ def _foreign_run(home: str, text: str) -> str:
         small = sum(word[0].islower() for word in run)
         han = bool(run) and script(run[0][0][0]) == "Han" and len(text[run[0].start() : run[-1].end()]) >= 5
         if (
-            len(run) >= _FOREIGN_RUN
-            and small
+            (len(run) >= _FOREIGN_RUN and small)
             or (len(run) >= 3 and small >= 2)
             or (len(run) >= 2 and small == len(run) and home != "Latin")
             or han
@@ -201,7 +202,7 @@ def _foreign_run(home: str, text: str) -> str:
 def _other_of_same_script(comparison: Comparison, version: Version, sentence: str) -> str:
     """The language of another version that a sentence is written in, by its commonest words and letters."""
     words = [match[0].lower() for match in _RUN.finditer(sentence)]
-    if len(words) < 3:
+    if len(words) < 4:
         return ""
     home = version.language
     mine = sum(word in home.stopwords for word in words) + _letters(home.data.get("letters", ""), words)

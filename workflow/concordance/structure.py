@@ -25,7 +25,9 @@ _WEIGHTS = {
     "act": 0.7,
 }
 _GAP = -1.0
-_ORDER_GAIN = 1.2
+MOST_TO_ORDER = 24
+MOST_TO_ALIGN = 4_000
+_GAIN_PER_PARAGRAPH = 0.28
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ def _size(reading: Reading) -> float:
 
 def align(mine: Sequence[Reading], theirs: Sequence[Reading]) -> list[tuple[int | None, int | None]]:
     """Pairs of positions in order; None where one side has no counterpart."""
+    if len(mine) * len(theirs) > MOST_TO_ALIGN:
+        # A text of hundreds of paragraphs is no note; its paragraphs are taken one by one.
+        return [
+            (i if i < len(mine) else None, i if i < len(theirs) else None)
+            for i in range(max(len(mine), len(theirs)))
+        ]
     scores = [[likeness(a, b) + _role_bonus(a, b) for b in theirs] for a in mine]
     rows, columns = len(mine), len(theirs)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
@@ -106,7 +114,7 @@ def permutation(mine: Sequence[Reading], theirs: Sequence[Reading]) -> list[int]
     moved paragraph by shifting it, as long as the paragraphs become more alike.
     """
     count = len(mine)
-    if count != len(theirs) or count < 2:
+    if count != len(theirs) or not 2 <= count <= MOST_TO_ORDER:
         return None
     scores = [[likeness(a, b) for b in theirs] for a in mine]
     order = list(range(count))
@@ -126,7 +134,7 @@ def permutation(mine: Sequence[Reading], theirs: Sequence[Reading]) -> list[int]
 def _order_gain(scores: Sequence[Sequence[float]], order: Sequence[int]) -> float:
     """How much more alike another order has to make the paragraphs before it is believed."""
     moved = sum(i != j for i, j in enumerate(order))
-    return 0.28 * moved
+    return _GAIN_PER_PARAGRAPH * moved
 
 
 def _neighbours(order: Sequence[int]) -> list[list[int]]:

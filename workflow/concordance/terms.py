@@ -13,7 +13,6 @@ from workflow.concordance.language import Language
 from workflow.concordance.types import WARNING
 from workflow.concordance.words import Lexicon, Mention
 
-
 QUOTED_REACH = 40
 
 

@@ -74,7 +74,7 @@ def zones(language: Language, text: str, words: Sequence[Word]) -> list[TimeFoun
         found.append(TimeFound(_SAME_ZONE.get(match[0], match[0]), match.start(), match.end()))
     local = re.compile(language.choice("times", "local"), re.IGNORECASE)
     found += [TimeFound("local", m.start(), m.end()) for m in local.finditer(text)]
-    marks = [m for m in _zone_words(language).finditer(text)]
+    marks = list(_zone_words(language).finditer(text))
     if marks:
         for mention in language.places.find(text, words):
             near = [

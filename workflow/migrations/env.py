@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -13,7 +13,7 @@ from workflow.models.columns import Word
 assert models.Note.metadata is Base.metadata
 
 
-def render(kind: str, item: Any, _autogen: object) -> str | bool:
+def render(kind: str, item: Any, _autogen: object) -> str | Literal[False]:
     """Our own column types are written into migrations as what the database sees of them."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.DateTime(timezone=True)"

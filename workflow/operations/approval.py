@@ -14,7 +14,7 @@ from workflow.operations import composition, recipients, translation
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.recipients import Recipient
-from workflow.states import NoteState
+from workflow.states import NoteState, VersionState
 
 # No 0/O, 1/I/L: the code is read off paper and typed.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -167,7 +167,7 @@ def send_back(work: Work, note: Note, revision: int | None, reason: str) -> Note
     _void_approval(work, note, text)
     # The source has to be released anew: what was wrong with it is for the registry to see first.
     source = translation.version_of(note, note.source_language)
-    translation.drop(source, translation.VersionState.IN_PROGRESS)
+    translation.drop(source, VersionState.IN_PROGRESS)
     touch(work, note, state=NoteState.DRAFT, approval_id=None, translated_at=None)
     work.log("send_back", note_subject(note), reason=text, was=was.value)
     return note

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -23,6 +23,8 @@ from workflow.models import Account, AccountRole, Approval, Member, Note, Waiver
 from workflow.operations import translation
 from workflow.operations.context import Work
 from workflow.states import Role
+
+Thing = TypeVar("Thing")
 
 # What a person may give as particulars; the subject is the note's title.
 PARTICULARS = tuple(one.name for one in fields(Particulars) if one.name != "subject")
@@ -67,7 +69,7 @@ def may_be_mailed(profile: Profile, marking: str) -> bool:
     return profile.markings[marking].mail
 
 
-def _choice(known: Mapping[str, Any], name: str, noun: str) -> Any:
+def _choice(known: Mapping[str, Thing], name: str, noun: str) -> Thing:
     if name not in known:
         raise Invalid(
             "no-such-choice",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from workflow import audit, register
@@ -99,7 +99,7 @@ def find_note(work: Work, name: str | int) -> Note:
     return note
 
 
-def visible_notes(actor: Actor) -> Any:
+def visible_notes(actor: Actor) -> ColumnElement[bool]:
     """The condition, for a SELECT of notes, that `visible` checks for one."""
     if actor is SYSTEM or actor.has(Role.REGISTRY, Role.DIRECTOR) or actor.deputy_for:
         return Note.id.is_not(None)
@@ -108,7 +108,7 @@ def visible_notes(actor: Actor) -> Any:
         .join(Assignment, Assignment.version_id == LanguageVersion.id)
         .where(Assignment.account_id == actor.id)
     )
-    condition = Note.id.in_(mine)
+    condition: ColumnElement[bool] = Note.id.in_(mine)
     if actor.has(Role.CHAIR_INSTITUTE):
         condition = condition | (Note.submitted_by == actor.id)
     return condition

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from workflow.errors import Conflict, Invalid
 from workflow.models import (
@@ -18,8 +18,6 @@ from workflow.models import (
     Member,
     Note,
     Paragraph,
-    ParagraphText,
-    Revision,
 )
 from workflow.operations import composition, intake, translation
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch

@@ -126,7 +126,9 @@ def member_receipt(contacts: Iterable[ContactReceipt]) -> MemberReceipt:
     """The status of a member over its contacts; copies (`cc`) never count."""
     counting = [contact for contact in contacts if contact.role != "cc"]
     standing = [contact for contact in counting if not contact.cancelled]
-    status = max((_contact_status(contact) for contact in counting), key=_MEMBER.index, default=MemberStatus.NOT_SENT)
+    status = max(
+        (_contact_status(contact) for contact in counting), key=_MEMBER.index, default=MemberStatus.NOT_SENT
+    )
     if status is MemberStatus.NOT_SENT and standing and all(_lost(contact) for contact in standing):
         status = MemberStatus.UNDELIVERABLE
     acknowledged = [contact for contact in counting if contact.human is Human.ACKNOWLEDGED]
@@ -136,6 +138,7 @@ def member_receipt(contacts: Iterable[ContactReceipt]) -> MemberReceipt:
         on_behalf=bool(acknowledged) and all(contact.on_behalf for contact in acknowledged),
         delayed=Transport.DELAYED in transports or Transport.REFUSED_TEMP in transports,
         unknown=Transport.UNKNOWN in transports,
-        contact_failed=status is not MemberStatus.UNDELIVERABLE and any(_lost(contact) for contact in standing),
+        contact_failed=status is not MemberStatus.UNDELIVERABLE
+        and any(_lost(contact) for contact in standing),
         no_report=any(contact.no_report for contact in counting),
     )
