@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.clock import Clock
-from workflow.errors import Conflict, Invalid, NotFound
+from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.models import Account, AccountRole, ApiToken, Delegation
 from workflow.operations.context import SYSTEM, Work, begin_office
 from workflow.permissions import Actor
@@ -118,6 +118,18 @@ def change(work: Work, account: Account, **changes: Any) -> Account:
         setattr(account, name, value)
     work.session.flush()
     work.log("change_account", f"account:{account.id}", changed=sorted([*changes, *(["roles"] if roles else [])]))
+    return account
+
+
+def choose_locale(work: Work, locale: str) -> Account:
+    """Sets the language of one's own pages and mails."""
+    account = work.session.get(Account, work.actor.id)
+    if account is None:
+        raise NotAllowed("not-signed-in", "Log in first.")
+    if account.locale != locale:
+        account.locale = locale
+        work.session.flush()
+        work.log("choose_locale", f"account:{account.id}", locale=locale)
     return account
 
 

@@ -1,0 +1,92 @@
+"""One's own settings: language, colours, keys."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from web.access import allowed_public, allowed_signed_in
+from web.accounts import second_factor
+from web.formats import language_name
+from web.frame import LANGUAGES
+from web.pages._forms import done, kept
+from web.pages._routes import at
+from web.session import actor, looking, writing
+from web.views.accounts import SettingsPage
+from web.views.parts import UNTYPED, Option, Typed
+from workflow.models import Account
+from workflow.operations import accounts
+
+blueprint = Blueprint("settings", __name__)
+
+
+def _colours() -> dict[str, str]:
+    return {"auto": gettext("As the system"), "light": gettext("Light"), "dark": gettext("Dark")}
+
+
+@at(blueprint, "show")
+@allowed_signed_in
+def show() -> str | Response | tuple[str, int]:
+    """The settings; a POST saves them."""
+    if request.method == "GET":
+        return _page()
+    form = request.form
+    errors = {}
+    if form.get("language") not in LANGUAGES:
+        errors["language"] = gettext("Choose one of the languages of the pages.")
+    if form.get("colours") not in _colours():
+        errors["colours"] = gettext("Choose one of the colours.")
+    if errors:
+        return _page(kept(errors)), 422
+    with writing() as work:
+        accounts.choose_locale(work, form["language"])
+    cookie["language"] = form["language"]
+    cookie["colours"] = form["colours"]
+    cookie["keys"] = "keys" in form
+    return done(gettext("Your settings are saved."), "settings.show")
+
+
+@at(blueprint, "language")
+@allowed_public("Whoever reads a page chooses its language; nothing of any note is shown or changed.")
+def language(language: str) -> Response:
+    """Chooses the language of the pages in this browser, then leads back.
+
+    It is a link, so it writes nothing but this browser's own cookie; a signed-in person's language
+    for good is in the settings.
+    """
+    if language in LANGUAGES:
+        cookie["language"] = language
+    return redirect(_own(request.args.get("next", "")), 303)
+
+
+def _own(address: str) -> str:
+    """An address of these pages; anything else leads to the desk."""
+    parts = urlsplit(address)
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
+    return address if ours and "\\" not in address else url_for("desk.index")
+
+
+def _page(typed: Typed = UNTYPED) -> str:
+    person = actor()
+    assert person is not None  # The door lets nobody else in.
+    with looking() as work:
+        account = work.session.get_one(Account, person.id)
+        page = SettingsPage(
+            name=account.name,
+            address=account.email,
+            roles=tuple(row.role.value for row in account.role_rows),
+            languages=tuple(
+                Option(code, language_name(code), code == account.locale, language=code) for code in LANGUAGES
+            ),
+            colours=tuple(
+                Option(key, words, key == cookie.get("colours", "auto")) for key, words in _colours().items()
+            ),
+            keys=bool(cookie.get("keys", True)),
+            second_factor=second_factor(account),
+            typed=typed,
+        )
+    return render_template("settings.html", page=page)
