@@ -42,7 +42,6 @@ class Settings(BaseSettings):
     sender: str = "registry@secretariat.example"
     zone: str = ""
     metrics_token: SecretStr = SecretStr("")
-    anchor_mail: str = ""
     # How many proxies of our own stand in front; their X-Forwarded-* headers are believed, no others.
     proxies: int = Field(0, ge=0, le=5)
 

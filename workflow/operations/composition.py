@@ -19,7 +19,7 @@ from workflow.letters.kinds import Kind
 from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Related, Signatory
 from workflow.letters.numbers import Series
 from workflow.letters.organisation import Profile
-from workflow.models import Account, AccountRole, Approval, Member, Note, Waiver
+from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
 from workflow.operations import translation
 from workflow.operations.context import Work
 from workflow.states import Role
@@ -159,15 +159,44 @@ def letter_of(
 
 def draft_of(work: Work, note: Note, language: str) -> Letter:
     """The letter as it would look if it were approved now, with the draft mark across it."""
-    day = work.today()
-    return letter_of(work, note, language, number=_expected(work, note, day), day=day, code=None, draft=True)
+    return _as_of_now(work, note, language, work.today(), draft=True)
 
 
 def text_of(work: Work, note: Note, language: str) -> str:
     """What a version says from head to foot, with the number and date that it would get now."""
     day = note.approval.dated if note.approval else work.today()
-    letter = letter_of(work, note, language, number=_expected(work, note, day), day=day, code=None, draft=False)
-    return plain.text(letter)
+    return plain.text(_as_of_now(work, note, language, day, draft=False))
+
+
+def _as_of_now(work: Work, note: Note, language: str, day: date, *, draft: bool) -> Letter:
+    return letter_of(
+        work,
+        note,
+        language,
+        number=_expected(work, note, day),
+        day=day,
+        code=None,
+        addressee=_example_addressee(work, note),
+        draft=draft,
+    )
+
+
+def _example_addressee(work: Work, note: Note) -> To | None:
+    """Where each addressee gets a document of its own, the first one, by code, stands for all."""
+    if kind_of(work.profile, note.kind).addressee == "collective":
+        return None
+    code = work.session.scalar(
+        select(Member.code)
+        .join(Addressee, Addressee.member_id == Member.id)
+        .where(Addressee.note_id == note.id)
+        .order_by(Member.code)
+        .limit(1)
+    )
+    if code is None:
+        raise Invalid(
+            "no-addressee", "This kind of note names each addressee in its text. Set the addressees first."
+        )
+    return To(code)
 
 
 def enclosures_in(note: Note, language: str) -> list[EnclosureFacts]:
