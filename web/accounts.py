@@ -14,15 +14,22 @@ import smtplib
 import unicodedata
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
-import flask_security
 from flask import Flask, current_app, g
-from flask_security import MailUtil, RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin
+from flask_security import (
+    FormInfo,
+    LoginForm,
+    MailUtil,
+    RoleMixin,
+    Security,
+    SQLAlchemySessionUserDatastore,
+    UserMixin,
+)
 from flask_security.totp import Totp
 from passlib.hash import argon2
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session, registry, relationship, scoped_session, synonym
+from sqlalchemy.orm import Session, registry, relationship, scoped_session, sessionmaker, synonym
 
 from web import limits, session
 from web.session import means
@@ -49,6 +56,9 @@ class LoginRole(RoleMixin):
 class LoginUser(UserMixin):
     """An account as the login library sees it."""
 
+    # The library asks for a telephone's number even where none is ever used.
+    tf_phone_number: str | None = None
+
 
 mapped.map_imperatively(
     LoginRole, AccountRole.__table__, properties={"name": synonym("role")}
@@ -63,15 +73,12 @@ mapped.map_imperatively(
 class _LoginSession(Session):
     """Reads without a lock; only what is saved goes through a transaction that writes."""
 
-    def __init__(self) -> None:
-        super().__init__(autoflush=False, expire_on_commit=False)
-
     def get_bind(self, *_: Any, **__: Any) -> Engine | Connection:
         database = means().database
         return database.engine if self._flushing else database.reader
 
 
-class _Mail(MailUtil):  # type: ignore[misc]
+class _Mail(MailUtil):
     """Addresses by our own rule, and mail through the organisation's relay."""
 
     def normalize(self, email: str) -> str:
@@ -123,7 +130,13 @@ def _send(relay: Endpoint, message: EmailMessage) -> None:
         ) from error
 
 
-class _OnceTotp(Totp):  # type: ignore[misc]
+class _LoginForm(LoginForm):
+    """The login, which nothing outlives: no cookie logs anybody in another day."""
+
+    remember = None
+
+
+class _OnceTotp(Totp):
     """One-time passwords that are taken once: whoever looked over a shoulder comes too late."""
 
     def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
@@ -169,7 +182,8 @@ def require_second_factor(otp: str | None) -> None:
     limits.require_below(limits.OTP_TRIES, "otp", str(number))
     security: Security = current_app.extensions["security"]
     given = "".join((otp or "").split())
-    if not security._totp_factory.verify_totp(given, secret, account, DRIFT):
+    if not security._totp_factory.verify_totp(given, secret, cast(Any, account), DRIFT):
+        limits.count_wrong(limits.OTP_TRIES, "otp", str(number))
         raise Invalid("otp-wrong", "The one-time password is not right, or was used already. Wait for the next one.")
 
 
@@ -234,16 +248,14 @@ def configuration(settings: Settings) -> dict[str, Any]:
 def init_app(app: Flask, settings: Settings, clock: Clock) -> Security:
     """Adds the login to the application; needs `app.extensions["chancery"]`."""
     app.config.update(configuration(settings), SECURITY_DATETIME_FACTORY=clock)
-    sessions: scoped_session[Session] = scoped_session(_LoginSession, scopefunc=_scope)
+    maker = sessionmaker(class_=_LoginSession, autoflush=False, expire_on_commit=False)
+    sessions: scoped_session[_LoginSession] = scoped_session(maker, scopefunc=_scope)
     datastore = SQLAlchemySessionUserDatastore(sessions, LoginUser, LoginRole)
-    security = Security(
-        app,
-        datastore,
-        mail_util_cls=_Mail,
-        totp_cls=_OnceTotp,
-    )
+    security = Security(datastore=datastore, mail_util_cls=_Mail, totp_cls=_OnceTotp)
+    security.set_form_info("login_form", FormInfo(cls=_LoginForm))
+    security.init_app(app)
     # The library would also take a token of its own from the address of a page; ours has none.
-    app.login_manager._request_callback = None  # type: ignore[attr-defined]
+    cast(Any, app).login_manager._request_callback = None
 
     @app.teardown_appcontext
     def _close(_: BaseException | None) -> None:
@@ -253,7 +265,4 @@ def init_app(app: Flask, settings: Settings, clock: Clock) -> Security:
 
 
 def _scope() -> int:
-    return id(g._get_current_object())  # type: ignore[attr-defined]
-
-
-__all__ = ["LoginRole", "LoginUser", "flask_security", "hash_password", "init_app", "require_second_factor", "totp"]
+    return id(g._get_current_object())

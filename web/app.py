@@ -48,7 +48,7 @@ def create_app(means: Means, *, testing: bool = False) -> Flask:
     """The application over these means.
 
     Raises RuntimeError when a route does not declare who may use it.  With `testing`, requests are
-    not counted and errors of ours come through to the test.
+    not counted.
     """
     settings = means.settings
     app = APIFlask(
@@ -56,7 +56,7 @@ def create_app(means: Means, *, testing: bool = False) -> Flask:
         title="Chancery",
         version="1",
         spec_path="/openapi.json",
-        docs_path=None,  # type: ignore[arg-type]
+        docs_path=None,
         openapi_blueprint_url_prefix="/api/v1",
         json_errors=False,
         static_folder=None,  # type: ignore[arg-type]
@@ -100,6 +100,8 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        # A cookie that turns up in another browser or from another place is not taken.
+        "SESSION_PROTECTION": "strong",
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_SECURE": secure,

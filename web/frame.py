@@ -20,13 +20,13 @@ LANGUAGES = ("en", "ru", "kk")
 
 
 def reader_language() -> str:
-    """The account's language, else the one chosen in this browser, else the one it asks for."""
-    person = session.actor()
-    if person is not None and person.locale in LANGUAGES:
-        return person.locale
+    """The language chosen in this browser, else the account's, else the one that the browser asks for."""
     chosen = None if session.is_api() else cookie.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
+    person = session.reader()
+    if person is not None and person.locale in LANGUAGES:
+        return person.locale
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
@@ -38,7 +38,7 @@ def zone() -> str:
 
 def chrome() -> Chrome:
     """Who is here and where they can go; a part of the masthead that is not served is left out."""
-    person = session.actor()
+    person = session.reader()
     language = str(get_locale() or LANGUAGES[0])
     now = means().clock()
     profile = profiles.load(means().settings.profile)

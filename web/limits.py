@@ -7,6 +7,7 @@ the broker, so that several web processes count together.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -87,6 +88,7 @@ def init_app(app: Flask, *, enabled: bool) -> None:
     )
     # Its decorators hold it weakly.
     app.extensions["chancery-limiter"] = limiter
+    view: Any
     for endpoint, (limits, counted) in LIMITS.items():
         if endpoint in app.view_functions:
             methods = ["POST"] if endpoint in ONLY_POST else None
@@ -106,11 +108,16 @@ def counters() -> Storage:
 
 
 def require_below(item: RateLimitItem, *names: str) -> None:
-    """Counts one more try; raises Conflict with status 429 when there were too many."""
-    if not FixedWindowRateLimiter(counters()).hit(item, *names):
+    """Raises Conflict with status 429 when there were too many wrong tries; see `count_wrong`."""
+    if not FixedWindowRateLimiter(counters()).test(item, *names):
         refusal = Conflict("too-many-tries", "Too many wrong tries. Wait ten minutes, then try again.")
         refusal.status = 429
         raise refusal
+
+
+def count_wrong(item: RateLimitItem, *names: str) -> None:
+    """Counts one more wrong try."""
+    FixedWindowRateLimiter(counters()).hit(item, *names)
 
 
 def first_use(name: str, seconds: int) -> bool:

@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -98,10 +99,7 @@ def metrics() -> Response:
     """The figures for Prometheus: requests, and what stands in the rows."""
     token = means().settings.metrics_token.get_secret_value()
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    if token:
-        good = hmac.compare_digest(token.encode(), given.encode())
-    else:
-        good = _is_loopback(request.remote_addr)
+    good = hmac.compare_digest(token.encode(), given.encode()) if token else _is_loopback(request.remote_addr)
     if not good:
         raise NotSignedIn("metrics-token", "Send the metrics token as “Authorization: Bearer …”.")
     registry = current_app.extensions["chancery-metrics"]
@@ -109,7 +107,7 @@ def metrics() -> Response:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         # With several processes, the request figures of all of them are in shared files.
         shared = CollectorRegistry()
-        MultiProcessCollector(shared)
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
         shared.register(_Rows(means()))
         body = generate_latest(shared)
     return Response(body, content_type=CONTENT_TYPE_LATEST)
@@ -134,7 +132,7 @@ class _Rows(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """One gauge per table of interest, by its state."""
-        counted: tuple[tuple[str, str, InstrumentedAttribute], ...] = (
+        counted: tuple[tuple[str, str, InstrumentedAttribute[Any]], ...] = (
             ("chancery_notes", "Notes by state.", Note.state),
             ("chancery_deliveries", "Deliveries by place in the queue.", Delivery.queue),
             ("chancery_delivery_transport", "Deliveries by best evidence of transport.", Delivery.transport),

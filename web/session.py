@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from flask import current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from workflow.means import Means
@@ -54,6 +55,18 @@ def actor() -> Actor | None:
             g.actor = accounts.actor_of(session, account, means().clock) if account else None
     found: Actor | None = g.actor
     return found
+
+
+def reader() -> Actor | None:
+    """The person to whom an answer is worded; None as well when the database cannot say who it is.
+
+    For the words around an answer only: even "the database does not answer" has to be said.
+    """
+    try:
+        return actor()
+    except SQLAlchemyError:
+        g.actor = None
+        return None
 
 
 def account_id() -> int | None:

@@ -65,7 +65,7 @@ def list_events(note: str, delivery: int, query: Window) -> dict[str, Any]:
         def event(one: models.Event) -> schemas.Event:
             return schemas.Event(
                 id=one.id,
-                axis=one.axis,  # type: ignore[arg-type]
+                axis=one.axis,
                 kind=one.kind,
                 at=one.at,
                 recorded_at=one.recorded_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from web.access import allowed, allowed_signed_in
 from web.api import present

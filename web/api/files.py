@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 TYPES = {
     "pdf": "application/pdf",
@@ -11,7 +12,7 @@ TYPES = {
 }
 
 
-def attachment(data: bytes, name: str, kind: str, digest: str | None = None) -> Response:
+def attachment(data: bytes, name: str, kind: str, digest: str | None = None) -> BaseResponse:
     """`data` as a download named `name`, which is ASCII."""
     response = Response(data, content_type=TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from web.api.schemas.common import Window
 from workflow.operations.context import Work
-
-Item = TypeVar("Item", bound=BaseModel)
 
 
 def page(
@@ -20,7 +17,7 @@ def page(
     statement: Select[Any],
     key: InstrumentedAttribute[int] | ColumnElement[int],
     window: Window,
-    present: Callable[[Any], Item],
+    present: Callable[[Any], Any],
     *,
     newest_first: bool = False,
 ) -> dict[str, Any]:

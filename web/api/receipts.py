@@ -111,8 +111,8 @@ def show_board(query: Window) -> dict[str, Any]:
     """List the dispatched notes, the newest first, with how many members stand where."""
     with looking() as work:
         statement = select(models.Note).where(models.Note.state == NoteState.DISPATCHED)
-        page = paging.page(work, statement, models.Note.id, query, _Row, newest_first=True)
-        rows = [one.note for one in page["items"]]
+        page = paging.page(work, statement, models.Note.id, query, lambda row: row, newest_first=True)
+        rows: list[models.Note] = page["items"]
         counted = board.counts_of(work, rows)
         page["items"] = [
             schemas.BoardLine(
@@ -128,10 +128,3 @@ def show_board(query: Window) -> dict[str, Any]:
             for row in rows
         ]
         return page
-
-
-class _Row:
-    """A note of a page, before its figures are counted for all of the page at once."""
-
-    def __init__(self, note: models.Note) -> None:
-        self.note = note
