@@ -88,21 +88,24 @@ def compare(context: click.Context, name: str, as_json: bool, day: str | None, t
 def render(name: str | None, data: Path | None, out: Path | None, plain: bool, example: str | None) -> None:
     """Make all documents of a note from a data file alone, without a database."""
     from workflow.letters import data_file
+    from workflow.letters import plain as plainly
+    from workflow.letters import profile as profiles
 
     if example:
-        click.echo(data_file.example(example), nl=False)
+        click.echo(data_file.example(profiles.load(example)), nl=False)
         return
     if not name or data is None:
         raise Misuse("render", "Give --profile and --data, or --example PROFILE for a data file to start from.")
     read_file(data, 5_000_000)
+    organisation, note = profiles.load(name), data_file.load(data)
     if plain:
-        for language, text in data_file.plain_texts(name, data).items():
-            click.echo(f"=== {language} ===\n{text}")
+        for language, letter in data_file.letters(organisation, note).items():
+            click.echo(f"=== {language} ===\n{plainly.text(letter)}")
     if out is None:
         if not plain:
             raise Misuse("render", "Say where the documents go with --out DIR, or print their text with --plain.")
         return
-    for path in data_file.render_all(name, data, out):
+    for path in data_file.render_all(organisation, note, out):
         click.echo(str(path))
 
 

@@ -21,7 +21,7 @@ AUTHENTICATIONS = ("none", "initials", "seal", "signature")
 ENCLOSURE_PLACES = ("margin", "flow")
 ADDRESSEE_PLACES = ("page_foot", "flow")
 # One list level of paragraphs each; "" leaves the level unnumbered.
-NUMBERINGS = ("{n}.", "{n})", "({n})", "({letter})", "{letter})", "({roman})", "•", "–", "")
+NUMBERINGS = ("{n}.", "{n}", ".{n}", "{n})", "({n})", "({letter})", "{letter})", "({roman})", "•", "–", "")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Language:
 
     `standing` is "authentic" or "courtesy" and says nothing about `required`;
     `numbered` says that the version prints the note's number, `letterhead`
-    that it carries the letterhead.
+    that it carries the letterhead; `letterheads` are the
+    languages that stand side by side in it, where they are not the profile's.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Language:
     required: bool
     numbered: bool
     letterhead: bool
+    letterheads: tuple[str, ...]
     facts: LanguageFacts
     dates: DateFormat
     wording: Wording

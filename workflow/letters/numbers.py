@@ -29,8 +29,9 @@ class Series:
     """A series of numbers: `code` names it in the register, `prefix` stands for it in print.
 
     `yearly` says that the serial begins at 1 each year; `width` pads the serial
-    with zeros; `suffixes` are the patterns of child numbers, with {parent} and
-    {n}; `titles` say per language what the series is for.
+    with zeros; `topic` and `audience` are those of every number of the series
+    that is given no other; `suffixes` are the patterns of child numbers, with
+    {parent} and {n}; `titles` say per language what the series is for.
     """
 
     code: str
@@ -40,6 +41,8 @@ class Series:
     width: int
     suffixes: Mapping[str, str]
     titles: Mapping[str, str]
+    topic: str = ""
+    audience: str = ""
 
     def number(
         self,
@@ -56,8 +59,8 @@ class Series:
             "serial": str(serial).zfill(self.width),
             "year": f"{year:04}",
             "year2": f"{year % 100:02}",
-            "topic": topic,
-            "audience": audience,
+            "topic": topic or self.topic,
+            "audience": audience or self.audience,
             "revision": revision,
         }
 

@@ -24,7 +24,8 @@ def _letterhead(note: Composition) -> list[Block]:
     if not note.language.letterhead:
         return []
     own = note.language.code
-    codes = note.profile.letterhead if own in note.profile.letterhead else (own,)
+    common = note.profile.letterhead if own in note.profile.letterhead else (own,)
+    codes = note.language.letterheads or common
     heads = [note.profile.language(code) for code in codes]
     return [
         Block(
@@ -90,6 +91,7 @@ def _action(note: Composition) -> list[Block]:
     due = note.more.action_by
     if due is None:
         return []
+    words = note.language.wording
     said = note.date(due.date() if isinstance(due, datetime) else due)
     if isinstance(due, datetime):
         if due.tzinfo is None:
@@ -98,8 +100,8 @@ def _action(note: Composition) -> list[Block]:
                 "The deadline %(due)s has a time but no time zone; write it with its offset from UTC.",
                 due=due.isoformat(sep=" "),
             )
-        said += f", {due:%H:%M} ({due.tzname()})"
-    return note.block("action", insert(note.language.wording.action, {"date": said}))
+        said = insert(words.moment, {"date": said, "time": f"{due:%H:%M}", "zone": due.tzname() or ""})
+    return note.block("action", insert(words.action, {"date": said}))
 
 
 def _salutation(note: Composition) -> list[Block]:

@@ -161,6 +161,10 @@ def _of_organisation(
         required = table.flag("required", standing == "authentic")
         numbered = table.flag("numbered", True)
         letterhead = table.flag("letterhead", True)
+        heads = table.lines("letterheads") if letterhead else ()
+        for head in heads:
+            if head not in wordings:
+                table.fault(f"“letterheads” names the language {head}, which is not in [languages].")
         table.finish()
         if code not in facts:
             continue
@@ -168,7 +172,7 @@ def _of_organisation(
         # The organisation's own patterns come before the language's, and its first is the ordinary one.
         patterns = {**words.date_patterns, **known.dates.patterns, **words.date_patterns}
         dates = DateFormat(patterns, known.dates.months)
-        found[code] = Language(code, standing, required, numbered, letterhead, known, dates, words)
+        found[code] = Language(code, standing, required, numbered, letterhead, heads, known, dates, words)
     return found
 
 
@@ -181,8 +185,13 @@ def _series(code: str, table: Section, wordings: Mapping[str, Wording]) -> Serie
         width=int(table.number("width", 1, 1, 8)),
         suffixes=table.texts("suffixes"),
         titles=labels(table, "series", code, {name: words.series for name, words in wordings.items()}),
+        topic=table.text("topic", ""),
+        audience=table.text("audience", ""),
     )
     given = places(series.pattern)
+    for part in ("topic", "audience"):
+        if getattr(series, part) and part not in given:
+            table.fault(f"“{part}” is given, but “pattern” has no place {{{part}}}.")
     for place in given:
         if place not in PLACES:
             table.fault(f"“pattern” has the place {{{place}}}; known are {', '.join(PLACES)}.")

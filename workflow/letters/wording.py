@@ -83,6 +83,7 @@ class Wording:
     language_names: Mapping[str, Mapping[str, str]]
     subject: str
     action: str
+    moment: str
     file_reference: str
     copies: str
     distribution: str
@@ -130,6 +131,7 @@ def read_wording(section: Section) -> Wording:
         language_names=dict(_forms(section, "language_names")),
         subject=words.text("subject", "{text}"),
         action=words.text("action", ""),
+        moment=words.text("moment", "{date}, {time} ({zone})"),
         file_reference=words.text("file_reference", ""),
         copies=words.text("copies", ""),
         distribution=words.text("distribution", ""),
