@@ -1,0 +1,146 @@
+"""The audit log of a note in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from web.formats import language_name
+from web.views.parts import Event
+from workflow.models import AuditEntry, Note
+from workflow.operations.context import Work, note_subject
+
+Data = Mapping[str, Any]
+# Entries of one kind that follow one another are one line: a worker makes many documents, a
+# translator saves many times.
+FOLDED = frozenset({"document", "save_paragraph"})
+TONES = {
+    "approve": "done",
+    "accept_version": "done",
+    "complete_translation": "done",
+    "dispatch": "done",
+    "send_back": "care",
+    "return_version": "care",
+    "withdraw": "stop",
+    "cancel_delivery": "care",
+    "hold_delivery": "care",
+}
+
+
+def entries(work: Work, note: Note) -> list[AuditEntry]:
+    """The log's entries on a note, newest first."""
+    chosen = select(AuditEntry).where(AuditEntry.subject == note_subject(note)).order_by(AuditEntry.number.desc())
+    return list(work.session.scalars(chosen))
+
+
+def told(found: Iterable[AuditEntry], people: Mapping[int, str], *, now: bool = False) -> tuple[Event, ...]:
+    """Entries in words, one line for several of the same that follow one another.
+
+    With `now` the first line, the latest, is marked as where the note stands.
+    """
+    groups: list[list[AuditEntry]] = []
+    for entry in found:
+        last = groups[-1][0] if groups else None
+        same = last and last.action == entry.action and last.actor_id == entry.actor_id and _same(last, entry)
+        if same and entry.action in FOLDED:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    events = []
+    for at, group in enumerate(groups):
+        tone = TONES.get(group[0].action, "")
+        events.append(_event(group, people, "now" if now and at == 0 and not tone else tone))
+    return tuple(events)
+
+
+def _same(one: AuditEntry, other: AuditEntry) -> bool:
+    return json.loads(one.data).get("language") == json.loads(other.data).get("language") or one.action == "document"
+
+
+def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str) -> Event:
+    entry = group[0]
+    data = json.loads(entry.data)
+    write = WORDS.get(entry.action)
+    text = write(data, len(group)) if write else gettext("%(action)s.", action=entry.action.replace("_", " ").capitalize())
+    by = people.get(entry.actor_id or 0, "")
+    if by and entry.acting_for_id:
+        by = gettext("%(deputy)s for %(principal)s", deputy=by, principal=people.get(entry.acting_for_id, ""))
+    reason = str(data.get("reason") or "")
+    return Event(text, datetime.fromisoformat(entry.at), by, tone, detail=f"“{reason}”" if reason else "")
+
+
+def _language(data: Data) -> str:
+    return language_name(str(data.get("language", "")))
+
+
+def _edited(data: Data, _: int) -> str:
+    if data.get("paragraphs") and data.get("shared"):
+        return gettext("Source text and shared values edited")
+    if data.get("paragraphs"):
+        return gettext("Source text edited")
+    return gettext("Shared values edited") if data.get("shared") else gettext("Marking or day edited")
+
+
+def _released(data: Data, _: int) -> str:
+    if data.get("changed"):
+        return gettext("Source released, revision %(n)s", n=data.get("source_revision"))
+    return gettext("Source released unchanged")
+
+
+def _submitted(data: Data, _: int) -> str:
+    count = int(data.get("enclosures", 0))
+    return ngettext("Submitted with %(num)s enclosure", "Submitted with %(num)s enclosures", count)
+
+
+def _recipients(data: Data, _: int) -> str:
+    count = len(data.get("members", ()))
+    return ngettext("Addressed to %(num)s state", "Addressed to %(num)s states", count)
+
+
+def _dispatched(data: Data, _: int) -> str:
+    count = int(data.get("deliveries", 0))
+    return ngettext("Dispatched to %(num)s contact", "Dispatched to %(num)s contacts", count)
+
+
+def _documents(_: Data, count: int) -> str:
+    return ngettext("%(num)s document made and checked", "%(num)s documents made and checked", count)
+
+
+def _saved(data: Data, _: int) -> str:
+    return gettext("%(language)s written", language=_language(data))
+
+
+WORDS: dict[str, Callable[[Data, int], str]] = {
+    "submit": _submitted,
+    "edit_source": _edited,
+    "release_source": _released,
+    "add_enclosure": lambda data, _: gettext("Enclosure %(n)s added", n=data.get("ordinal")),
+    "remove_enclosure": lambda data, _: gettext("Enclosure %(n)s taken out", n=data.get("ordinal")),
+    "set_recipients": _recipients,
+    "waive_addressee": lambda data, _: gettext("%(state)s goes without a message", state=data.get("member")),
+    "assign": lambda data, _: gettext("%(language)s assigned", language=_language(data)),
+    "save_paragraph": _saved,
+    "submit_version": lambda data, _: gettext("%(language)s submitted", language=_language(data)),
+    "accept_version": lambda data, _: gettext("%(language)s accepted", language=_language(data)),
+    "return_version": lambda data, _: gettext("%(language)s returned", language=_language(data)),
+    "waive_finding": lambda data, _: gettext("A finding was waived"),
+    "complete_translation": lambda data, _: gettext("Every required version is accepted: the note is translated"),
+    "send_back": lambda data, _: gettext("Sent back to draft"),
+    "approve": lambda data, _: gettext("Approved. Number %(number)s and the day's date allotted", number=data.get("symbol")),
+    "document": _documents,
+    "dispatch": _dispatched,
+    "withdraw": lambda data, _: gettext("Withdrawn"),
+    "remark": lambda data, _: gettext("A remark was written"),
+    "settle_remark": lambda data, _: gettext("A remark was settled"),
+    "hold_delivery": lambda data, _: gettext("A delivery was held"),
+    "resume_delivery": lambda data, _: gettext("A delivery was resumed"),
+    "cancel_delivery": lambda data, _: gettext("A delivery was cancelled"),
+    "resend": lambda data, _: gettext("Sent to a contact again"),
+    "revoke_link": lambda data, _: gettext("A personal link was revoked"),
+    "record_on_behalf": lambda data, _: gettext("A receipt was recorded on behalf of a state"),
+}
