@@ -16,7 +16,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_security import (
     FormInfo,
     LoginForm,
@@ -109,7 +109,8 @@ class _Mail(MailUtil):
         message["From"] = settings.sender
         message["To"] = recipient if isinstance(recipient, str) else recipient[1]
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(body or "")
+        # The library makes links from the request's Host header, which anybody can write.
+        message.set_content((body or "").replace(request.url_root, f"{settings.base_url}/"))
         _send(Endpoint.parse(settings.smtp_url.get_secret_value()), message)
 
 

@@ -98,7 +98,8 @@ def init_app(app: Flask, *, enabled: bool) -> None:
             app.view_functions[endpoint] = view
     for endpoint in UNCOUNTED:
         if endpoint in app.view_functions:
-            app.view_functions[endpoint] = limiter.exempt(app.view_functions[endpoint])
+            view = limiter.exempt(app.view_functions[endpoint])
+            app.view_functions[endpoint] = view
 
 
 def counters() -> Storage:

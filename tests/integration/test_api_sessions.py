@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 import structlog
+from aiosmtpd.controller import Controller
 from flask import Flask
 from passlib.totp import TOTP
 from sqlalchemy import event
@@ -219,6 +222,67 @@ def test_a_one_time_password_binds_an_approval_and_is_taken_once(api: Api, monke
     for _ in range(4):
         api.refused(approve(names[1], wrong), 422, "otp-wrong")
     api.refused(approve(names[1], wrong), 429, "too-many-tries")
+
+
+class Relay:
+    """A relay that keeps what it takes."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.append(envelope.content)
+        return "250 taken"
+
+
+class FreePort(Controller):
+    """A server on whatever port the machine gives."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def test_a_forgotten_password_is_set_anew_by_a_mailed_link(office: Office, tmp_path: Any) -> None:
+    relay = Relay()
+    controller = FreePort(relay, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        means = office.means
+        settings = make_settings(
+            tmp_path,
+            database_url=means.settings.database_url,
+            smtp_url=f"smtp://127.0.0.1:{controller.port}?starttls=off",
+            base_url="http://notes.example",
+        )
+        app = create_app(Means(settings, means.database, means.store, means.clock), testing=True)
+        address = give_password(office, "registry")
+        client = app.test_client()
+        json = {"Content-Type": "application/json", "Accept": "application/json"}
+        evil = {"base_url": "http://elsewhere.example"}
+        token = client.get("/reset", headers=json, **evil).get_json()["response"]["csrf_token"]
+        headers = {"X-CSRFToken": token, **json}
+        known = client.post("/reset", json={"email": address}, headers=headers, **evil)
+        unknown = client.post("/reset", json={"email": "nobody@secretariat.example"}, headers=headers, **evil)
+        assert known.status_code == unknown.status_code == 200
+        assert known.get_json()["response"] == unknown.get_json()["response"]
+        assert len(relay.taken) == 1
+        message = message_from_bytes(relay.taken[0], policy=policy.default)
+        text = message.get_content()
+        assert message["To"] == address and "elsewhere.example" not in text
+        link = re.search(r"http://notes\.example(/reset/\S+)", text)
+        assert link, text
+        new = {"password": "another long phrase", "password_confirm": "another long phrase"}
+        token = client.get("/login", headers=json).get_json()["response"]["csrf_token"]
+        done = client.post(link[1], json=new, headers={**headers, "X-CSRFToken": token})
+        assert done.status_code == 200, done.get_data(as_text=True)
+        assert enter(app, address, "another long phrase")[1].status_code == 200
+    finally:
+        controller.stop()
+
+
+def test_without_a_relay_nobody_is_promised_a_mail(api: Api) -> None:
+    assert api.client.get("/reset").status_code == 404
 
 
 def test_a_second_factor_is_set_up_and_asked_for_at_the_next_login(api: Api) -> None:
