@@ -17,9 +17,8 @@ from typing import Any
 from web.demo import data as demonstration
 from web.demo import expectations, reading
 from web.demo.client import Program
-from web.demo.data import Demonstration
+from web.demo.data import Demonstration, Person
 from web.demo.drafting import Drafting
-from web.demo.installation import Person
 from web.demo.receipts import Receipts
 from workflow.errors import Conflict
 from workflow.post import office as post_office

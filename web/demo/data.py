@@ -17,6 +17,18 @@ Table = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Person:
+    """An account of the demonstration, by its `key` in the data, with a token for the API."""
+
+    key: str
+    id: int
+    name: str
+    address: str
+    roles: tuple[str, ...]
+    token: str
+
+
+@dataclass(frozen=True)
 class Demonstration:
     """What is in the folder: each member is the file of its name, as it stands.
 

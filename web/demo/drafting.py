@@ -20,7 +20,7 @@ KINDS = {
 }
 
 
-def _name(language: str) -> str:
+def language_name(language: str) -> str:
     """The English name of a language."""
     return Locale.parse(language).get_display_name("en") or language
 
@@ -88,7 +88,7 @@ class Drafting:
             reviewer = run.programs[people["reviewers"][language]]
             note = reviewer.get(self._path)
             reviewer.send("POST", f"{version}/accept", {"revision": note["revision"]})
-            run.say(f"Translated into {_name(language)} by {translator.who}, accepted by {reviewer.who}.")
+            run.say(f"Translated into {language_name(language)} by {translator.who}, accepted by {reviewer.who}.")
         registry = run.as_("drafts")
         if registry.get(self._path)["state"] != "translated":
             findings = registry.get(f"{self._path}/findings")["items"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from sqlalchemy import select
 from web import service
 from web.accounts import hash_password
 from web.demo import data as demonstration
-from web.demo.data import Demonstration
+from web.demo.data import Demonstration, Person
 from workflow import register
 from workflow.config import Settings
 from workflow.errors import Misuse, NotFound
@@ -32,18 +31,6 @@ WEATHER = demonstration.FOLDER / "weather.toml"
 # operator has set holds.
 WAITS = {"sweep_seconds": 1.0, "backoff_seconds": (2.0, 3.0, 5.0, 10.0, 30.0, 60.0), "report_wait_seconds": 20.0}
 TOKEN_NAME = "demonstration"  # noqa: S105 - what the token is for, not the token
-
-
-@dataclass(frozen=True)
-class Person:
-    """An account of the demonstration, by its `key` in the data, with a token for the API."""
-
-    key: str
-    id: int
-    name: str
-    address: str
-    roles: tuple[str, ...]
-    token: str
 
 
 def settings() -> Settings:

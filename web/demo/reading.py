@@ -32,17 +32,24 @@ def read(run: Run, reference: str) -> dict[str, Any]:
     for place, content in files.values():
         place.write_bytes(content)
     receipts = registry.get(f"{path}/receipts")
+    deliveries = list(registry.items(f"{path}/deliveries", limit=200))
+    ours = {one["id"] for one in deliveries}
     return {
+        "base_url": run.base_url,
+        "folder": folder,
         "note": note,
         "text": registry.get(f"{path}/versions/{note['source_language']}")["text"],
         "profile": registry.get("/profile"),
         "documents": documents,
         "files": files,
-        "deliveries": list(registry.items(f"{path}/deliveries", limit=200)),
+        "deliveries": deliveries,
+        "events": {
+            one["id"]: list(registry.items(f"{path}/deliveries/{one['id']}/events", limit=200)) for one in deliveries
+        },
         "receipts": receipts["items"],
         "counts": receipts["counts"],
         "register": next(iter(registry.items("/register", number=note["symbol"]))),
-        "returned": list(registry.items("/returned", limit=200)),
+        "returned": [one for one in registry.items("/returned", limit=200) if one["delivery"] in ours],
         "verification": registry.get(f"{path}/verification"),
         "audit": auditor.get("/audit/verification"),
     }
@@ -103,6 +110,8 @@ def report(found: dict[str, Any], timings: dict[str, float]) -> dict[str, Any]:
                 "on_behalf": one["on_behalf"],
                 "attempts": len(one["attempts"]),
                 "answers": [each["answer"] for each in one["attempts"]],
+                "passed": _kinds(found["events"][one["id"]], "transport"),
+                "beside": _kinds(found["events"][one["id"]], "side"),
             }
             for one in found["deliveries"]
         ],
@@ -121,7 +130,17 @@ def report(found: dict[str, Any], timings: dict[str, float]) -> dict[str, Any]:
             "anchors": found["audit"]["anchors"],
         },
         "timings": timings | _times(found),
+        "places": {
+            "board": f"{found['base_url']}/notes/{note['reference']}/circulation",
+            "mailboxes": f"{found['base_url']}/office",
+            "documents": str(found["folder"]),
+        },
     }
+
+
+def _kinds(events: list[dict[str, Any]], axis: str) -> list[str]:
+    """What was seen on an axis, each once, in the order in which it became known."""
+    return list(dict.fromkeys(one["kind"] for one in events if one["axis"] == axis))
 
 
 def _document(one: dict[str, Any], place: Any) -> dict[str, Any]:

@@ -7,25 +7,36 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from web.demo.circulation import Outcome
+from web.demo.drafting import language_name
 
 WIDTH = 96
 # The statuses from the most to the least, each with its words.
 STATUSES = {
-    "acknowledged": "acknowledged the note",
-    "downloaded": "downloaded it, and have not acknowledged it",
-    "reached": "have it in their mailbox, and have done nothing yet",
-    "in_transit": "were sent it; no report says more",
-    "not_sent": "were not sent it",
-    "undeliverable": "could not be reached",
+    "acknowledged": "Acknowledged",
+    "downloaded": "Downloaded, not acknowledged yet",
+    "reached": "In the mailbox, nothing done yet",
+    "in_transit": "Sent, and no report says more",
+    "not_sent": "Not sent",
+    "undeliverable": "Not reached",
 }
 FLAGS = {
-    "on_behalf": "on behalf, with evidence",
+    "on_behalf": "on behalf",
     "delayed": "delayed",
     "unknown": "outcome unknown",
     "contact_failed": "a contact failed",
     "no_report": "no report came",
 }
 KINDS = {"pdf": "PDF", "docx": "DOCX"}
+# What is worth telling of a delivery's way, in the order in which it is told.
+ON_THE_WAY = {"refused_temp": "put off by its host", "unknown": "of unknown outcome", "delayed": "delayed"}
+BESIDE = {
+    "automatic_reply": "a machine answered that somebody is away",
+    "wrong_code": "a wrong code was typed first",
+    "complaint": "a complaint came back",
+    "human_reply": "somebody wrote back",
+    "read_receipt_displayed": "a read receipt came back",
+    "contact_says": "the contact wrote to the registry",
+}
 
 
 def words(outcome: Outcome) -> str:
@@ -38,6 +49,7 @@ def words(outcome: Outcome) -> str:
         _needs(report),
         _books(report),
         _times(report),
+        _places(report),
         _faults(outcome.faults),
     ]
     return "\n".join(line for part in parts for line in part)
@@ -47,13 +59,15 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
     note = report["note"]
     source = next(one["language"] for one in report["languages"] if one["is_source"])
     languages = [
-        f"{one['language']} ({one['standing']}{', source' if one['is_source'] else ''})" for one in report["languages"]
+        f"{language_name(one['language'])} ({one['standing']}{', source' if one['is_source'] else ''})"
+        for one in report["languages"]
     ]
     yield ""
     yield "=" * WIDTH
     yield f"Note No. {note['symbol']}, {note['place']}, {note['dated']}"
     yield from _wrapped(note["titles"][source])
-    yield f"State: {note['state']}. Languages: {', '.join(languages)}. Draft: {note['reference']}."
+    yield f"{', '.join(languages)}."
+    yield f"State: {note['state']}. Draft: {note['reference']}."
 
 
 def _documents(report: Mapping[str, Any]) -> Iterator[str]:
@@ -76,32 +90,42 @@ def _states(report: Mapping[str, Any]) -> Iterator[str]:
         found = [one for one in report["states"] if one["status"] == status]
         if not found:
             continue
-        yield f"  {len(found)} {meaning}:"
+        yield f"  {meaning}: {len(found)}"
         if status == "acknowledged":
-            yield from _acknowledged(found)
+            yield from _acknowledged(found, report["note"]["dated"])
         else:
-            names = [one["name"] + _flags(one) for one in found]
-            yield from _wrapped(", ".join(names) + ".", 6)
-    again = [one for one in deliveries if one["attempts"] > 1]
-    for one in again:
-        yield from _wrapped(
-            f"{one['contact']} took {one['attempts']} attempts: "
-            + "; ".join(str(answer) for answer in one["answers"] if answer)
-            + ".",
-            2,
-        )
+            yield from _wrapped(", ".join(one["name"] + _flags(one) for one in found) + ".", 6)
+    on_the_way = [line for one in deliveries if (line := _way(one))]
+    if on_the_way:
+        yield "  On the way:"
+    for line in on_the_way:
+        yield from _wrapped(line, 6)
 
 
-def _acknowledged(found: list[dict[str, Any]]) -> Iterator[str]:
+def _acknowledged(found: list[dict[str, Any]], dated: str) -> Iterator[str]:
     width = max(len(one["name"]) for one in found)
     for one in found:
         said = one["acknowledged"] or {}
-        own = f", their No. {said['reference']}" if said.get("reference") else ""
-        own += f" of {said['dated']}" if said.get("dated") else ""
+        own = f"; No. {said['reference']}" if said.get("reference") else ""
+        own += f" of {said['dated']}" if said.get("dated") and said["dated"] != dated else ""
         text = f"{one['name']:{width}}  {said.get('name', '')}, {said.get('office', '')}{own}{_flags(one)}"
         yield from textwrap.wrap(
             text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * (width + 8), break_on_hyphens=False
         )
+
+
+def _way(one: Mapping[str, Any]) -> str:
+    """What a delivery went through before it ended as it did; empty when there is nothing to tell."""
+    steps = [words for kind, words in ON_THE_WAY.items() if kind in one["passed"] and kind != one["transport"]]
+    told = ""
+    if steps:
+        many = f" at attempt {one['attempts']}" if one["attempts"] > 1 else ""
+        told = f"{', '.join(steps)}, then {one['transport']}{many}"
+    elif one["transport"] == "failed":
+        told = "taken by the relay, then returned"
+    beside = [BESIDE[kind] for kind in one["beside"] if kind in BESIDE]
+    parts = [part for part in (told, *beside) if part]
+    return f"{one['name']}, {one['contact']}: {'; '.join(parts)}." if parts else ""
 
 
 def _flags(one: Mapping[str, Any]) -> str:
@@ -111,7 +135,7 @@ def _flags(one: Mapping[str, Any]) -> str:
 def _needs(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _heading("Who needs a person")
     lines = [
-        f"{one['name']}: no contact could be reached. Propose a new address, and let a second person confirm it."
+        f"{one['name']}: no contact could be reached. Propose a new address; a second person confirms it."
         for one in report["states"]
         if one["status"] == "undeliverable"
     ]
@@ -121,7 +145,7 @@ def _needs(report: Mapping[str, Any]) -> Iterator[str]:
         if "contact_failed" in one["flags"]
     ]
     lines += [
-        f"{one['name']}: {one['contact']} was taken by the relay and no report came; ask by telephone if it stays so."
+        f"{one['name']}: {one['contact']} was accepted, and no report came. Ask by telephone."
         for one in report["deliveries"]
         if one["transport"] == "accepted" and one["human"] == "none"
     ]
@@ -139,8 +163,8 @@ def _books(report: Mapping[str, Any]) -> Iterator[str]:
     void = f", void: {line['void_reason']}" if line["void_at"] else ""
     yield f"  Register: {line['symbol']}, series {line['series']}, dated {dates}, {line['state']}{void}."
     yield (
-        f"  Returned mail: {returned['moved']} reports moved a delivery, {returned['aside']} messages were put aside, "
-        f"{returned['waiting']} wait."
+        f"  Returned mail: {returned['moved']} reports told of a delivery; {returned['aside']} put aside, "
+        f"{returned['waiting']} waiting for a person."
     )
     verdict = "whole" if audit["verified"] else "NOT whole"
     yield f"  Log: {audit['entries']} entries, {verdict}, {audit['anchors']} anchors; head {audit['head'][:32]}…"
@@ -156,6 +180,15 @@ def _times(report: Mapping[str, Any]) -> Iterator[str]:
         f"all together {timings['total']:.1f} s.",
         2,
     )
+
+
+def _places(report: Mapping[str, Any]) -> Iterator[str]:
+    places, symbol = report["places"], report["note"]["symbol"]
+    yield from _heading("Where to look")
+    yield f"  The circulation:  {places['board']}"
+    yield f"  The mailboxes:    {places['mailboxes']}"
+    yield f"  The documents:    {places['documents']}"
+    yield f"  Made again, the same bytes?  ./run verify {symbol}"
 
 
 def _faults(faults: list[str]) -> Iterator[str]:
