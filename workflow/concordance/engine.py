@@ -28,7 +28,7 @@ from workflow.concordance.types import ERROR, Finding
 from workflow.errors import Invalid, NotFound
 from workflow.letters.profile import Profile
 
-LARGEST_TEXT = 400_000
+LARGEST_TEXT = 60_000
 
 
 def compare(

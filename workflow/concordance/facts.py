@@ -111,14 +111,16 @@ def _names(reading: Reading, rules: Rules) -> None:
     ):
         mentions: list[Mention[str]] = lexicon.find(text, words)
         if kind in ("state", "place"):
-            # A city or a state within the name of a body, or of a time zone, belongs to that name.
-            zones = reading.facts["zone"]
+            # A city or a state within the name of a body, a time zone or a currency, belongs to that name.
+            units = language.units.find(text, words)
+            zones = [*reading.facts["zone"], *(Fact(unit.value, unit.start, unit.end) for unit in units)]
             mentions = [m for m in mentions if not any(b.start <= m.start and m.end <= b.end for b in bodies)]
             mentions = [m for m in mentions if not any(z.start <= m.start and m.end <= z.end for z in zones)]
         reading.facts[kind] = [Fact(m.value, m.start, m.end) for m in mentions]
 
 
 def _cover(text: str, found: Iterable[Fact]) -> str:
+    signs = list(text)
     for fact in found:
-        text = text[: fact.start] + COVER * (fact.end - fact.start) + text[fact.end :]
-    return text
+        signs[fact.start : fact.end] = COVER * (fact.end - fact.start)
+    return "".join(signs)

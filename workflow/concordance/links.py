@@ -10,7 +10,7 @@ _URL = re.compile(
     r"|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:org|int|com|net|kz|ru|gov|edu|info|eu|ch|cn|uz|kg|tj|tm|am|az|tr|in|ir|fr|es|de|uk|example|test|invalid)(?:/[^\s<>«»“”\"'，。；、（）\u3040-\u9fff\ufffc]*)?(?![\w@-])",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.ASCII)
 # Symbols such as A/RES/75/1, TTF/374, 2008-156, CL 2020/06: letters or a year, and a divider.
 _REFERENCE = re.compile(
     r"(?<![\w/])(?:[^\W\d_]{1,8}(?:[/.][\w.()]{1,12}|-\d{1,6}(?![\w])){1,6}|(?:19|20)\d\d/\d{1,5}|[^\W\d_a-zа-я]{1,6} (?:19|20)\d\d/\d{1,5}|\d{1,6}(?:/[\w]{1,8}){1,4})(?:\([^\W_]{1,8}\))?(?:-[A-ZА-Я]{1,4})?(?!\w)"

@@ -115,6 +115,8 @@ def _stands_for_cyrillic(language: Language, text: str, match: re.Match[str]) ->
     has it, or the language knows it, in its own letters.
     """
     word = match[0]
+    if len(word) == 1 and text[match.end() : match.end() + 1] == ")":
+        return False
     if len(word) == 1:
         around = _RUN.findall(
             text[max(0, match.start() - 25) : match.start()] + " " + text[match.end() : match.end() + 25]

@@ -16,6 +16,8 @@ _EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)([^*]{1,4000}?)(?<=\S)\*{1,3}(?!
 _END = re.compile(r"[.!?。！？؟…](?:[»”\"’)\]]*)$")
 _LIST_ITEM = re.compile(r"(?:\d{1,2}[.)]|[•–—-]|\(?[a-zа-яәғқңөұүһі]\))\s+\S")
 WRAPPED_LINE = 100
+# Longer ones are cut, so that no text takes long.
+LONGEST_PARAGRAPH = 3_000
 _DECIMAL_DIGITS = re.compile(r"[^\x00-\x7f]", re.ASCII)
 
 
@@ -66,8 +68,10 @@ def paragraphs(text: str) -> list[Paragraph]:
         if not line:
             fresh = True
         elif fresh or _begins(blocks[-1], line, blank, longest <= WRAPPED_LINE):
-            blocks.append(line)
+            blocks += [line[at : at + LONGEST_PARAGRAPH] for at in range(0, len(line), LONGEST_PARAGRAPH)]
             fresh = False
+        elif len(blocks[-1]) + len(line) > LONGEST_PARAGRAPH:
+            blocks += [line[at : at + LONGEST_PARAGRAPH] for at in range(0, len(line), LONGEST_PARAGRAPH)]
         else:
             blocks[-1] += "\n" + line
     return [Paragraph(number, block) for number, block in enumerate(blocks, 1)]
