@@ -11,6 +11,7 @@ from web.api.schemas import notes as out
 from web.api.schemas import texts
 from workflow import models
 from workflow.operations import directory, recipients, translation
+from workflow.operations import texts as texts_now
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import why_not
@@ -165,7 +166,7 @@ def actions(work: Work, row: models.Note) -> list[out.ActionNow]:
     for name in LISTED:
         refusal = why_not(work.actor, name, row.state)
         reason = refusal.sentence if refusal else None
-        if name == "approve" and reason is None and (done := translation.worked_on(row, work.actor.id)):
+        if name == "approve" and reason is None and (done := texts_now.worked_on(row, work.actor.id)):
             reason = f"You may not approve this note, because you {', '.join(done)}."
         found.append(out.ActionNow(action=name, allowed=reason is None, reason=reason))
     return found

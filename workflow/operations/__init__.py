@@ -5,6 +5,7 @@ The caller commits.  A refusal raises before anything is changed.
 
 `drafting`     submit, upload, edit and release the source, enclosures, addressees
 `translation`  assign, save, submit, accept, return, waive
+`texts`        what stands in each language, and what is stale
 `approval`     preview, approve, send back, withdraw
 `documents`    make the final documents, and verify them
 `dispatch`     dispatch, hold, resume, cancel, resend

@@ -10,7 +10,7 @@ from workflow import register
 from workflow.canonical import digest
 from workflow.errors import Conflict, Invalid, NotAllowed, Stale
 from workflow.models import Approval, ApprovedRecipient, Document, Note
-from workflow.operations import composition, recipients, translation
+from workflow.operations import composition, recipients, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.recipients import Recipient
@@ -45,7 +45,7 @@ def preview(work: Work, note: Note) -> Preview:
     series = composition.series_of(work.profile, note.series)
     number = note.symbol or register.expected(work.session, series, day).symbol
     languages = tuple(
-        version.language for version in note.versions if translation.is_current(note, version)
+        version.language for version in note.versions if texts.is_current(note, version)
     )
     left_out = tuple(version.language for version in note.versions if version.language not in languages)
     people = tuple(recipients.of(work, note, day))
@@ -71,7 +71,7 @@ def approve(
     of now, nothing is allotted and Stale says which.
     """
     action = begin(work, note, "approve", revision=revision)
-    done = translation.worked_on(note, work.actor.id)
+    done = texts.worked_on(note, work.actor.id)
     if done:
         raise NotAllowed(
             "four-eyes",
@@ -166,8 +166,8 @@ def send_back(work: Work, note: Note, revision: int | None, reason: str) -> Note
     text = require_reason(reason)
     _void_approval(work, note, text)
     # The source has to be released anew: what was wrong with it is for the registry to see first.
-    source = translation.version_of(note, note.source_language)
-    translation.drop(source, VersionState.IN_PROGRESS)
+    source = texts.version_of(note, note.source_language)
+    texts.drop(source, VersionState.IN_PROGRESS)
     touch(work, note, state=NoteState.DRAFT, approval_id=None, translated_at=None)
     work.log("send_back", note_subject(note), reason=text, was=was.value)
     return note
@@ -204,10 +204,10 @@ def _digest(
     work: Work, note: Note, languages: tuple[str, ...], people: tuple[Recipient, ...], day: date
 ) -> str:
     """SHA-256 over the canonical JSON of everything that is approved (the number left empty)."""
-    paragraphs = translation.live_paragraphs(note)
-    texts = {
+    paragraphs = texts.live_paragraphs(note)
+    written = {
         language: [
-            text.text if (text := translation.text_in(paragraph, language)) else "" for paragraph in paragraphs
+            text.text if (text := texts.text_in(paragraph, language)) else "" for paragraph in paragraphs
         ]
         for language in languages
     }
@@ -216,7 +216,7 @@ def _digest(
             "kind": note.kind,
             "source": note.source_language,
             "titles": note.titles,
-            "texts": texts,
+            "texts": written,
             "slots": note.slots,
             "particulars": note.particulars,
             "number": "",
@@ -251,7 +251,7 @@ def _objections(
     for one in people:
         if not one.is_member:
             found.append(f"{one.member} is not a member on {day.isoformat()}. Send the note back and correct the list.")
-    missing = [v.language for v in note.versions if v.required and not translation.is_current(note, v)]
+    missing = [v.language for v in note.versions if v.required and not texts.is_current(note, v)]
     if missing:
         found.append(f"The required version in {', '.join(missing)} is not accepted at the source as it stands.")
     errors = [item for item in findings if item.finding.severity == "error" and item.waiver is None]

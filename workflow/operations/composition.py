@@ -20,7 +20,7 @@ from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Related
 from workflow.letters.numbers import Series
 from workflow.letters.organisation import Profile
 from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -137,8 +137,8 @@ def letter_of(
     """The letter model of a note in one language, from its rows as they stand."""
     paragraphs = [
         text.text
-        for paragraph in translation.live_paragraphs(note)
-        if (text := translation.text_in(paragraph, language)) is not None and text.text
+        for paragraph in texts.live_paragraphs(note)
+        if (text := texts.text_in(paragraph, language)) is not None and text.text
     ]
     return letters.compose(
         work.profile,
@@ -236,8 +236,8 @@ def source_digest(note: Note) -> str:
         {
             "paragraphs": [
                 [paragraph.id, text.text]
-                for paragraph in translation.live_paragraphs(note)
-                if (text := translation.text_in(paragraph, note.source_language)) is not None
+                for paragraph in texts.live_paragraphs(note)
+                if (text := texts.text_in(paragraph, note.source_language)) is not None
             ],
             "titles": note.titles,
             "slots": note.slots,
@@ -300,17 +300,17 @@ def _director(work: Work) -> str:
 
 def concordance_of(work: Work, note: Note) -> list[Judged]:
     """The findings over all versions that have a text, each with its waiver if it has one."""
-    texts = {
+    versions = {
         version.language: text_of(work, note, version.language)
         for version in note.versions
-        if version.is_source or not translation.stale_paragraphs(note, version.language)
+        if version.is_source or not texts.stale_paragraphs(note, version.language)
     }
-    if len(texts) < 2:
+    if len(versions) < 2:
         return []
     day = note.approval.dated if note.approval else work.today()
     known = {waiver.finding: waiver for waiver in waivers_of(work, note)}
     judged = []
-    for finding in concordance.compare(work.profile, texts, day=day):
+    for finding in concordance.compare(work.profile, versions, day=day):
         mark = digest({"type": finding.type, "languages": sorted(finding.languages), "quotes": dict(finding.quotes)})
         judged.append(Judged(finding, mark, known.get(mark)))
     return judged

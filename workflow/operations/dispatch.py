@@ -14,7 +14,7 @@ from workflow import audit
 from workflow.errors import Conflict, Invalid, NotFound
 from workflow.models import ApprovedRecipient, Contact, Delivery, Member, Note
 from workflow.models.directory import ContactState
-from workflow.operations import composition, documents, recipients
+from workflow.operations import composition, documents, evidence, recipients
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.states import DeliveryQueue, NoteState, Transport
 
@@ -193,6 +193,7 @@ def resume(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     begin(work, note, "resume_delivery", reason=reason)
     if delivery.cancelled_at is not None:
         raise Conflict("cancelled", "This delivery was cancelled and is not sent any more.")
+    _decided(delivery)
     _move(work, delivery, (DeliveryQueue.HELD,), DeliveryQueue.QUEUED, held_reason=None, due_at=work.now())
     work.log("resume_delivery", note_subject(note), delivery=delivery.id, reason=reason)
 
@@ -221,14 +222,14 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     contact = _standing_contact(work, delivery.contact_id)
     if delivery.human.value == "acknowledged":
         raise Conflict("acknowledged", "This contact has acknowledged the note, so it is not sent again.")
-    standing = (Transport.ACCEPTED, Transport.RELAYED, Transport.DELIVERED, Transport.DELAYED)
-    if contact.address == delivery.address and delivery.transport in standing:
+    if contact.address == delivery.address and delivery.transport in evidence.STANDING:
         raise Conflict(
             "already-sent",
             "The relay has taken this message for %(address)s, so sending it again would make a second copy. "
             "If the address is wrong, correct the contact first.",
             address=delivery.address,
         )
+    _decided(delivery)
     _move(
         work,
         delivery,
@@ -241,6 +242,13 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
         transport=None if contact.address != delivery.address else delivery.transport,
     )
     work.log("resend", note_subject(note), delivery=delivery.id, contact=contact.id, reason=text)
+
+
+def _decided(delivery: Delivery) -> None:
+    """A person lets a delivery go on although its outcome is unknown a second time: the wait is over."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    if last is not None and last.possible_duplicate and last.transport is Transport.UNKNOWN:
+        last.superseded = True
 
 
 def _standing_contact(work: Work, contact_id: int) -> Contact:

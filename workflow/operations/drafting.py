@@ -19,7 +19,7 @@ from workflow.models import (
     Note,
     Paragraph,
 )
-from workflow.operations import composition, intake, translation
+from workflow.operations import composition, intake, texts, translation
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.directory import members_on
 from workflow.permissions import why_not
@@ -181,10 +181,10 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     send accepted versions back to their reviewers only.
     """
     begin(work, note, "release_source", revision=revision)
-    source = translation.version_of(note, note.source_language)
+    source = texts.version_of(note, note.source_language)
     if source.state is VersionState.ACCEPTED:
         raise Conflict("released", "The source is already released and has not changed since.")
-    if not translation.live_paragraphs(note):
+    if not texts.live_paragraphs(note):
         raise Invalid("no-text", "The note has no text yet. Write at least one paragraph, then release it.")
     if composition.kind_of(work.profile, note.kind).enclosure_required and not note.enclosures:
         raise Invalid("enclosure-missing", "This kind of note forwards a document: add the file that it forwards.")
@@ -200,8 +200,8 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     for version in note.versions if changed else ():
         if version.is_source or version.state is not VersionState.ACCEPTED:
             continue
-        stale = translation.stale_paragraphs(note, version.language)
-        translation.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
+        stale = texts.stale_paragraphs(note, version.language)
+        texts.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
     touch(work, note, source_revision=number, released_digest=released)
     work.log("release_source", note_subject(note), source_revision=number, changed=changed)
     translation.complete_if_ready(work, note)
@@ -303,11 +303,11 @@ def _write_source(
     if len(paragraphs) > MAX_PARAGRAPHS:
         raise Invalid("too-long", "A note has at most %(most)s paragraphs. Enclose a longer text.", most=MAX_PARAGRAPHS)
     now = work.now()
-    by_id = {paragraph.id: paragraph for paragraph in translation.live_paragraphs(note)}
+    by_id = {paragraph.id: paragraph for paragraph in texts.live_paragraphs(note)}
     changed = False
     used: set[int] = set()
     for ordinal, (identity, raw) in enumerate(paragraphs, 1):
-        text = translation.clean_text(raw)
+        text = texts.clean_text(raw)
         if not text:
             raise Invalid("empty-paragraph", "Paragraph %(ordinal)s is empty. Write it or take it out.", ordinal=ordinal)
         composition.check_text(work, text, values, note.source_language)
@@ -323,7 +323,7 @@ def _write_source(
         else:
             raise Invalid("no-such-paragraph", "Paragraph %(id)s is not part of this note.", id=identity)
         used.add(paragraph.id)
-        changed = translation.write(work, paragraph, note.source_language, text, None, now) or changed
+        changed = texts.write(work, paragraph, note.source_language, text, None, now) or changed
     for identity, paragraph in by_id.items():
         if identity not in used:
             paragraph.removed_at = now
@@ -335,8 +335,8 @@ def _write_source(
 
 def _reopen_source(work: Work, note: Note) -> None:
     """The source has to be released again before the note can go on."""
-    source = translation.version_of(note, note.source_language)
-    translation.drop(source, VersionState.IN_PROGRESS)
+    source = texts.version_of(note, note.source_language)
+    texts.drop(source, VersionState.IN_PROGRESS)
 
 
 def _enclose(work: Work, note: Note, item: Enclosed, row: Any, ordinal: int | None = None) -> Enclosure:

@@ -15,14 +15,8 @@ from workflow.operations.context import Work
 from workflow.post import receipts
 from workflow.states import DeliveryQueue, Human, Transport
 
-# What says that an attempt whose outcome was unknown did arrive somewhere, or failed for good.
-SETTLES_UNKNOWN = {
-    Transport.ACCEPTED,
-    Transport.DELAYED,
-    Transport.RELAYED,
-    Transport.DELIVERED,
-    Transport.FAILED,
-}
+# What says that the message arrived somewhere.
+STANDING = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
 
 
 def key_of(*parts: object) -> str:
@@ -97,11 +91,17 @@ def fold(work: Work, delivery: Delivery) -> None:
     delivery.human = receipts.human(Human(event.kind) for event in acts)
     acknowledged = [event for event in acts if event.kind == Human.ACKNOWLEDGED]
     delivery.on_behalf = bool(acknowledged) and all(event.data.get("on_behalf") for event in acknowledged)
-    last = attempts[-1] if attempts else None
-    if delivery.queue is DeliveryQueue.QUEUED and last and last.unknown_at and last.transport in SETTLES_UNKNOWN:
-        # The report that the attempt waited for has come: nothing is sent again.
-        delivery.queue = DeliveryQueue.DONE
+    if delivery.queue in (DeliveryQueue.QUEUED, DeliveryQueue.HELD) and _settled(delivery, attempts):
+        # The report that was waited for has come, be it of an attempt before the last: nothing is sent again.
+        delivery.queue, delivery.held_reason = DeliveryQueue.DONE, None
     work.session.flush()
+
+
+def _settled(delivery: Delivery, attempts: Sequence[Attempt]) -> bool:
+    """Whether an attempt of unknown outcome turned out to have arrived, or the last one to have failed."""
+    here = [one for one in attempts if one.unknown_at and one.address == delivery.address]
+    last = attempts[-1] if attempts else None
+    return any(one.transport in STANDING or (one is last and one.transport is Transport.FAILED) for one in here)
 
 
 def rebuild(work: Work) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.models import Note, Remark
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.operations.context import Work, note_subject, visible
 from workflow.permissions import STATE_WORDS
 from workflow.states import NoteState, Role
@@ -35,10 +35,10 @@ def remark(work: Work, note: Note, text: str, *, language: str | None = None, or
     if len(words) > LONGEST:
         raise Invalid("remark-long", "The remark has more than 2,000 characters. Shorten it.")
     if language is not None:
-        translation.version_of(note, language)
+        texts.version_of(note, language)
     paragraph = None
     if ordinal is not None:
-        paragraph = next((one for one in translation.live_paragraphs(note) if one.ordinal == ordinal), None)
+        paragraph = next((one for one in texts.live_paragraphs(note) if one.ordinal == ordinal), None)
         if paragraph is None:
             raise Invalid("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=ordinal)
     row = Remark(
@@ -62,7 +62,7 @@ def may_settle(work: Work, note: Note, row: Remark) -> bool:
     if row.made_by == work.actor.id or work.actor.has(Role.REGISTRY):
         return True
     concerned = [version for version in note.versions if row.language in (None, version.language)]
-    return any(translation.duty_of(version, work.actor.id) for version in concerned)
+    return any(texts.duty_of(version, work.actor.id) for version in concerned)
 
 
 def settle(work: Work, note: Note, remark_id: int) -> Remark:

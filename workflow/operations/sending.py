@@ -42,6 +42,8 @@ _OVER = {
     Transport.DELIVERED,
     Transport.FAILED,
 }
+# After one of these the contact may have the message, so that another copy has to say so.
+_MAY_BE_THERE = {Transport.UNKNOWN, *evidence.STANDING}
 
 
 @dataclass
@@ -66,7 +68,7 @@ def send_note(means: Means, note_id: int, relay: Relay, worker: str) -> Sent:
         if attempts is None:
             break
         if attempts:
-            _transmit(means, attempts, relay, parcels, sent)
+            _transmit(means, attempts, relay, worker, parcels, sent)
     return sent
 
 
@@ -150,7 +152,7 @@ def _prepare(work: Work, delivery: Delivery) -> Attempt | None:
             last.superseded = True
     for earlier in delivery.attempts:
         # At another address the message was not seen by this contact, so it cannot be a duplicate there.
-        doubtful = doubtful or (earlier.transport is Transport.UNKNOWN and earlier.address == delivery.address)
+        doubtful = doubtful or (earlier.transport in _MAY_BE_THERE and earlier.address == delivery.address)
         earlier.superseded = True
     attempt = Attempt(
         delivery_id=delivery.id,
@@ -195,19 +197,52 @@ def _release(delivery: Delivery, queue: DeliveryQueue, held_reason: str | None =
 
 
 def _transmit(
-    means: Means, attempts: Sequence[int], relay: Relay, parcels: mailing.Parcels, sent: Sent
+    means: Means,
+    attempts: Sequence[int],
+    relay: Relay,
+    worker: str,
+    parcels: mailing.Parcels,
+    sent: Sent,
 ) -> None:
     for turn in send(relay, _jobs(means, attempts, parcels), depth=DEPTH):
         with means.work() as work:
             for attempt_id, answer in turn.answered:
                 _record_answer(work, attempt_id, answer, sent)
-            for attempt_id in turn.entering:
-                attempt = work.session.get_one(Attempt, attempt_id)
+            entering = _still_claimed(work, turn.entering, worker)
+            lost = len(entering) < len(turn.entering)
+            for attempt in [] if lost else entering:
                 attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
-            for attempt_id in turn.left:
-                _put_back(work, attempt_id)
+            for attempt in _still_claimed(work, turn.left, worker):
+                _put_back(work, attempt)
         if turn.trouble is not None:
             sent.trouble = turn.trouble.line
+        if lost:
+            # What is still ours stays claimed and prepared: the sweep gives it back unsent.
+            sent.trouble = "another worker took the claim over"
+            break
+
+
+def _still_claimed(work: Work, attempts: Sequence[int], worker: str) -> list[Attempt]:
+    """Those of the attempts whose delivery is in this worker's hand and that nobody has begun to send.
+
+    A worker that stood still longer than a claim lasts finds here that another one took over.
+    """
+    if not attempts:
+        return []
+    return list(
+        work.session.scalars(
+            select(Attempt)
+            .join(Delivery, Delivery.id == Attempt.delivery_id)
+            .where(
+                Attempt.id.in_(attempts),
+                Attempt.transport == Transport.PREPARED,
+                Delivery.queue == DeliveryQueue.CLAIMED,
+                Delivery.claimed_by == worker,
+            )
+            .order_by(Attempt.id)
+            .with_for_update(of=Delivery)
+        )
+    )
 
 
 def _jobs(means: Means, attempts: Sequence[int], parcels: mailing.Parcels) -> Iterator[Job[int]]:
@@ -283,9 +318,8 @@ def _postpone(work: Work, delivery: Delivery) -> None:
     delivery.due_at = work.now() + timedelta(seconds=waits[refused - 1])
 
 
-def _put_back(work: Work, attempt_id: int) -> None:
+def _put_back(work: Work, attempt: Attempt) -> None:
     """Nothing of this attempt was offered: it stays prepared, and is sent when the relay is back."""
-    attempt = work.session.get_one(Attempt, attempt_id)
     delivery = work.session.get_one(Delivery, attempt.delivery_id)
     _release(delivery, DeliveryQueue.QUEUED)
     delivery.due_at = work.now() + timedelta(seconds=work.settings.backoff_seconds[0])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -22,125 +21,18 @@ from workflow.models import (
 )
 from workflow.operations import composition
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
+from workflow.operations.texts import (
+    clean_text,
+    drop,
+    duty_of,
+    is_current,
+    live_paragraphs,
+    stale_paragraphs,
+    text_in,
+    version_of,
+    write,
+)
 from workflow.states import NoteState, Role, VersionState
-
-MAX_TEXT = 20_000
-
-
-# What holds of a note's texts.
-
-
-def version_of(note: Note, language: str) -> LanguageVersion:
-    """The version in a language; raises NotFound when the note has none."""
-    for version in note.versions:
-        if version.language == language:
-            return version
-    raise NotFound("no-such-language", "The note has no version in “%(language)s”.", language=language)
-
-
-def live_paragraphs(note: Note) -> list[Paragraph]:
-    """The paragraphs of the body, in order, without those that were taken out."""
-    return sorted((item for item in note.paragraphs if item.removed_at is None), key=lambda item: item.ordinal)
-
-
-def text_in(paragraph: Paragraph, language: str) -> ParagraphText | None:
-    """A paragraph's text in a language; None while there is none."""
-    return next((text for text in paragraph.texts if text.language == language), None)
-
-
-def stale_paragraphs(note: Note, language: str) -> list[Paragraph]:
-    """The paragraphs whose translation was made from another source text, or that have none."""
-    stale = []
-    for paragraph in live_paragraphs(note):
-        source, target = text_in(paragraph, note.source_language), text_in(paragraph, language)
-        if source is None or target is None or not target.text or target.source_seen != source.text:
-            stale.append(paragraph)
-    return [] if language == note.source_language else stale
-
-
-def is_current(note: Note, version: LanguageVersion) -> bool:
-    """Whether a version is accepted and nothing it was made from has changed since."""
-    return (
-        version.state is VersionState.ACCEPTED
-        and version.accepted_revision is not None
-        and not stale_paragraphs(note, version.language)
-    )
-
-
-def worked_on(note: Note, account_id: int) -> list[str]:
-    """What a person did of this note, as words: who did anything of it may not approve it."""
-    done = []
-    if note.submitted_by == account_id:
-        done.append("submitted it")
-    for version in note.versions:
-        if any(one.account_id == account_id and one.duty == "translate" for one in version.assignments):
-            done.append(f"translated {version.language}")
-        if version.accepted_by == account_id:
-            done.append(f"{'released' if version.is_source else 'reviewed'} {version.language}")
-    for paragraph in note.paragraphs:
-        for text in paragraph.texts:
-            if text.changed_by == account_id:
-                done.append(f"wrote {text.language}")
-    return list(dict.fromkeys(done))
-
-
-def clean_text(raw: str) -> str:
-    """A paragraph as it is kept: NFC, one line, single ends; raises Invalid for control characters."""
-    text = unicodedata.normalize("NFC", " ".join(raw.replace("\r", "\n").split("\n"))).strip()
-    if len(text) > MAX_TEXT:
-        raise Invalid("too-long", "A paragraph has at most %(most)s characters.", most=MAX_TEXT)
-    if any(unicodedata.category(sign) == "Cc" and sign != "\t" for sign in text):
-        raise Invalid("control-character", "The text has a control character in it. Type the paragraph again.")
-    return text.replace("\t", " ")
-
-
-def write(
-    work: Work, paragraph: Paragraph, language: str, text: str, source_seen: str | None, now: datetime
-) -> bool:
-    """Puts `text` on a paragraph in a language and into its history; gives whether it was new."""
-    row = text_in(paragraph, language)
-    if row is None:
-        row = ParagraphText(
-            paragraph_id=paragraph.id,
-            language=language,
-            text=text,
-            source_seen=source_seen,
-            changed_by=work.actor.id,
-            changed_at=now,
-        )
-        paragraph.texts.append(row)
-    elif row.text == text:
-        row.source_seen = source_seen
-        return False
-    else:
-        row.text, row.source_seen = text, source_seen
-        row.revision += 1
-        row.changed_by, row.changed_at = work.actor.id, now
-    work.session.flush()
-    work.session.add(
-        Revision(text_id=row.id, revision=row.revision, text=text, changed_by=work.actor.id, changed_at=now)
-    )
-    return True
-
-
-def drop(version: LanguageVersion, state: VersionState) -> None:
-    """Takes a version back from accepted (or submitted) to `state`; harmless when it is lower already."""
-    order = list(VersionState)
-    if order.index(version.state) <= order.index(state):
-        return
-    version.state = state
-    version.accepted_by = version.accepted_at = version.accepted_revision = None
-    if state is not VersionState.SUBMITTED:
-        version.submitted_at = version.submitted_by = None
-    version.revision += 1
-
-
-def duty_of(version: LanguageVersion, account_id: int) -> str | None:
-    """`translate`, `review` or None: what a person has to do with a version."""
-    return next((one.duty for one in version.assignments if one.account_id == account_id), None)
-
-
-# The operations.
 
 
 def assign(
