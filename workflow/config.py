@@ -156,6 +156,16 @@ class Settings(BaseSettings):
         return self.broker_url or "filesystem://"
 
     @property
+    def embedded_post(self) -> bool:
+        """Whether the embedded post office plays the mail world: the relay is on loopback, and no IMAP is named."""
+        relay = urlsplit(self.smtp_url.get_secret_value()).hostname
+        return (
+            self.mode == "embedded"
+            and relay in ("127.0.0.1", "localhost")
+            and not self.imap_url.get_secret_value()
+        )
+
+    @property
     def reply_address(self) -> str:
         """Where people's answers go: the return path's own mailbox, without a token."""
         local, _, domain = self.return_path.partition("@")

@@ -65,23 +65,13 @@ def create(
     """
     if work.actor is not SYSTEM:
         begin_office(work, "manage_accounts")
-    address = check_address(email)
+    address = _free_address(work, email)
     if not name.strip():
         raise Invalid("name-missing", "Give the person's name.")
-    known = {role.value for role in Role}
-    unknown = [role for role in roles if role not in known]
-    if unknown or not roles:
-        raise Invalid(
-            "no-such-role",
-            "“%(role)s” is not a role. The roles are %(roles)s.",
-            role=", ".join(unknown) or "(none)",
-            roles=", ".join(sorted(known)),
-        )
+    _require_roles(roles)
     strange = [code for code in languages if code not in work.profile.languages]
     if strange:
         raise Invalid("no-such-language", "The profile has no language “%(language)s”.", language=", ".join(strange))
-    if work.session.scalar(select(Account.id).where(Account.email == address)):
-        raise Conflict("account-taken", "There is already an account for %(email)s.", email=address)
     account = Account(
         email=address,
         name=name.strip(),
@@ -108,17 +98,52 @@ def find(work: Work, email: str) -> Account:
     return account
 
 
-def change(work: Work, account: Account, **changes: Any) -> Account:
-    """Changes an account's activity, roles, languages or name; by the administrator."""
+def change(work: Work, account: Account, *, reason: str = "", **changes: Any) -> Account:
+    """Changes an account's activity, roles, languages, name or address; by the administrator.
+
+    Raises Invalid for an unknown role or a wrong address, and Conflict when the address is taken or
+    nobody would be left who can manage accounts.
+    """
     begin_office(work, "manage_accounts")
+    if "email" in changes:
+        changes["email"] = _free_address(work, changes["email"], account.id)
     roles = changes.pop("roles", None)
     if roles is not None:
+        _require_roles(roles)
         account.role_rows = [AccountRole(account_id=account.id, role=Role(role)) for role in dict.fromkeys(roles)]
     for name, value in changes.items():
         setattr(account, name, value)
     work.session.flush()
-    work.log("change_account", f"account:{account.id}", changed=sorted([*changes, *(["roles"] if roles else [])]))
+    managers = select(AccountRole.account_id).where(AccountRole.role == Role.ADMINISTRATOR)
+    if not work.session.scalar(select(Account.id).where(Account.active, Account.id.in_(managers)).limit(1)):
+        raise Conflict(
+            "last-administrator",
+            "%(name)s is the last administrator. Make another person administrator first.",
+            name=account.name,
+        )
+    more = {"reason": reason} if reason else {}
+    work.log("change_account", f"account:{account.id}", changed=sorted([*changes, *(["roles"] if roles else [])]), **more)
     return account
+
+
+def _require_roles(roles: Sequence[str]) -> None:
+    known = {role.value for role in Role}
+    unknown = [role for role in roles if role not in known]
+    if unknown or not roles:
+        raise Invalid(
+            "no-such-role",
+            "“%(role)s” is not a role. The roles are %(roles)s.",
+            role=", ".join(unknown) or "(none)",
+            roles=", ".join(sorted(known)),
+        )
+
+
+def _free_address(work: Work, email: str, own: int | None = None) -> str:
+    address = check_address(email)
+    holder = work.session.scalar(select(Account.id).where(Account.email == address))
+    if holder is not None and holder != own:
+        raise Conflict("account-taken", "There is already an account for %(email)s.", email=address)
+    return address
 
 
 def choose_locale(work: Work, locale: str) -> Account:

@@ -183,6 +183,21 @@ def retire_contact(work: Work, contact: Contact, reason: str) -> Contact:
     return contact
 
 
+def reject_contact(work: Work, contact: Contact, reason: str) -> Contact:
+    """Ends a proposed address that shall not be used; it was never confirmed and stays in the history.
+
+    Whoever may confirm may reject, the proposer too: taking a proposal back needs no second person.
+    """
+    begin_office(work, "confirm_contact")
+    text = require_reason(reason)
+    if contact.state is not ContactState.PROPOSED:
+        raise Conflict("contact-state", "This address does not wait for a confirmation.")
+    contact.state, contact.retired_at = ContactState.RETIRED, work.now()
+    work.session.flush()
+    work.log("reject_contact", f"contact:{contact.id}", reason=text)
+    return contact
+
+
 def find_contact(work: Work, contact_id: int) -> Contact:
     """A contact by its id; raises NotFound."""
     contact = work.session.get(Contact, contact_id)
@@ -232,4 +247,19 @@ def delegate(
         valid_from=valid_from.isoformat(),
         valid_until=valid_until.isoformat(),
     )
+    return row
+
+
+def end_delegation(work: Work, delegation_id: int, reason: str) -> Delegation:
+    """Ends a delegation at once; by the principal or the administrator.  Raises NotFound and Conflict."""
+    begin_office(work, "delegate")
+    row = work.session.get(Delegation, delegation_id)
+    if row is None or (not work.actor.has(Role.ADMINISTRATOR) and work.actor.id != row.principal_id):
+        raise NotFound("no-such-delegation", "There is no delegation %(id)s of yours.", id=delegation_id)
+    text = require_reason(reason)
+    if row.ended_at is not None or row.valid_until <= work.now():
+        raise Conflict("delegation-ended", "This delegation has ended already.")
+    row.ended_at = work.now()
+    work.session.flush()
+    work.log("end_delegation", f"account:{row.deputy_id}", principal=row.principal_id, reason=text)
     return row

@@ -134,12 +134,14 @@ def record_on_behalf(
     reason: str,
     file_sha256: str,
     filename: str,
+    channel: str = "",
     at: datetime | None = None,
     nonce: str = "",
 ) -> None:
     """Records a receipt on behalf of a state, with the reason and the file that is the evidence.
 
-    Such as a stamped copy, or the report of a delivery by hand; it stays marked as on behalf.
+    Such as a stamped copy, or the report of a delivery by hand (`channel` says how the receipt was
+    confirmed); it stays marked as on behalf.
     """
     begin(work, note, "record_on_behalf", reason=reason)
     _check(said)
@@ -159,6 +161,7 @@ def record_on_behalf(
         reason=require_reason(reason),
         file=file_sha256,
         filename=filename,
+        **({"channel": channel} if channel else {}),
         **_said(said),
     )
     work.log(
