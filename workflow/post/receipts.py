@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from workflow.states import Human, MemberStatus, Transport
 
-# Evidence about one attempt, from the least to the most telling.  The two refusals rank alike: an
-# attempt gets one answer, so the first to be recorded stands.
+# Evidence about one attempt, from the least to the most telling.  The two refusals rank alike, since an
+# attempt gets one answer; should both be there all the same, the permanent one stands in any order.
 RANK = {
     Transport.PREPARED: 0,
     Transport.SENDING: 1,
@@ -47,11 +47,9 @@ _HUMAN = tuple(Human)
 
 def attempt_transport(evidence: Iterable[Transport]) -> Transport:
     """The highest evidence seen of one attempt; an attempt without any is prepared."""
-    best = Transport.PREPARED
-    for item in evidence:
-        if RANK[item] > RANK[best]:
-            best = item
-    return best
+    return max(
+        evidence, key=lambda item: (RANK[item], item is Transport.REFUSED_PERM), default=Transport.PREPARED
+    )
 
 
 def is_late_bounce(evidence: Iterable[Transport]) -> bool:
