@@ -7,6 +7,7 @@ every receipt arises from mail that the returned-mail reader parsed, or from a f
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
@@ -25,7 +26,13 @@ from workflow.post import office as post_office
 
 # How often the driver asks while it waits for workers, reports and hosts.
 POLL_SECONDS = 0.25
+# Evidence is asked for delivery by delivery, so less often.
+EVIDENCE_SECONDS = 1.0
 WORK_PATIENCE_SECONDS = 60.0
+# How wide a line of progress is, behind its time.
+WIDTH = 86
+# What a transport is called here, where its own word says it less plainly.
+PLAIN = {None: "waiting", "prepared": "waiting", "refused_temp": "put off", "refused_perm": "refused"}
 # Between two answers of the relay there is nothing to tell.
 UNDECIDED = (None, "prepared", "sending")
 
@@ -53,8 +60,12 @@ class Run:
     faults: list[str] = field(default_factory=list)
 
     def say(self, sentence: str) -> None:
-        """A line of progress with the seconds since the beginning."""
-        self.progress(f"{time.monotonic() - self.began:7.1f} s  {sentence}")
+        """A line of progress with the seconds since the beginning; a long one goes on below itself."""
+        lines = textwrap.wrap(sentence.strip(), WIDTH) or [""]
+        pad = sentence[: len(sentence) - len(sentence.lstrip())]
+        self.progress(f"{time.monotonic() - self.began:7.1f} s  {pad}{lines[0]}")
+        for line in lines[1:]:
+            self.progress(f"{'':11}{pad}{line}")
 
     def as_(self, duty: str) -> Program:
         """The program of the person who has a duty in the note (`people` in note.toml)."""
@@ -199,7 +210,7 @@ def _follow(run: Run, reference: str, heard: set[str]) -> None:
         if time.monotonic() > patience:
             faults += [f"{one['address']} was not settled in time: {one['transport'] or 'not sent'}." for one in left]
             break
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS if left else EVIDENCE_SECONDS)
     run.faults += faults
     run.took("deliveries", started)
     run.say("Every delivery is settled, each as expected." if not faults else "The deliveries are not as expected.")
@@ -209,7 +220,7 @@ def _tell(run: Run, found: list[dict[str, Any]], before: str) -> str:
     """Tells how many deliveries stand where, when that has changed; gives the line."""
     counts: dict[str, int] = {}
     for one in found:
-        word = str(one["transport"] or "waiting").replace("_", " ")
+        word = PLAIN.get(one["transport"], one["transport"])
         counts[word] = counts.get(word, 0) + 1
     line = ", ".join(f"{number} {word}" for word, number in sorted(counts.items(), key=lambda item: -item[1]))
     if line != before:
@@ -226,4 +237,5 @@ def _tell_change(run: Run, one: Mapping[str, Any], told: dict[str, tuple[str, in
         return
     answer = str(one["attempts"][-1]["answer"] or "") if one["attempts"] else ""
     why = f" ({answer})" if one["transport"] in ("refused_temp", "refused_perm") and answer else ""
-    run.say(f"  {one['member']}  {one['address']}: attempt {now[1]}, {now[0].replace('_', ' ')}{why}")
+    word = PLAIN.get(one["transport"], one["transport"])
+    run.say(f"  {one['member']}  {one['address']}: attempt {now[1]}, {word}{why}")
