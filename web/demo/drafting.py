@@ -119,5 +119,5 @@ class Drafting:
         upload = institute.get(path)
         if upload["state"] == "refused":
             raise Conflict("demo-upload", "The summary was refused: %(why)s", why=upload["refusal"])
-        run.say(f"Uploaded by {institute.who}: {name}, frozen, {upload["pages"]} pages.")
+        run.say(f"Uploaded by {institute.who}: {name}, frozen, {upload['pages']} pages.")
         return upload
