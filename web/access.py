@@ -100,13 +100,11 @@ def _declare(access: Access) -> Callable[[View], View]:
 _LOGIN = Access(public="Whoever logs in is not logged in yet.")
 _RESET = Access(public="Whoever forgot the password cannot log in; the mailed token is the proof.")
 _SECOND = Access(public="The second step of logging in: the session holds who passed the first.")
-_ASSETS = Access(public="Style sheets, scripts and pictures hold nothing of any note.")
 
 LIBRARY: dict[str, Access] = {
     "security.login": _LOGIN,
     "security.logout": Access(public="Logging out twice is harmless."),
     "security.verify": Access(),
-    "security.verify_auth": Access(),
     "security.forgot_password": _RESET,
     "security.reset_password": _RESET,
     "security.change_password": Access(),
@@ -114,13 +112,10 @@ LIBRARY: dict[str, Access] = {
     "security.two_factor_setup_validate": Access(),
     "security.two_factor_token_validation": _SECOND,
     "security.two_factor_rescue": _SECOND,
-    "security.two_factor_select": _SECOND,
     "security.tf_select": _SECOND,
     "security.mf_recovery_codes": Access(),
     "security.mf_recovery": _SECOND,
-    "security.static": _ASSETS,
-    "bootstrap.static": _ASSETS,
-    "theme.asset": _ASSETS,
+    "theme.asset": Access(public="Style sheets, scripts and pictures hold nothing of any note."),
     "openapi.spec": Access(public="The description of the API holds nothing of any note."),
 }
 

@@ -11,11 +11,13 @@ import base64
 import hashlib
 import hmac
 import smtplib
+import threading
 import unicodedata
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any, cast
 
+import structlog
 from flask import Flask, current_app, g, request
 from flask_security import (
     FormInfo,
@@ -35,10 +37,12 @@ from web import limits, session
 from web.session import means
 from workflow.clock import Clock
 from workflow.config import Settings
-from workflow.errors import Invalid, Refusal, Unavailable
+from workflow.errors import Invalid, Refusal
 from workflow.models import Account, AccountRole
 from workflow.post.address import check_address
 from workflow.post.endpoint import Endpoint
+
+log = structlog.get_logger("chancery.accounts")
 
 SHORTEST = 12
 # Figures of RFC 9106, section 4, second recommended option, with less parallelism: 64 MiB, three passes.
@@ -102,7 +106,11 @@ class _Mail(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
-        """Sends one message of the login library as plain text; raises Unavailable when the relay is away."""
+        """Sends one message of the login library, as plain text, beside the answer.
+
+        Whether an address has an account must not show in how long the answer takes.  A relay that
+        is away is in the log, and the person asks again.
+        """
         settings = means().settings
         message = EmailMessage()
         message["Subject"] = str(subject)
@@ -111,7 +119,8 @@ class _Mail(MailUtil):
         message["Auto-Submitted"] = "auto-generated"
         # The library makes links from the request's Host header, which anybody can write.
         message.set_content((body or "").replace(request.url_root, f"{settings.base_url}/"))
-        _send(Endpoint.parse(settings.smtp_url.get_secret_value()), message)
+        relay = Endpoint.parse(settings.smtp_url.get_secret_value())
+        threading.Thread(target=_send, args=(relay, message), daemon=True).start()
 
 
 def _send(relay: Endpoint, message: EmailMessage) -> None:
@@ -125,10 +134,8 @@ def _send(relay: Endpoint, message: EmailMessage) -> None:
             if relay.user:
                 line.login(relay.user, relay.password)
             line.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unavailable(
-            "relay-away", "The mail relay does not answer, so no message was sent. Try again later."
-        ) from error
+    except (OSError, smtplib.SMTPException, Refusal) as error:
+        log.warning("relay-away", error=type(error).__name__)
 
 
 class _LoginForm(LoginForm):

@@ -15,6 +15,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 import tasks.app
+import tasks.dispatch
+import tasks.documents
 from web import access, accounts, api, frame, limits, observe, problems
 from web.session import is_api
 from workflow.config import Settings

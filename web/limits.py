@@ -7,17 +7,20 @@ the broker, so that several web processes count together.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from web import session
 from web.session import means
-from workflow.errors import Conflict
+from workflow.errors import Conflict, Unavailable
 
 DEFAULT = "1800 per minute"
 EVERY_ACCOUNT = "10 per minute; 60 per hour"
@@ -74,7 +77,7 @@ def init_app(app: Flask, *, enabled: bool) -> None:
     """Counts requests; call it once all routes are there."""
     broker = app.extensions["chancery"].settings.broker
     uri = broker if broker.startswith(("redis://", "rediss://")) else "memory://"
-    app.extensions["chancery-counters"] = storage_from_string(uri)
+    app.extensions["chancery-counters"] = storage_from_string(uri, wrap_exceptions=True)
     app.config.setdefault("RATELIMIT_STORAGE_URI", uri)
     limiter = Limiter(
         key_func=_account,
@@ -110,7 +113,9 @@ def counters() -> Storage:
 
 def require_below(item: RateLimitItem, *names: str) -> None:
     """Raises Conflict with status 429 when there were too many wrong tries; see `count_wrong`."""
-    if not FixedWindowRateLimiter(counters()).test(item, *names):
+    with _answering():
+        below = FixedWindowRateLimiter(counters()).test(item, *names)
+    if not below:
         refusal = Conflict("too-many-tries", "Too many wrong tries. Wait ten minutes, then try again.")
         refusal.status = 429
         raise refusal
@@ -118,9 +123,22 @@ def require_below(item: RateLimitItem, *names: str) -> None:
 
 def count_wrong(item: RateLimitItem, *names: str) -> None:
     """Counts one more wrong try."""
-    FixedWindowRateLimiter(counters()).hit(item, *names)
+    with _answering():
+        FixedWindowRateLimiter(counters()).hit(item, *names)
 
 
 def first_use(name: str, seconds: int) -> bool:
     """Whether `name` is used for the first time within `seconds`; the asking counts as its use."""
-    return counters().incr(f"{means().settings.profile}/{name}", seconds) == 1
+    with _answering():
+        return counters().incr(f"{means().settings.profile}/{name}", seconds) == 1
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    # Where a secret is guarded by a count, no count means no entry.
+    try:
+        yield
+    except StorageError as error:
+        raise Unavailable(
+            "counters-away", "A part that is needed (Redis) does not answer. Nothing was changed. Try again in a moment."
+        ) from error

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
+import httpx
 import pytest
+from waitress import create_server
 
 from tests.integration.api import Api
 from tests.office import SLOTS, SOURCE, TRANSLATIONS, Office, pdf
@@ -307,3 +312,37 @@ def test_a_receipt_on_behalf_needs_its_evidence_and_counts_once(api: Api, office
     assert counted["counts"]["acknowledged"] == 1
     member = next(one for one in counted["items"] if one["member"] == first["member"])
     assert member["on_behalf"] and member["contacts"][0]["acknowledged"]["office"] == "Protocol"
+
+
+def test_two_requests_with_one_key_at_the_same_moment_make_one_note(api: Api) -> None:
+    made = upload(api).get_json()["id"]
+    body = {"titles": {"en": "Summary"}, "enclosures": [{"upload": made, "titles": {"en": "Summary"}}]}
+    headers = {"Authorization": f"Bearer {api.token('chair')}", "Idempotency-Key": "one"}
+
+    def send(_: int) -> Any:
+        return api.app.test_client().post("/api/v1/notes", json=body, headers=headers)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert {answer.status_code for answer in answers} == {201}, [answer.get_json() for answer in answers]
+    assert len({answer.get_json()["reference"] for answer in answers}) == 1
+
+
+def test_a_number_s_slash_may_stand_as_it_is_or_encoded_on_a_real_server(api: Api) -> None:
+    name = translated(api)
+    symbol = approve(api, name).get_json()["symbol"]
+    server = create_server(api.app, host="127.0.0.1", port=0, threads=2, clear_untrusted_proxy_headers=True)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    headers = {"Authorization": f"Bearer {api.token('registry')}"}
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{server.effective_port}/api/v1", headers=headers) as client:
+            for form in (symbol, quote(symbol, safe=""), quote(symbol.replace("TTF", "ТТФ"), safe=""), name):
+                answer = client.get(f"/notes/{form}/documents")
+                assert answer.status_code == 200, answer.text
+                assert len(answer.json()["items"]) == 6
+            assert client.get("/notes/%00").status_code == 404
+            assert client.get("/notes/..%2F..%2Fetc").status_code == 404
+    finally:
+        server.close()
+        thread.join(10)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from web.api.schemas import notes as out
 from web.api.schemas import texts
+from web.api.schemas.addressees import Recipient
 from workflow import models
 from workflow.operations import directory, recipients, translation
 from workflow.operations import texts as texts_now
@@ -203,9 +204,9 @@ def _withdrawal(row: models.Note, people: People) -> out.Withdrawn | None:
     return out.Withdrawn(at=row.withdrawn_at, by=people.get(row.withdrawn_by), reason=row.withdrawn_reason)
 
 
-def recipient(one: recipients.Recipient) -> out.Recipient:
+def recipient(one: recipients.Recipient) -> Recipient:
     """A contact that would get the note."""
-    return out.Recipient(
+    return Recipient(
         member=one.member,
         is_member=one.is_member,
         contact=one.contact_id,

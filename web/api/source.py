@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.access import allowed
 from web.api import present
 from web.api.door import endpoint
+from web.api.schemas import addressees
 from web.api.schemas import notes as schemas
 from web.api.schemas.common import Seen
 from web.session import looking, writing
@@ -62,14 +63,14 @@ def release_source(note: str, body: Seen) -> schemas.Note:
     f"{NOTE}/recipients",
     allowed(Role.REGISTRY, actions=("approve", "dispatch")),
     tag="Addressees",
-    gives=schemas.Recipients,
+    gives=addressees.Recipients,
 )
-def list_recipients(note: str) -> schemas.Recipients:
+def list_recipients(note: str) -> addressees.Recipients:
     """List the contacts that would get the note, as the directory has them now."""
     with looking() as work:
         row = find_note(work, note)
         day = row.approval.dated if row.approval else work.today()
-        return schemas.Recipients(items=[present.recipient(one) for one in recipients.of(work, row, day)])
+        return addressees.Recipients(items=[present.recipient(one) for one in recipients.of(work, row, day)])
 
 
 @endpoint(
@@ -77,11 +78,11 @@ def list_recipients(note: str) -> schemas.Recipients:
     f"{NOTE}/recipients",
     allowed(actions="set_recipients"),
     tag="Addressees",
-    body=schemas.SetRecipients,
+    body=addressees.SetRecipients,
     gives=schemas.Note,
     example={"revision": 4, "members": ["KZ", "TR"]},
 )
-def set_recipients(note: str, body: schemas.SetRecipients) -> schemas.Note:
+def set_recipients(note: str, body: addressees.SetRecipients) -> schemas.Note:
     """Address the note to these members, or to all members of today."""
     with writing() as work:
         row = find_note(work, note)
@@ -94,10 +95,10 @@ def set_recipients(note: str, body: schemas.SetRecipients) -> schemas.Note:
     f"{NOTE}/recipients/<member>/waiver",
     allowed(actions="waive_addressee"),
     tag="Addressees",
-    body=schemas.WaiveAddressee,
+    body=addressees.WaiveAddressee,
     gives=schemas.Note,
 )
-def waive_addressee(note: str, member: str, body: schemas.WaiveAddressee) -> schemas.Note:
+def waive_addressee(note: str, member: str, body: addressees.WaiveAddressee) -> schemas.Note:
     """Let an addressee without a usable contact go without a message."""
     with writing() as work:
         row = find_note(work, note)

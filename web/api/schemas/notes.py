@@ -252,41 +252,6 @@ class AddEnclosure(Enclose):
     ordinal: Annotated[int | None, Field(ge=1, le=1000)] = None
 
 
-class SetRecipients(Input):
-    """The addressees by their codes; null stands for all members of today."""
-
-    revision: Revision
-    members: Annotated[list[Word], Field(max_length=1000)] | None = None
-
-
-class WaiveAddressee(Input):
-    """Lets an addressee go without a message."""
-
-    revision: Revision
-    reason: Reason
-
-
-class Recipient(Output):
-    """A contact that would get the note; without `contact`, an addressee that has none."""
-
-    member: str
-    is_member: bool
-    contact: int | None
-    role: str | None
-    address: str | None
-    language: str | None
-    channel: str | None
-    office: str
-    waived_reason: str | None
-
-
-class Recipients(Output):
-    """All recipients of a note, as the directory has them now."""
-
-    items: list[Recipient]
-    next: None = None
-
-
 class Transition(Input):
     """A step of the note. Which members an action wants is said in its own words when one is missing.
 

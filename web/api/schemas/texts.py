@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from web.api.schemas.addressees import Recipient
 from web.api.schemas.common import Day, Id, Input, Output, Reason, Revision, Text
-from web.api.schemas.notes import Person, Recipient, Version
+from web.api.schemas.notes import Person, Version
 
 
 class Assign(Input):
