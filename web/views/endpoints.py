@@ -63,7 +63,7 @@ ENDPOINTS = (
         "revision", "enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin",
     ),
     _post("notes.remove_enclosure", NOTE + "/enclosures/<int:ordinal>/remove", "revision"),
-    _form("notes.recipients", NOTE + "/recipients", "revision", "contact"),
+    _form("notes.recipients", NOTE + "/recipients", "revision", "member"),
     _post("notes.waive_addressee", NOTE + "/recipients/<member>/waive", "revision", "reason"),
     _post("notes.assign", VERSION + "/assign", "revision", "translator", "reviewer", "due"),
     _post("notes.send_back", NOTE + "/send-back", "revision", "reason", "paragraph", "language"),
@@ -76,6 +76,7 @@ ENDPOINTS = (
     _get("notes.log", NOTE + "/log"),
     _get("notes.dossier", NOTE + "/dossier.zip"),
     _get("notes.document", "/documents/<document>"),
+    _get("notes.picture", "/documents/<document>/pages/<int:page>.png", "v"),
     # The desks of a language version.
     _get("translation.show", VERSION, "paragraph"),
     _post("translation.save", VERSION + "/paragraphs/<int:paragraph>", "revision", "source_revision", "text", "decision"),

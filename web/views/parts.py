@@ -189,7 +189,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class RecipientGroup:
-    """A state and its contacts; a waived one has the reason and gets nothing."""
+    """A state and its contacts; a waived one has the reason and gets nothing.
+
+    `chosen` says that the note is addressed to it.
+    """
 
     member: str
     code: str
@@ -197,6 +200,12 @@ class RecipientGroup:
     contacts: tuple[Recipient, ...]
     waived: str = ""
     waived_by: str = ""
+    chosen: bool = True
+
+    @property
+    def usable(self) -> bool:
+        """Whether one of its contacts can be written to."""
+        return any(not contact.problem for contact in self.contacts)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ class SourcePage:
 class RecipientsPage:
     """Choosing who gets the note: every state with its contacts.
 
-    The field `contact` holds one value `<member>:<contact>` for each chosen contact.
+    A note is addressed to states; all confirmed contacts of a chosen state get it.  The field
+    `member` holds the code of each chosen state.
     """
 
     note: NoteLine

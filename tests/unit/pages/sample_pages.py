@@ -331,7 +331,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "note-dispatched": ("note.html", replace(NOTE_PAGE, state="dispatched", main="board", may=frozenset({"remark"}), follow_ups=("corrigendum", "addendum", "reminder", "withdrawal_notice"), superseded_by=SOC, digests_agree=False)),
     "note-withdrawn": ("note.html", replace(NOTE_PAGE, state="withdrawn", main="", may=frozenset(), steps=(*NOTE_PAGE.steps[:3], note.Step("dispatched", "next"), note.Step("withdrawn", "now", at=at(3, 29, 9), by="Executive Director", reason="Merged with another meeting.")))),
     "source": ("source.html", source.SourcePage(NEW, 6, "en", tuple(source.SourceParagraph(i, "The {enclosed} of the {meeting} Meeting.", paragraphs("en")[i - 1], ("ru", "kk") if i == 2 else ()) for i in (1, 2)), LANGUAGES, SLOTS, MARKINGS, parts.Paragraph(0, (R("The Secretariat presents its compliments", "formula"),)), parts.Paragraph(3, (R("The Secretariat avails itself of this opportunity", "formula"),)), may=REGISTRY_MAY, languages=("en", "ru", "kk"))),
-    "recipients": ("recipients.html", source.RecipientsPage(NEW, 6, groups(), REGISTRY_MAY)),
+    "recipients": ("recipients.html", source.RecipientsPage(NEW, 6, (*groups(), parts.RecipientGroup("lb", "LB", "Lebanon", ())), REGISTRY_MAY)),
     "translation": ("translation.html", TRANSLATION),
     "translation-read": ("translation.html", replace(TRANSLATION, may=frozenset(), status="accepted", findings=(), terms=(), memory=(), returned="")),
     "review": ("review.html", replace(TRANSLATION, status="submitted", may=frozenset({"accept_version", "return_version"}), returned="", blocked=("One error is open.",), remarks=DRAFT_PAGE.remarks)),
