@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from web.demo import expectations, report
-from web.demo.circulation import Outcome
+from web.demo.circulation import Outcome, Run
 from web.demo.client import Program
 from workflow.config import ROOT
 from workflow.errors import Conflict, Unavailable
@@ -131,6 +131,33 @@ def test_a_service_that_is_away_is_said_to_be_away():
 
     with pytest.raises(Unavailable, match="did not answer GET /me"):
         program(answer).get("/me")
+
+
+def run_of(**given) -> Run:
+    lines: list[str] = []
+    values = {"base_url": "", "people": {}, "programs": {}, "data": None, "folder": Path(), "progress": lines.append}
+    return Run(**{**values, "ended": lambda: False, **given})
+
+
+def test_a_wait_that_is_over_says_what_was_waited_for():
+    with pytest.raises(Conflict, match="Making the documents took longer than -1 seconds"):
+        run_of().wait("Making the documents", lambda: False, patience=-1)
+    run_of().wait("Nothing", lambda: True)
+
+
+def test_a_service_that_is_being_stopped_ends_the_run():
+    for step in (lambda run: run.say("A line."), lambda run: run.wait("A worker", lambda: False)):
+        with pytest.raises(Unavailable, match="Stopped before"):
+            step(run_of(ended=lambda: True))
+
+
+def test_a_long_line_of_progress_goes_on_below_itself():
+    lines: list[str] = []
+    run_of(progress=lines.append).say("  " + "word " * 40)
+    assert len(lines) == 3
+    assert max(len(line) for line in lines) <= 100
+    assert lines[0].index("word") == 13
+    assert all(line.startswith(" " * 13 + "word") for line in lines[1:])
 
 
 SAMPLE = {

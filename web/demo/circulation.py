@@ -21,7 +21,7 @@ from web.demo.client import Program
 from web.demo.data import Demonstration, Person
 from web.demo.drafting import Drafting
 from web.demo.receipts import Receipts
-from workflow.errors import Conflict
+from workflow.errors import Conflict, Unavailable
 from workflow.post import office as post_office
 
 # How often the driver asks while it waits for workers, reports and hosts.
@@ -55,17 +55,26 @@ class Run:
     data: Demonstration
     folder: Path
     progress: Callable[[str], None]
+    ended: Callable[[], bool]
     began: float = field(default_factory=time.monotonic)
     timings: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def say(self, sentence: str) -> None:
         """A line of progress with the seconds since the beginning; a long one goes on below itself."""
+        self.go_on()
         lines = textwrap.wrap(sentence.strip(), WIDTH) or [""]
         pad = sentence[: len(sentence) - len(sentence.lstrip())]
         self.progress(f"{time.monotonic() - self.began:7.1f} s  {pad}{lines[0]}")
         for line in lines[1:]:
             self.progress(f"{'':11}{pad}{line}")
+
+    def go_on(self) -> None:
+        """Raises Unavailable when the service is being stopped: nobody would answer any more."""
+        if self.ended():
+            raise Unavailable(
+                "demo-stopped", "Stopped before the note had gone all the way; what was done of it is kept."
+            )
 
     def as_(self, duty: str) -> Program:
         """The program of the person who has a duty in the note (`people` in note.toml)."""
@@ -79,6 +88,7 @@ class Run:
         """Waits until `done` says so; raises Conflict when it takes longer than `patience` seconds."""
         end = time.monotonic() + patience
         while not done():
+            self.go_on()
             if time.monotonic() > end:
                 raise Conflict(
                     "demo-patience",
@@ -99,11 +109,13 @@ def circulate(
     office_folder: Path,
     progress: Callable[[str], None],
     data: Demonstration | None = None,
+    *,
+    ended: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Circulates the sample note and gives the report that the API then has of it.
 
     `people` are those of `installation.set_up`; `office_folder` is where the embedded post office
-    keeps its mailboxes.  Raises a Refusal when a step is refused or a wait is over; what merely
+    keeps its mailboxes; `ended` says that the service is being stopped.  Raises a Refusal when a step is refused or a wait is over; what merely
     came out otherwise than expected is a fault of the outcome.
     """
     given = data or demonstration.load()
@@ -112,7 +124,7 @@ def circulate(
             key: open_lines.enter_context(closing(Program(base_url, person.name, person.token)))
             for key, person in people.items()
         }
-        run = Run(base_url, people, programs, given, office_folder, progress)
+        run = Run(base_url, people, programs, given, office_folder, progress, ended)
         reference = _draft(run)
         _approve(run, reference)
         heard = {address for address in given.addresses if post_office.messages(office_folder, address)}
@@ -193,6 +205,7 @@ def _follow(run: Run, reference: str, heard: set[str]) -> None:
     counted = ""
     faults: list[str] = []
     while True:
+        run.go_on()
         found = list(program.items(path, limit=200))
         counted = _tell(run, found, counted)
         for one in found:
