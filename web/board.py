@@ -82,17 +82,24 @@ def counts(receipts: Iterable[MemberReceipt]) -> dict[str, int]:
     return {status.value: counted.get(status, 0) for status in MemberStatus}
 
 
-def counts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, tuple[int, dict[str, int], int]]:
-    """Per note id: its members, how many stand where, and the deliveries that are not done."""
+def receipts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, list[tuple[MemberReceipt, list[Delivery]]]]:
+    """Per note id, the receipt of every member that it was sent to, with the member's deliveries."""
     ids = [note.id for note in notes]
     grouped: dict[int, dict[int, list[Delivery]]] = {number: {} for number in ids}
-    for delivery in work.session.scalars(select(Delivery).where(Delivery.note_id.in_(ids))):
+    for delivery in work.session.scalars(select(Delivery).where(Delivery.note_id.in_(ids)).order_by(Delivery.id)):
         grouped[delivery.note_id].setdefault(delivery.member_id, []).append(delivery)
+    return {
+        number: [(member_receipt(contact_receipt(work, one) for one in each), each) for each in members.values()]
+        for number, members in grouped.items()
+    }
+
+
+def counts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, tuple[int, dict[str, int], int]]:
+    """Per note id: its members, how many stand where, and the deliveries that are not done."""
     result = {}
-    for number, members in grouped.items():
-        receipts = [member_receipt(contact_receipt(work, one) for one in each) for each in members.values()]
-        waiting = sum(one.queue is not DeliveryQueue.DONE for each in members.values() for one in each)
-        result[number] = (len(members), counts(receipts), waiting)
+    for number, members in receipts_of(work, notes).items():
+        waiting = sum(one.queue is not DeliveryQueue.DONE for _, each in members for one in each)
+        result[number] = (len(members), counts(receipt for receipt, _ in members), waiting)
     return result
 
 

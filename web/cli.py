@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from web.commands import checking, demonstration, files, people, running
 from workflow.errors import Refusal
@@ -28,6 +29,10 @@ class Commands(click.Group):
                 if line not in refusal.sentence:
                     click.echo(f"  {line}", err=True)
             sys.exit(refusal.exit_code)
+        except DBAPIError as error:
+            click.echo(f"chancery: The database refused the work ({type(error.orig).__name__}). Nothing was changed. "
+                       "Run “chancery doctor”.", err=True)
+            sys.exit(1)
         except BrokenPipeError:
             # Whoever read our output has seen enough.
             sys.stderr.close()

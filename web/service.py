@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from waitress.server import create_server
 
 from workflow import config, schema
@@ -152,7 +153,7 @@ class Service:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing else runs in this process yet
+            preexec_fn=_die_with_parent,
         )
         self._children.append((what, process))
         return process
@@ -170,6 +171,18 @@ class Service:
     def _serve(self) -> Any:
         from web.app import create_app
 
+        # Requests are logged to a file: the terminal belongs to whoever started the service.
+        log = (self.settings.data_dir / "web.log").open("a", buffering=1)
+        structlog.configure(
+            processors=[
+                structlog.contextvars.merge_contextvars,
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            logger_factory=structlog.WriteLoggerFactory(file=log),
+            cache_logger_on_first_use=False,
+        )
         app = create_app(self.means)
         server = create_server(app, host=HOST, port=self.port, threads=12, ident="chancery")
         threading.Thread(target=server.run, daemon=True).start()

@@ -12,7 +12,7 @@ from web.api.files import attachment
 from web.api.schemas.texts import Preview
 from web.session import looking
 from workflow import models
-from workflow.operations import approval, composition, documents, translation
+from workflow.operations import approval, composition, documents, texts
 from workflow.operations.context import find_note
 from workflow.states import Role
 
@@ -51,6 +51,6 @@ def preview_pdf(note: str, language: str) -> Response:
     """Download a version as it would be printed now, with the draft mark across it."""
     with looking() as work:
         row = find_note(work, note)
-        translation.version_of(row, language)
+        texts.version_of(row, language)
         data = documents.render(composition.draft_of(work, row, language), "pdf")
         return attachment(data, f"draft-{row.reference}.{language}.pdf", "pdf")

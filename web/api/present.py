@@ -11,7 +11,8 @@ from web.api.schemas import notes as out
 from web.api.schemas import texts
 from web.api.schemas.addressees import Recipient
 from workflow import models
-from workflow.operations import directory, recipients, translation
+from workflow.operations import directory, recipients
+from workflow.operations import texts as facts
 from workflow.operations import texts as texts_now
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
@@ -56,19 +57,30 @@ def note(work: Work, row: models.Note) -> out.Note:
         particulars=row.particulars,
         submitted_by=people.get(row.submitted_by),
         versions=[version(row, one, people) for one in row.versions],
-        paragraphs=[paragraph(row, one) for one in translation.live_paragraphs(row)],
+        paragraphs=[paragraph(row, one) for one in facts.live_paragraphs(row)],
         enclosures=[enclosure(one) for one in row.enclosures],
         addressees=addressees(work, row),
         remarks=[
-            out.Remark(
-                language=one.language, paragraph=one.paragraph_id, text=one.text, by=people.get(one.made_by), at=one.made_at
-            )
+            remark(one, people)
             for one in remarks
         ],
         approval=_approval(row, people),
         dispatch=_dispatch(row, people),
         withdrawal=_withdrawal(row, people),
         actions=actions(work, row),
+    )
+
+
+def remark(one: models.Remark, people: People) -> out.Remark:
+    """A remark."""
+    return out.Remark(
+        id=one.id,
+        language=one.language,
+        paragraph=one.paragraph_id,
+        text=one.text,
+        by=people.get(one.made_by),
+        at=one.made_at,
+        settled_at=one.settled_at,
     )
 
 
@@ -91,12 +103,12 @@ def version(row: models.Note, one: models.LanguageVersion, people: People) -> ou
         required=one.required,
         is_source=one.is_source,
         state=one.state.value,
-        current=translation.is_current(row, one),
+        current=facts.is_current(row, one),
         revision=one.revision,
         due=one.due,
         translators=translators,
         reviewer=people.get(duties["review"][0]) if duties["review"] else None,
-        stale=[each.id for each in translation.stale_paragraphs(row, one.language)],
+        stale=[each.id for each in facts.stale_paragraphs(row, one.language)],
         submitted_at=one.submitted_at,
         accepted_at=one.accepted_at,
         accepted_by=people.get(one.accepted_by),
@@ -105,7 +117,7 @@ def version(row: models.Note, one: models.LanguageVersion, people: People) -> ou
 
 def paragraph(row: models.Note, one: models.Paragraph) -> out.Paragraph:
     """A paragraph in all its languages."""
-    source = translation.text_in(one, row.source_language)
+    source = facts.text_in(one, row.source_language)
     stands = source.text if source else None
     return out.Paragraph(
         id=one.id,

@@ -8,7 +8,8 @@ from web.api.door import endpoint
 from web.api.schemas import notes, texts
 from web.session import looking, writing
 from workflow import models
-from workflow.operations import composition, translation
+from workflow.operations import composition, remarks, translation
+from workflow.operations import texts as facts
 from workflow.operations.context import Work, find_note
 
 VERSION = "/notes/<note:note>/versions/<language>"
@@ -24,7 +25,7 @@ def show_version(note: str, language: str) -> texts.VersionText:
     """Show a language version with its whole text, as it would be printed now."""
     with looking() as work:
         row = find_note(work, note)
-        version = translation.version_of(row, language)
+        version = facts.version_of(row, language)
         shown = _present(work, row, version)
         return texts.VersionText(**shown.model_dump(), text=composition.text_of(work, row, language))
 
@@ -146,3 +147,31 @@ def waive_finding(note: str, body: texts.Waive) -> notes.Note:
         row = find_note(work, note)
         translation.waive_finding(work, row, body.finding, body.reason)
         return present.note(work, row)
+
+
+@endpoint(
+    "POST",
+    "/notes/<note:note>/remarks",
+    allowed_signed_in,
+    tag="Remarks",
+    body=texts.NewRemark,
+    gives=notes.Remark,
+    status=201,
+    example={"text": "Is this the name of the Forum?", "language": "ru", "ordinal": 1},
+)
+def make_remark(note: str, body: texts.NewRemark) -> notes.Remark:
+    """Remark on the note, on a language or on a paragraph."""
+    with writing() as work:
+        row = find_note(work, note)
+        made = remarks.remark(work, row, body.text, language=body.language, ordinal=body.ordinal)
+        return present.remark(made, present.People(work, [made.made_by]))
+
+
+@endpoint(
+    "POST", "/notes/<note:note>/remarks/<row:remark>/settle", allowed_signed_in, tag="Remarks", gives=notes.Remark
+)
+def settle_remark(note: str, remark: int) -> notes.Remark:
+    """Mark a remark as settled; harmless when it is settled already."""
+    with writing() as work:
+        settled = remarks.settle(work, find_note(work, note), remark)
+        return present.remark(settled, present.People(work, [settled.made_by]))

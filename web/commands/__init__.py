@@ -5,14 +5,21 @@ from __future__ import annotations
 from functools import cache
 
 from web.service import embedded_settings
+from workflow import schema
 from workflow.means import Means
 from workflow.permissions import Actor
 
 
 @cache
 def means() -> Means:
-    """The means that the variables of this process describe."""
-    return Means.of(embedded_settings())
+    """The means that the variables of this process describe.
+
+    Raises Unavailable where the database does not answer, or is not at this program's migration.
+    """
+    found = Means.of(embedded_settings())
+    found.database.ping()
+    schema.require_current(found.database)
+    return found
 
 
 def actor(email: str) -> Actor:

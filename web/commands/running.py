@@ -13,6 +13,7 @@ from web.commands import means
 from workflow import register as numbers_register
 from workflow import schema
 from workflow.errors import Misuse
+from workflow.means import Means
 from workflow.operations import composition
 
 
@@ -26,7 +27,7 @@ def register(group: click.Group) -> None:
 @click.option("--next", "numbers", multiple=True, metavar="SERIES=N", help="A series' next number, such as TTF=374.")
 def init(numbers: tuple[str, ...]) -> None:
     """Make or update the database, bring in the profile's members, set the series' next numbers."""
-    given = means()
+    given = Means.of(service.embedded_settings())
     wanted = []
     for text in numbers:
         code, _, serial = text.partition("=")
@@ -68,9 +69,9 @@ def serve(host: str, port: int) -> None:
 
     from web.app import create_app
 
+    settings = service.embedded_settings()
+    Means.of(settings).database.wait()
     given = means()
-    given.database.wait()
-    schema.require_current(given.database)
     click.echo(f"Chancery serves at http://{host}:{port}.")
     listen(create_app(given), host=host, port=port, threads=12, ident="chancery")
 
@@ -82,12 +83,13 @@ def worker(beat: bool, more: tuple[str, ...]) -> None:
     """Run a worker; further arguments go to Celery (such as -Q conversion -c 1)."""
     from tasks.app import QUEUES, app, configure
 
-    configure(means().settings)
+    settings = service.embedded_settings()
+    configure(settings)
     arguments = ["worker", "--loglevel", "INFO", "-P", "prefork", "-c", "2", "--without-gossip", "--without-mingle"]
     if "-Q" not in more:
         arguments += ["-Q", ",".join(QUEUES)]
     if beat:
-        arguments += ["-B", "-s", str(means().settings.data_dir / "beat-schedule")]
+        arguments += ["-B", "-s", str(settings.data_dir / "beat-schedule")]
     sys.exit(app.worker_main([*arguments, *more]))
 
 

@@ -32,7 +32,14 @@ def allowed_acts(work: Work, note: Note) -> frozenset[str]:
         found.discard("approve")
     if remarks.may_remark(work, note):
         found.add("remark")
+    if sees_recipients(work):
+        found.add("dossier")
     return frozenset(found)
+
+
+def sees_recipients(work: Work) -> bool:
+    """Whether the person may see addresses of contacts: the registry, the director and deputies."""
+    return work.actor.has(Role.REGISTRY, Role.DIRECTOR) or bool(work.actor.deputy_for)
 
 
 def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> NotePage:
@@ -64,7 +71,7 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         aliases=_aliases(note),
         documents=_documents.lines(work, note),
         enclosures=_documents.enclosure_lines(work, note),
-        recipients=groups,
+        recipients=groups if sees_recipients(work) else (),
         members=members,
         contacts=contacts,
         remarks=remark_lines(work, note, people),

@@ -65,8 +65,14 @@ def of_note(work: Work, note: Note, people: dict[int, str]) -> tuple[RecipientGr
     )  # fmt: skip
 
 
-def of_directory(work: Work, note: Note, people: dict[int, str]) -> tuple[RecipientGroup, ...]:
-    """Every state of today with its contacts; those that the note is addressed to are chosen."""
+def of_directory(
+    work: Work, note: Note, people: dict[int, str], picked: frozenset[str] = frozenset()
+) -> tuple[RecipientGroup, ...]:
+    """Every state of today with its contacts.
+
+    Chosen are those that were `picked` in a form that came back, else those that the note is
+    addressed to; a draft without any addressee begins with all of them.
+    """
     day = work.today()
     rows = {row.member_id: row for row in note.addressees}
     members = {member.id: member for member in directory.members_on(work.session, day)}
@@ -85,7 +91,7 @@ def of_directory(work: Work, note: Note, people: dict[int, str]) -> tuple[Recipi
                 tuple(_contact(member, one) for one in contacts.get(identity, ())),
                 (addressee.waived_reason or "") if addressee else "",
                 people.get(addressee.waived_by or 0, "") if addressee else "",
-                chosen=addressee is not None,
+                chosen=member.code in picked if picked else addressee is not None or not rows,
             )
         )
     return _sorted(work, groups)

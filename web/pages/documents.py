@@ -6,13 +6,14 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.access import allowed_signed_in
+from web.access import allowed, allowed_signed_in
 from web.pages import _dossier, _papers
 from web.pages._notes import notes
 from web.pages._routes import at
 from web.session import looking
 from workflow.operations import documents
 from workflow.operations.context import find_note
+from workflow.states import Role
 
 TYPES = {
     "pdf": "application/pdf",
@@ -47,7 +48,7 @@ def picture(document: str, page: int) -> Response:
 
 
 @at(notes, "dossier")
-@allowed_signed_in
+@allowed(Role.REGISTRY, actions=("approve", "dispatch"))
 def dossier(note: str) -> Response:
     """Everything of a note in one ZIP, with a manifest of digests."""
     with looking() as work:

@@ -23,7 +23,7 @@ from web.session import looking, writing
 from web.views.parts import NoteLine, Typed
 from web.views.receipt import Acknowledged, ClosedPage, ReceiptFile, ReceiptPage
 from workflow.errors import NotFound, Refusal
-from workflow.models import Delivery, Event, Note
+from workflow.models import Delivery, Note
 from workflow.operations import directory, evidence, receipt
 from workflow.operations.approval import require_day
 from workflow.operations.context import Work

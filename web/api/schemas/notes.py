@@ -169,13 +169,15 @@ class ActionNow(Output):
 
 
 class Remark(Output):
-    """What somebody remarked on a version."""
+    """What somebody remarked on the note, a version or a paragraph."""
 
+    id: int
     language: str | None
     paragraph: int | None
     text: str
     by: Person | None
     at: datetime
+    settled_at: datetime | None
 
 
 class Approved(Output):

@@ -56,6 +56,14 @@ class AcceptVersion(Input):
     revision: Revision | None = None
 
 
+class NewRemark(Input):
+    """A remark on the note, on a language, or on a paragraph counted from 1; never part of the note."""
+
+    text: Annotated[Text, Field(min_length=1, max_length=2_000)]
+    language: Annotated[str | None, Field(max_length=12)] = None
+    ordinal: Annotated[int | None, Field(ge=1, le=1000)] = None
+
+
 class Waived(Output):
     """Why a finding was let pass, and by whom."""
 
