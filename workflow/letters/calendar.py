@@ -51,11 +51,13 @@ class DateFormat:
 
     `patterns`: form → pattern with places {day} {day2} {month} {month.FORM}
     {month_number} {month2} {year}; `months`: form → twelve names.  The first
-    of each is the ordinary one.
+    of each is the ordinary one.  `first_day` is how the first of a month is
+    written where that is not "1" (French "1er").
     """
 
     patterns: Mapping[str, str]
     months: Mapping[str, tuple[str, ...]]
+    first_day: str = ""
 
     def write(self, day: date, form: str | None = None) -> str:
         """`day` in the form named; raises Invalid where the language has no such form."""
@@ -72,7 +74,7 @@ class DateFormat:
             name, _, month_form = match[1].partition(".")
             names = self.months.get(month_form) if month_form else next(iter(self.months.values()), None)
             plain = {
-                "day": str(day.day),
+                "day": (day.day == 1 and self.first_day) or str(day.day),
                 "day2": f"{day.day:02}",
                 "month_number": str(day.month),
                 "month2": f"{day.month:02}",

@@ -83,6 +83,7 @@ def read_facts(code: str, section: Section) -> LanguageFacts:
         dates.fault("there is no pattern; write at least “full”.")
     if not names:
         months.fault("there are no names; write at least one list of 12.")
+    first_day = section.text("first_day", "")
     ordinals: dict[str, tuple[str, ...] | str] = {}
     table = section.section("ordinals")
     for form, value in table.values.items():
@@ -94,7 +95,7 @@ def read_facts(code: str, section: Section) -> LanguageFacts:
         tag=section.text("tag", code),
         alphabet=section.text("alphabet", ""),
         letters=section.text("letters", "abcdefghijklmnopqrstuvwxyz"),
-        dates=DateFormat(patterns, names),
+        dates=DateFormat(patterns, names, first_day),
         ordinals=ordinals,
         fonts=section.lines("fonts"),
         docx_font=section.text("docx_font", ""),

@@ -171,7 +171,7 @@ def _of_organisation(
         known, words = facts[code], wordings[code]
         # The organisation's own patterns come before the language's, and its first is the ordinary one.
         patterns = {**words.date_patterns, **known.dates.patterns, **words.date_patterns}
-        dates = DateFormat(patterns, known.dates.months)
+        dates = DateFormat(patterns, known.dates.months, known.dates.first_day)
         found[code] = Language(code, standing, required, numbered, letterhead, heads, known, dates, words)
     return found
 
