@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from web.demo import offices, summary
 from web.demo.data import Table
 from web.demo.offices import Letter, Office
+from workflow.errors import Refusal
 
 if TYPE_CHECKING:
     from web.demo.circulation import Run
@@ -33,8 +34,13 @@ class Receipts:
             if delivery is None:
                 self._run.faults.append(f"{said['address']} got no message, so it could not answer.")
                 continue
-            self._one(said, delivery)
-            done[said["does"]] += 1
+            try:
+                self._one(said, delivery)
+            except Refusal as refusal:
+                # What one contact cannot do is told in the end; the others go on.
+                self._run.faults.append(refusal.sentence)
+            else:
+                done[said["does"]] += 1
         self._run.say(
             f"At their personal pages: {done['acknowledge']} contacts acknowledged, {done['download']} only "
             f"downloaded, {done['open']} only opened the link."
