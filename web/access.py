@@ -55,7 +55,9 @@ class Access:
 
     def refusal(self) -> NotAllowed:
         """Why somebody of another role may not."""
-        who = " or ".join(ROLE_WORDS[role] for role in Role if role in self.roles) or "a deputy of the director"
+        who = (
+            " or ".join(ROLE_WORDS[role] for role in Role if role in self.roles) or "a deputy of the director"
+        )
         words = ACTION_WORDS[self.actions[0]] if len(self.actions) == 1 else "do this"
         return NotAllowed("wrong-role", "Only %(who)s may %(action)s.", who=who, action=words)
 

@@ -64,9 +64,7 @@ class LoginUser(UserMixin):
     tf_phone_number: str | None = None
 
 
-mapped.map_imperatively(
-    LoginRole, AccountRole.__table__, properties={"name": synonym("role")}
-)
+mapped.map_imperatively(LoginRole, AccountRole.__table__, properties={"name": synonym("role")})
 mapped.map_imperatively(
     LoginUser,
     Account.__table__,
@@ -192,7 +190,9 @@ def require_second_factor(otp: str | None) -> None:
     given = "".join((otp or "").split())
     if not security._totp_factory.verify_totp(given, secret, cast(Any, account), DRIFT):
         limits.count_wrong(limits.OTP_TRIES, "otp", str(number))
-        raise Invalid("otp-wrong", "The one-time password is not right, or was used already. Wait for the next one.")
+        raise Invalid(
+            "otp-wrong", "The one-time password is not right, or was used already. Wait for the next one."
+        )
 
 
 def totp(settings: Settings) -> Totp:
@@ -225,7 +225,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in HASHING.items()},
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            f"argon2__{name}": value for name, value in HASHING.items()
+        },
         "SECURITY_PASSWORD_SALT": salt,
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,

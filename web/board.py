@@ -73,7 +73,9 @@ def standings(work: Work, note: Note, language: str) -> list[Standing]:
 
 def deliveries_of(work: Work, note: Note) -> list[Delivery]:
     """All deliveries of a note."""
-    return list(work.session.scalars(select(Delivery).where(Delivery.note_id == note.id).order_by(Delivery.id)))
+    return list(
+        work.session.scalars(select(Delivery).where(Delivery.note_id == note.id).order_by(Delivery.id))
+    )
 
 
 def counts(receipts: Iterable[MemberReceipt]) -> dict[str, int]:
@@ -82,14 +84,20 @@ def counts(receipts: Iterable[MemberReceipt]) -> dict[str, int]:
     return {status.value: counted.get(status, 0) for status in MemberStatus}
 
 
-def receipts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, list[tuple[MemberReceipt, list[Delivery]]]]:
+def receipts_of(
+    work: Work, notes: Iterable[Note]
+) -> Mapping[int, list[tuple[MemberReceipt, list[Delivery]]]]:
     """Per note id, the receipt of every member that it was sent to, with the member's deliveries."""
     ids = [note.id for note in notes]
     grouped: dict[int, dict[int, list[Delivery]]] = {number: {} for number in ids}
-    for delivery in work.session.scalars(select(Delivery).where(Delivery.note_id.in_(ids)).order_by(Delivery.id)):
+    for delivery in work.session.scalars(
+        select(Delivery).where(Delivery.note_id.in_(ids)).order_by(Delivery.id)
+    ):
         grouped[delivery.note_id].setdefault(delivery.member_id, []).append(delivery)
     return {
-        number: [(member_receipt(contact_receipt(work, one) for one in each), each) for each in members.values()]
+        number: [
+            (member_receipt(contact_receipt(work, one) for one in each), each) for each in members.values()
+        ]
         for number, members in grouped.items()
     }
 
@@ -119,6 +127,9 @@ def acknowledgements(work: Work, note: Note) -> dict[int, dict[str, Any]]:
     )
     shown = ("name", "office", "reference", "dated", "on_behalf", "reason", "filename")
     return {
-        row.delivery_id: {"at": row.at.isoformat(), **{key: row.data[key] for key in shown if key in row.data}}
+        row.delivery_id: {
+            "at": row.at.isoformat(),
+            **{key: row.data[key] for key in shown if key in row.data},
+        }
         for row in rows
     }

@@ -95,7 +95,9 @@ def init_app(app: Flask, *, enabled: bool) -> None:
     for endpoint, (limits, counted) in LIMITS.items():
         if endpoint in app.view_functions:
             methods = ["POST"] if endpoint in ONLY_POST else None
-            view = limiter.limit(limits, key_func=KEYS[counted], methods=methods)(app.view_functions[endpoint])
+            view = limiter.limit(limits, key_func=KEYS[counted], methods=methods)(
+                app.view_functions[endpoint]
+            )
             if endpoint == "security.login":
                 view = limiter.limit(EVERY_ACCOUNT, key_func=_identity, methods=["POST"])(view)
             app.view_functions[endpoint] = view
@@ -140,5 +142,6 @@ def _answering() -> Iterator[None]:
         yield
     except StorageError as error:
         raise Unavailable(
-            "counters-away", "A part that is needed (Redis) does not answer. Nothing was changed. Try again in a moment."
+            "counters-away",
+            "A part that is needed (Redis) does not answer. Nothing was changed. Try again in a moment.",
         ) from error

@@ -39,8 +39,12 @@ def init_app(app: Flask) -> None:
     """Numbers, times and logs every request, and serves /healthz, /readyz and /metrics."""
     registry = CollectorRegistry()
     app.extensions["chancery-metrics"] = registry
-    requests = Counter("chancery_requests", "Requests answered.", ("method", "route", "status"), registry=registry)
-    seconds = Histogram("chancery_request_seconds", "Time to answer a request.", ("route",), registry=registry)
+    requests = Counter(
+        "chancery_requests", "Requests answered.", ("method", "route", "status"), registry=registry
+    )
+    seconds = Histogram(
+        "chancery_request_seconds", "Time to answer a request.", ("route",), registry=registry
+    )
     registry.register(_Rows(app.extensions["chancery"]))
     app.before_request(_begin)
     app.after_request(_logged(requests, seconds))
@@ -147,12 +151,16 @@ class _Rows(Collector):
                 for state, count in session.execute(select(column, func.count()).group_by(column)):
                     family.add_metric((str(state) if state else "none",), count)
                 yield family
-            oldest = session.scalar(
-                select(func.min(Delivery.due_at)).where(Delivery.queue == "queued")
-            )
+            oldest = session.scalar(select(func.min(Delivery.due_at)).where(Delivery.queue == "queued"))
             late = max(0.0, (self.means.clock() - oldest).total_seconds()) if oldest else 0.0
-            yield GaugeMetricFamily("chancery_delivery_oldest_due_seconds", "How long the oldest due delivery waits.", value=late)
+            yield GaugeMetricFamily(
+                "chancery_delivery_oldest_due_seconds", "How long the oldest due delivery waits.", value=late
+            )
             head = session.get(AuditHead, 1)
-            yield GaugeMetricFamily("chancery_audit_entries", "Entries of the audit log.", value=head.count if head else 0)
+            yield GaugeMetricFamily(
+                "chancery_audit_entries", "Entries of the audit log.", value=head.count if head else 0
+            )
             behind = head.count - head.anchored_count if head else 0
-            yield GaugeMetricFamily("chancery_audit_unanchored", "Entries since the last anchor.", value=behind)
+            yield GaugeMetricFamily(
+                "chancery_audit_unanchored", "Entries since the last anchor.", value=behind
+            )

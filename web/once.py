@@ -43,7 +43,9 @@ def done(work: Work, key: str | None, request: Any) -> str | None:
     )
     row = _row(work, key)
     if row.digest != mark:
-        raise Invalid("idempotency-key-used", "This Idempotency-Key came before with another request. Make a new one.")
+        raise Invalid(
+            "idempotency-key-used", "This Idempotency-Key came before with another request. Make a new one."
+        )
     return row.subject
 
 

@@ -95,14 +95,20 @@ def of_status(status: int, *, headers: dict[str, str] | None = None, **values: A
     """The problem of a bare HTTP status."""
     known = status if status in STATUSES else (500 if status >= 500 else 400)
     code, sentence = STATUSES[known]
-    return Problem(status, code, gettext(sentence) % values if values else gettext(sentence), headers=headers or {})
+    return Problem(
+        status, code, gettext(sentence) % values if values else gettext(sentence), headers=headers or {}
+    )
 
 
 def of_refusal(refusal: Refusal) -> Problem:
     """The problem of a refusal: the sentence is translated first, then filled."""
     sentence = gettext(refusal.message)
     detail = sentence % refusal.values if refusal.values else sentence
-    headers = {"WWW-Authenticate": 'Bearer realm="chancery"'} if refusal.status == HTTPStatus.UNAUTHORIZED and is_api() else {}
+    headers = (
+        {"WWW-Authenticate": 'Bearer realm="chancery"'}
+        if refusal.status == HTTPStatus.UNAUTHORIZED and is_api()
+        else {}
+    )
     if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "5"
     errors = tuple({"detail": str(item)} for item in refusal.details)
@@ -204,7 +210,11 @@ def _api_error(error: HTTPError) -> Response:
         for name, sentences in fields.items()
         for sentence in sentences
     ]
-    return answer(invalid(faults) if error.status_code == HTTPStatus.UNPROCESSABLE_ENTITY else of_status(error.status_code))
+    return answer(
+        invalid(faults)
+        if error.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        else of_status(error.status_code)
+    )
 
 
 def init_app(app: Flask) -> None:

@@ -107,6 +107,10 @@ def writing() -> Iterator[Work]:
     with means().work(VISITOR) as work:
         if asked is not None:
             account = work.session.get(Account, asked.id)
-            current = accounts.actor_of(work.session, account, means().clock) if account and account.active else VISITOR
+            current = (
+                accounts.actor_of(work.session, account, means().clock)
+                if account and account.active
+                else VISITOR
+            )
             work = replace(work, actor=current)
         yield work

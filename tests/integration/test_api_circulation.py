@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from waitress import create_server
+from werkzeug.serving import make_server
 
 from tests.integration.api import Api
 from tests.office import SLOTS, SOURCE, TRANSLATIONS, Office, pdf
@@ -24,7 +24,9 @@ def api(office: Office) -> Api:
     return Api(office)
 
 
-def upload(api: Api, person: str = "chair", data: bytes | None = None, name: str = "summary.pdf", **headers: str) -> Any:
+def upload(
+    api: Api, person: str = "chair", data: bytes | None = None, name: str = "summary.pdf", **headers: str
+) -> Any:
     form = {"file": (BytesIO(pdf() if data is None else data), name)}
     return api.post(person, "/uploads", data=form, content_type="multipart/form-data", headers=headers)
 
@@ -47,10 +49,17 @@ def translated(api: Api) -> str:
         "registry",
         "PATCH",
         f"/notes/{name}/source",
-        json={"revision": note["revision"], "slots": SLOTS, "paragraphs": [{"text": text} for text in SOURCE]},
+        json={
+            "revision": note["revision"],
+            "slots": SLOTS,
+            "paragraphs": [{"text": text} for text in SOURCE],
+        },
     )
     note = api.good(
-        "registry", "PUT", f"/notes/{name}/recipients", json={"revision": note["revision"], "members": ["KZ", "CN"]}
+        "registry",
+        "PUT",
+        f"/notes/{name}/recipients",
+        json={"revision": note["revision"], "members": ["KZ", "CN"]},
     )
     note = api.good("registry", "POST", f"/notes/{name}/source/release", json={"revision": note["revision"]})
     for language, translator in (("ru", "translator"), ("kk", "kazakh_translator")):
@@ -72,7 +81,9 @@ def translated(api: Api) -> str:
                 json={"revision": 0, "text": text},
             )
             assert saved["revision"] == 1
-        assert api.good(translator, "POST", f"/notes/{name}/versions/{language}/submit")["state"] == "submitted"
+        assert (
+            api.good(translator, "POST", f"/notes/{name}/versions/{language}/submit")["state"] == "submitted"
+        )
         note = api.good("reviewer", "POST", f"/notes/{name}/versions/{language}/accept", json={})
     assert note["state"] == "translated", api.good("registry", "GET", f"/notes/{name}/findings")
     return str(name)
@@ -80,7 +91,9 @@ def translated(api: Api) -> str:
 
 def move(api: Api, person: str, name: str, action: str, **given: Any) -> Any:
     revision = api.good("registry", "GET", f"/notes/{name}")["revision"]
-    return api.post(person, f"/notes/{name}/transitions", json={"action": action, "revision": revision, **given})
+    return api.post(
+        person, f"/notes/{name}/transitions", json={"action": action, "revision": revision, **given}
+    )
 
 
 def approve(api: Api, name: str, **other: Any) -> Any:
@@ -93,7 +106,11 @@ def approve(api: Api, name: str, **other: Any) -> Any:
 def test_a_note_goes_all_the_way(api: Api) -> None:
     name = translated(api)
     preview = api.get("director", f"/notes/{name}/preview/ru.pdf")
-    assert preview.status_code == 200 and preview.data.startswith(b"%PDF") and preview.mimetype == "application/pdf"
+    assert (
+        preview.status_code == 200
+        and preview.data.startswith(b"%PDF")
+        and preview.mimetype == "application/pdf"
+    )
     approved = approve(api, name)
     assert approved.status_code == 200, approved.get_data(as_text=True)
     note = approved.get_json()
@@ -109,7 +126,9 @@ def test_a_note_goes_all_the_way(api: Api) -> None:
     one = documents[0]
     file = api.get("registry", f"/notes/{symbol}/documents/{one['id']}")
     assert len(file.data) == one["size"]
-    again = api.get("registry", f"/notes/{symbol}/documents/{one['id']}", headers={"If-None-Match": file.headers["ETag"]})
+    again = api.get(
+        "registry", f"/notes/{symbol}/documents/{one['id']}", headers={"If-None-Match": file.headers["ETag"]}
+    )
     assert again.status_code == 304
     checked = api.good("registry", "GET", f"/notes/{name}/verification")
     assert checked["good"] and any(item["rendered_again"] for item in checked["items"])
@@ -137,7 +156,14 @@ def test_a_note_is_found_by_every_name_it_has(api: Api) -> None:
     name = translated(api)
     symbol = approve(api, name).get_json()["symbol"]
     cyrillic = symbol.replace("TTF", "ТТФ")
-    for form in (name, name.lower(), symbol, symbol.replace("/", "%2F"), cyrillic, cyrillic.replace("/", "%2f")):
+    for form in (
+        name,
+        name.lower(),
+        symbol,
+        symbol.replace("/", "%2F"),
+        cyrillic,
+        cyrillic.replace("/", "%2f"),
+    ):
         assert api.good("registry", "GET", f"/notes/{form}")["reference"] == name
         assert api.good("registry", "GET", f"/notes/{form}/documents")["items"]
     for words in (symbol, cyrillic, "Fourth", "fourth meeting", "website", "Секретариата"):
@@ -198,11 +224,26 @@ def test_a_paragraph_changed_elsewhere_is_shown_and_not_overwritten(api: Api) ->
     path = f"/notes/{name}/versions/ru/paragraphs/{paragraph}"
     api.good("translator", "PUT", path, json={"revision": 0, "text": "Первый вариант."})
     problem = api.refused(
-        api.call("translator", "PUT", path, json={"revision": 0, "text": "Второй вариант."}), 409, "paragraph-changed"
+        api.call("translator", "PUT", path, json={"revision": 0, "text": "Второй вариант."}),
+        409,
+        "paragraph-changed",
     )
     assert problem["errors"] == [{"detail": "Первый вариант."}]
     kept = api.good("translator", "GET", f"/notes/{name}")["paragraphs"][0]["texts"]["ru"]
     assert kept["text"] == "Первый вариант." and kept["revision"] == 1
+
+
+def test_a_remark_is_made_and_settled(api: Api) -> None:
+    name = submit(api).get_json()["reference"]
+    made = api.good(
+        "registry", "POST", f"/notes/{name}/remarks", 201, json={"text": "Which meeting?", "language": "ru"}
+    )
+    api.refused(api.post("translator", f"/notes/{name}/remarks", json={"text": "Mine?"}), 404, "no-such-note")
+    settled = api.good("registry", "POST", f"/notes/{name}/remarks/{made['id']}/settle")
+    assert settled["settled_at"] and settled["by"]["name"] == "Registry"
+    assert [one["text"] for one in api.good("chair", "GET", f"/notes/{name}")["remarks"]] == [
+        "Which meeting?"
+    ]
 
 
 def test_an_approval_binds_what_was_seen(api: Api) -> None:
@@ -215,7 +256,11 @@ def test_an_approval_binds_what_was_seen(api: Api) -> None:
         assert "Nothing was allotted" in problem["detail"]
     assert api.office.counts() == before
     assert approve(api, name).status_code == 200
-    api.refused(move(api, "director", name, "approve", digest="0" * 64, number="x", date="2026-05-12"), 409, "wrong-state")
+    api.refused(
+        move(api, "director", name, "approve", digest="0" * 64, number="x", date="2026-05-12"),
+        409,
+        "wrong-state",
+    )
 
 
 def test_a_double_click_allots_one_number(api: Api) -> None:
@@ -241,9 +286,13 @@ def test_what_happens_by_itself_is_said_to(api: Api) -> None:
 def test_bad_input_gets_a_sentence(api: Api) -> None:
     note = submit(api).get_json()
     name, revision = note["reference"], note["revision"]
-    unknown = api.call("registry", "PUT", f"/notes/{name}/recipients", json={"revision": revision, "members": ["XX"]})
+    unknown = api.call(
+        "registry", "PUT", f"/notes/{name}/recipients", json={"revision": revision, "members": ["XX"]}
+    )
     assert "XX" in api.refused(unknown, 422, "unknown-member")["detail"]
-    nobody = api.call("registry", "PUT", f"/notes/{name}/recipients", json={"revision": revision, "members": []})
+    nobody = api.call(
+        "registry", "PUT", f"/notes/{name}/recipients", json={"revision": revision, "members": []}
+    )
     api.refused(nobody, 422, "no-addressee")
     api.refused(api.get("registry", f"/notes/{name}/versions/zz"), 404, "no-such-language")
     contact = {"member": "KZ", "language": "en", "source": "a note"}
@@ -252,7 +301,9 @@ def test_bad_input_gets_a_sentence(api: Api) -> None:
         assert response.status_code == 422 and response.mimetype == "application/problem+json"
     ghost = {"titles": {"en": "No file"}, "enclosures": [{"upload": 999}]}
     api.refused(api.post("chair", "/notes", json=ghost), 404, "no-such-file")
-    api.refused(api.post("chair", "/notes", json={"titles": {"ru": "Только по-русски"}}), 422, "title-missing")
+    api.refused(
+        api.post("chair", "/notes", json={"titles": {"ru": "Только по-русски"}}), 422, "title-missing"
+    )
     api.refused(api.post("chair", "/notes", json={"titles": {"en": "x", "zz": "y"}}), 422, "no-such-language")
     wrong = api.refused(api.post("chair", "/notes", json={"titles": "no", "extra": 1}), 422, "not-valid")
     assert {one["pointer"] for one in wrong["errors"]} == {"#/titles", "#/extra"}
@@ -281,8 +332,12 @@ def test_deliveries_are_held_and_cancelled_with_a_reason(api: Api, office: Offic
     api.refused(api.post("registry", f"{path}/hold", json={"reason": "Again."}), 409, "delivery-state")
     assert api.good("registry", "POST", f"{path}/cancel", json={"reason": "Closed."})["cancelled_at"]
     api.refused(api.post("registry", f"{path}/resume", json={"reason": "No."}), 409, "cancelled")
-    assert api.good("registry", "POST", f"{path}/resend", json={"reason": "Opened again."})["queue"] == "queued"
-    assert api.good("registry", "POST", f"{path}/revoke-link", json={"reason": "Misdirected."})["link_revoked_at"]
+    assert (
+        api.good("registry", "POST", f"{path}/resend", json={"reason": "Opened again."})["queue"] == "queued"
+    )
+    assert api.good("registry", "POST", f"{path}/revoke-link", json={"reason": "Misdirected."})[
+        "link_revoked_at"
+    ]
     assert api.good("registry", "GET", f"{path}/events")["items"] == []
 
 
@@ -331,12 +386,14 @@ def test_two_requests_with_one_key_at_the_same_moment_make_one_note(api: Api) ->
 def test_a_number_s_slash_may_stand_as_it_is_or_encoded_on_a_real_server(api: Api) -> None:
     name = translated(api)
     symbol = approve(api, name).get_json()["symbol"]
-    server = create_server(api.app, host="127.0.0.1", port=0, threads=2, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server("127.0.0.1", 0, api.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     headers = {"Authorization": f"Bearer {api.token('registry')}"}
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{server.effective_port}/api/v1", headers=headers) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{server.server_port}/api/v1", headers=headers
+        ) as client:
             for form in (symbol, quote(symbol, safe=""), quote(symbol.replace("TTF", "ТТФ"), safe=""), name):
                 answer = client.get(f"/notes/{form}/documents")
                 assert answer.status_code == 200, answer.text
@@ -344,5 +401,6 @@ def test_a_number_s_slash_may_stand_as_it_is_or_encoded_on_a_real_server(api: Ap
             assert client.get("/notes/%00").status_code == 404
             assert client.get("/notes/..%2F..%2Fetc").status_code == 404
     finally:
-        server.close()
+        server.shutdown()
         thread.join(10)
+        server.server_close()

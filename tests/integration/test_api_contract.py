@@ -102,7 +102,12 @@ def exercise(operation: Any, token: str) -> None:
     @given(case=operation.as_strategy())
     def run(case: Any) -> None:
         response = case.call(headers={"Authorization": f"Bearer {token}"})
-        assert response.status_code in ALLOWED, (case.method, case.formatted_path, response.status_code, response.text)
+        assert response.status_code in ALLOWED, (
+            case.method,
+            case.formatted_path,
+            response.status_code,
+            response.text,
+        )
         kind = response.headers.get("content-type", [""])[0]
         if response.status_code >= 400:
             assert kind.startswith("application/problem+json")
@@ -127,7 +132,9 @@ def test_no_request_is_answered_but_as_described(made: Api, person: str) -> None
     assert walked > 50
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(name=st.text(min_size=1, max_size=70), after=st.integers(), words=st.text(max_size=60))
 def test_any_name_any_window_any_words_get_an_answer(made: Api, name: str, after: int, words: str) -> None:
     from urllib.parse import quote

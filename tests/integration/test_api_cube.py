@@ -38,7 +38,11 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
         "remove_enclosure": ("DELETE", f"{note}/enclosures/1?revision=0", {}),
         "set_recipients": ("PUT", f"{note}/recipients", {"json": {**seen, "members": ["KZ"]}}),
         "assign": ("PUT", f"{version}/assignment", {"json": {**seen, "translators": []}}),
-        "save_paragraph": ("PUT", f"{version}/paragraphs/{paragraph}", {"json": {"revision": 99, "text": "Слово."}}),
+        "save_paragraph": (
+            "PUT",
+            f"{version}/paragraphs/{paragraph}",
+            {"json": {"revision": 99, "text": "Слово."}},
+        ),
         "submit_version": ("POST", f"{version}/submit", {}),
         "accept_version": ("POST", f"{version}/accept", {"json": seen}),
         "return_version": ("POST", f"{version}/return", why),
@@ -72,11 +76,18 @@ def test_no_cell_but_the_table_s_moves_a_note(office: Office, state: NoteState) 
                 assert response.status_code in (403, 404), (person, action)
             elif refusal is None:
                 # The cell is listed: the revision, which is never 0, is what stands in the way.
-                assert response.status_code == 409 and problem["type"] in ("/problems/stale", "/problems/by-itself")
+                assert response.status_code == 409 and problem["type"] in (
+                    "/problems/stale",
+                    "/problems/by-itself",
+                )
             else:
                 assert response.status_code in (403, 409), (person, action, problem)
                 if response.status_code == 409:
-                    assert problem["type"] in ("/problems/stale", "/problems/wrong-state", "/problems/by-itself")
+                    assert problem["type"] in (
+                        "/problems/stale",
+                        "/problems/wrong-state",
+                        "/problems/by-itself",
+                    )
             assert problem["detail"].endswith((".", "!")), problem
     assert office.counts() == before
     assert office.state(note_id) is state
@@ -99,6 +110,10 @@ def test_no_cell_but_the_table_s_does_a_duty(office: Office, state: NoteState) -
             if why_not(office.actor(person), action, state) is None:
                 continue
             response = api.call(person, method, path, **given)
-            assert response.status_code in (403, 404, 409, 422), (action, person, response.get_data(as_text=True))
+            assert response.status_code in (403, 404, 409, 422), (
+                action,
+                person,
+                response.get_data(as_text=True),
+            )
             assert response.mimetype == "application/problem+json"
     assert office.counts() == before

@@ -54,7 +54,9 @@ def enter(app: Flask, email: str, password: str = PASSWORD) -> tuple[Any, Any]:
     client = app.test_client()
     form = client.get("/login", headers={"Content-Type": "application/json"}).get_json()
     token = form["response"]["csrf_token"]
-    answer = client.post("/login", json={"email": email, "password": password}, headers={"X-CSRFToken": token})
+    answer = client.post(
+        "/login", json={"email": email, "password": password}, headers={"X-CSRFToken": token}
+    )
     return client, answer
 
 
@@ -90,18 +92,27 @@ def test_a_token_is_shown_once_and_ends_at_once(api: Api) -> None:
 def test_a_closed_account_s_token_opens_nothing(api: Api) -> None:
     number = api.office.ids["translator"]
     assert api.good("translator", "GET", "/me")["roles"] == ["translator"]
-    assert api.good("administrator", "PATCH", f"/accounts/{number}", json={"active": False})["active"] is False
+    assert (
+        api.good("administrator", "PATCH", f"/accounts/{number}", json={"active": False})["active"] is False
+    )
     api.refused(api.get("translator", "/me"), 401, "token-invalid")
 
 
 def test_accounts_are_the_administrator_s(api: Api) -> None:
-    body = {"email": "New.Person@Secretariat.example", "name": "New Person", "roles": ["translator"], "languages": ["kk"]}
+    body = {
+        "email": "New.Person@Secretariat.example",
+        "name": "New Person",
+        "roles": ["translator"],
+        "languages": ["kk"],
+    }
     made = api.good("administrator", "POST", "/accounts", 201, json=body)
     api.refused(api.post("administrator", "/accounts", json=body), 409, "account-taken")
     api.refused(api.post("registry", "/accounts", json=body), 403, "wrong-role")
     found = api.good("registry", "GET", "/people?role=translator&language=kk")["items"]
     assert made["id"] in [one["id"] for one in found] and all("email" not in one for one in found)
-    token = api.good("administrator", "POST", f"/accounts/{made['id']}/tokens", 201, json={"name": "First"})["token"]
+    token = api.good("administrator", "POST", f"/accounts/{made['id']}/tokens", 201, json={"name": "First"})[
+        "token"
+    ]
     me = api.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).get_json()
     assert me["name"] == "New Person" and me["second_factor"] is False
 
@@ -128,7 +139,13 @@ def test_a_deputy_may_what_was_passed_on_and_while_it_was(api: Api, clock: SetCl
     assert api.good("deputy", "GET", "/me")["deputy_for"] == {"approve": office.ids["director"]}
     seen = api.good("deputy", "GET", f"/notes/{name}/approval")
     clock.pass_(days=3)
-    step = {"action": "approve", "revision": seen["revision"], "digest": seen["digest"], "number": seen["number"], "date": seen["date"]}
+    step = {
+        "action": "approve",
+        "revision": seen["revision"],
+        "digest": seen["digest"],
+        "number": seen["number"],
+        "date": seen["date"],
+    }
     api.refused(api.post("deputy", f"/notes/{name}/transitions", json=step), 403, "wrong-role")
 
 
@@ -149,10 +166,14 @@ def test_a_person_logs_in_and_the_cookie_opens_no_door_of_the_api(api: Api) -> N
 
 def test_over_https_the_cookie_is_secure(office: Office, tmp_path: Any) -> None:
     means = office.means
-    settings = make_settings(tmp_path, database_url=means.settings.database_url, base_url="https://notes.example")
+    settings = make_settings(
+        tmp_path, database_url=means.settings.database_url, base_url="https://notes.example"
+    )
     app = create_app(Means(settings, means.database, means.store, means.clock), testing=True)
     client = app.test_client()
-    answer = client.get("/login", headers={"Content-Type": "application/json"}, base_url="https://notes.example")
+    answer = client.get(
+        "/login", headers={"Content-Type": "application/json"}, base_url="https://notes.example"
+    )
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-chancery=") and "Secure" in cookie and "Path=/" in cookie
 
@@ -191,7 +212,11 @@ def test_a_password_is_changed(api: Api) -> None:
     address = give_password(api.office, "registry")
     client, _ = enter(api.app, address)
     form = client.get("/change", headers={"Content-Type": "application/json"}).get_json()
-    new = {"password": PASSWORD, "new_password": "another long phrase", "new_password_confirm": "another long phrase"}
+    new = {
+        "password": PASSWORD,
+        "new_password": "another long phrase",
+        "new_password_confirm": "another long phrase",
+    }
     headers = {"X-CSRFToken": form["response"]["csrf_token"]}
     answer = client.post("/change", json=new, headers=headers)
     assert answer.status_code == 200, answer.get_data(as_text=True)
@@ -199,7 +224,9 @@ def test_a_password_is_changed(api: Api) -> None:
     assert enter(api.app, address, "another long phrase")[1].status_code == 200
 
 
-def test_a_one_time_password_binds_an_approval_and_is_taken_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_one_time_password_binds_an_approval_and_is_taken_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office = api.office
     factory = login.totp(office.means.settings)
     secret = factory.generate_totp_secret()
@@ -210,7 +237,9 @@ def test_a_one_time_password_binds_an_approval_and_is_taken_once(api: Api, monke
         seen = api.good("director", "GET", f"/notes/{name}/approval")
         assert seen["second_factor"] is True
         step = {key: seen[key] for key in ("revision", "digest", "number", "date")}
-        return api.post("director", f"/notes/{name}/transitions", json={"action": "approve", "otp": otp, **step})
+        return api.post(
+            "director", f"/notes/{name}/transitions", json={"action": "approve", "otp": otp, **step}
+        )
 
     before = office.counts()
     api.refused(approve(names[0], None), 422, "otp-missing")
@@ -218,7 +247,9 @@ def test_a_one_time_password_binds_an_approval_and_is_taken_once(api: Api, monke
     wrong = f"{(int(now) + 1) % 1_000_000:06}"
     api.refused(approve(names[0], wrong), 422, "otp-wrong")
     after = office.counts()
-    assert after["approvals"] == before["approvals"] and after["register_entries"] == before["register_entries"]
+    assert (
+        after["approvals"] == before["approvals"] and after["register_entries"] == before["register_entries"]
+    )
     assert approve(names[0], f"{now[:3]} {now[3:]}").status_code == 200
     api.refused(approve(names[1], now), 422, "otp-wrong")
     for _ in range(4):
@@ -334,7 +365,11 @@ def test_no_get_opens_a_transaction_that_writes(api: Api) -> None:
             continue
         values = {"note": name, "language": "ru", "member": "KZ", "token": "nobody"}
         given = {argument: values.get(argument, 1) for argument in rule.arguments}
-        given |= {key: "1" for key in given if key not in values and "row" not in rule.rule and "int" not in rule.rule}
+        given |= {
+            key: "1"
+            for key in given
+            if key not in values and "row" not in rule.rule and "int" not in rule.rule
+        }
         path = api.app.url_map.bind("localhost").build(rule.endpoint, given, method="GET")
         if path.startswith("/api/v1"):
             for person in people:
@@ -348,7 +383,11 @@ def test_no_get_opens_a_transaction_that_writes(api: Api) -> None:
 
 
 def test_a_get_that_tries_to_write_is_a_fault_of_ours(api: Api) -> None:
-    with api.app.test_request_context("/api/v1/notes"), pytest.raises(RuntimeError, match="may not write"), writing():
+    with (
+        api.app.test_request_context("/api/v1/notes"),
+        pytest.raises(RuntimeError, match="may not write"),
+        writing(),
+    ):
         pass
 
 
@@ -359,7 +398,9 @@ def test_a_database_that_is_away_or_busy_gets_a_sentence(api: Api, monkeypatch: 
     api.token("registry")
 
     def away(*_: Any, **__: Any) -> Any:
-        raise OperationalError("SELECT secret FROM accounts", {"token": "secret"}, Exception("server closed the connection"))
+        raise OperationalError(
+            "SELECT secret FROM accounts", {"token": "secret"}, Exception("server closed the connection")
+        )
 
     def busy(*_: Any, **__: Any) -> Any:
         raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
@@ -391,7 +432,9 @@ def test_a_broker_that_is_away_loses_nothing(api: Api, monkeypatch: pytest.Monke
     assert {one["queue"] for one in queued} == {"queued"}
 
 
-def test_a_fault_of_ours_shows_a_number_and_nothing_of_the_inside(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_shows_a_number_and_nothing_of_the_inside(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: Any) -> Any:
         raise KeyError("the password is swordfish")
 
@@ -424,13 +467,19 @@ def test_requests_are_counted(office: Office, caplog: pytest.LogCaptureFixture) 
     for _ in range(12):
         form = client.get("/login", headers={"Content-Type": "application/json"}).get_json()
         headers = {"X-CSRFToken": form["response"]["csrf_token"]}
-        answer = client.post("/login", data={"email": "a@b.example", "password": "x"}, headers={**headers, "Accept": "application/json"})
+        answer = client.post(
+            "/login",
+            data={"email": "a@b.example", "password": "x"},
+            headers={**headers, "Accept": "application/json"},
+        )
         statuses.append(answer.status_code)
     assert statuses[-1] == 429 and 429 not in statuses[:10]
     assert answer.mimetype == "application/problem+json" and int(answer.headers["Retry-After"]) > 0
 
 
-def test_without_its_counters_a_one_time_password_is_not_taken(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_counters_a_one_time_password_is_not_taken(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office = api.office
     factory = login.totp(office.means.settings)
     secret = factory.generate_totp_secret()
@@ -444,5 +493,7 @@ def test_without_its_counters_a_one_time_password_is_not_taken(api: Api, monkeyp
 
     monkeypatch.setattr("limits.storage.MemoryStorage.incr", away)
     otp = factory.generate_totp_password(secret)
-    answer = api.post("director", f"/notes/{name}/transitions", json={"action": "approve", "otp": otp, **step})
+    answer = api.post(
+        "director", f"/notes/{name}/transitions", json={"action": "approve", "otp": otp, **step}
+    )
     api.refused(answer, 503, "counters-away")

@@ -48,9 +48,14 @@ def app(office: Office) -> Flask:
 
 def address(app: Flask, rule: Rule) -> str:
     # An id of a row is a number whatever it is called.
-    values = {name: 1 if isinstance(rule._converters[name], RowId) else VALUES.get(name, "1") for name in rule.arguments}
+    values = {
+        name: 1 if isinstance(rule._converters[name], RowId) else VALUES.get(name, "1")
+        for name in rule.arguments
+    }
     with app.test_request_context():
-        return app.url_map.bind("localhost").build(rule.endpoint, values, method=sorted(rule.methods or ())[0])
+        return app.url_map.bind("localhost").build(
+            rule.endpoint, values, method=sorted(rule.methods or ())[0]
+        )
 
 
 def doors(app: Flask) -> list[tuple[Rule, str, access.Access]]:
@@ -59,7 +64,9 @@ def doors(app: Flask) -> list[tuple[Rule, str, access.Access]]:
     for rule in app.url_map.iter_rules():
         declared = access.declaration(app, rule.endpoint)
         assert declared is not None, f"{rule.endpoint} declares nothing"
-        found += [(rule, method, declared) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
+        found += [
+            (rule, method, declared) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        ]
     return found
 
 
@@ -76,7 +83,11 @@ def test_every_public_route_gives_its_reason(app: Flask) -> None:
         "observe.health",
         "observe.ready",
         "observe.metrics",
-    } | {endpoint for endpoint in public if endpoint.partition(".")[0] in {"receipt", "verification", "about", "settings"}}
+    } | {
+        endpoint
+        for endpoint in public
+        if endpoint.partition(".")[0] in {"receipt", "verification", "about", "settings"}
+    }
 
 
 def test_an_application_with_an_undeclared_route_does_not_start(app: Flask) -> None:
@@ -158,6 +169,8 @@ def test_the_metrics_are_for_the_machine_itself_or_for_the_token(means: Means, t
     assert b"chancery_requests_total" in client.get("/metrics").data
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 401
     settings = make_settings(tmp_path, database_url=means.settings.database_url, metrics_token="figures")
-    guarded = create_app(Means(settings, means.database, means.store, means.clock), testing=True).test_client()
+    guarded = create_app(
+        Means(settings, means.database, means.store, means.clock), testing=True
+    ).test_client()
     assert guarded.get("/metrics").status_code == 401
     assert guarded.get("/metrics", headers={"Authorization": "Bearer figures"}).status_code == 200

@@ -45,7 +45,11 @@ def preview_approval(note: str) -> Preview:
 
 
 @endpoint(
-    "GET", "/notes/<note:note>/preview/<language>.pdf", allowed_signed_in, tag="Approval", media="application/pdf"
+    "GET",
+    "/notes/<note:note>/preview/<language>.pdf",
+    allowed_signed_in,
+    tag="Approval",
+    media="application/pdf",
 )
 def preview_pdf(note: str, language: str) -> Response:
     """Download a version as it would be printed now, with the draft mark across it."""

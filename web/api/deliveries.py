@@ -42,7 +42,9 @@ def list_deliveries(note: str, query: Window) -> dict[str, Any]:
     with looking() as work:
         row = find_note(work, note)
         statement = select(models.Delivery).where(models.Delivery.note_id == row.id)
-        return paging.page(work, statement, models.Delivery.id, query, lambda one: present_delivery(work, one))
+        return paging.page(
+            work, statement, models.Delivery.id, query, lambda one: present_delivery(work, one)
+        )
 
 
 @endpoint("GET", ONE, READERS, tag="Deliveries", gives=schemas.Delivery)
@@ -87,13 +89,27 @@ def _act(
         return present_delivery(work, one), row.id
 
 
-@endpoint("POST", f"{ONE}/hold", allowed(actions="hold_delivery"), tag="Deliveries", body=Why, gives=schemas.Delivery)
+@endpoint(
+    "POST",
+    f"{ONE}/hold",
+    allowed(actions="hold_delivery"),
+    tag="Deliveries",
+    body=Why,
+    gives=schemas.Delivery,
+)
 def hold_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Stop a delivery that waits to be sent."""
     return _act(note, delivery, dispatch.hold, body)[0]
 
 
-@endpoint("POST", f"{ONE}/resume", allowed(actions="resume_delivery"), tag="Deliveries", body=Why, gives=schemas.Delivery)
+@endpoint(
+    "POST",
+    f"{ONE}/resume",
+    allowed(actions="resume_delivery"),
+    tag="Deliveries",
+    body=Why,
+    gives=schemas.Delivery,
+)
 def resume_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Let a held delivery go on, at once."""
     shown, note_id = _act(note, delivery, dispatch.resume, body)
@@ -101,13 +117,22 @@ def resume_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     return shown
 
 
-@endpoint("POST", f"{ONE}/cancel", allowed(actions="cancel_delivery"), tag="Deliveries", body=Why, gives=schemas.Delivery)
+@endpoint(
+    "POST",
+    f"{ONE}/cancel",
+    allowed(actions="cancel_delivery"),
+    tag="Deliveries",
+    body=Why,
+    gives=schemas.Delivery,
+)
 def cancel_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Call a held delivery off for good."""
     return _act(note, delivery, dispatch.cancel, body)[0]
 
 
-@endpoint("POST", f"{ONE}/resend", allowed(actions="resend"), tag="Deliveries", body=Why, gives=schemas.Delivery)
+@endpoint(
+    "POST", f"{ONE}/resend", allowed(actions="resend"), tag="Deliveries", body=Why, gives=schemas.Delivery
+)
 def resend_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Send the note to a contact again, at the address that is right now."""
     shown, note_id = _act(note, delivery, dispatch.resend, body)
@@ -115,7 +140,14 @@ def resend_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     return shown
 
 
-@endpoint("POST", f"{ONE}/revoke-link", allowed(actions="resend"), tag="Deliveries", body=Why, gives=schemas.Delivery)
+@endpoint(
+    "POST",
+    f"{ONE}/revoke-link",
+    allowed(actions="resend"),
+    tag="Deliveries",
+    body=Why,
+    gives=schemas.Delivery,
+)
 def revoke_link(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """End the personal link of a delivery, for instance after it went to a wrong address."""
     return _act(note, delivery, receipt.revoke_link, body)[0]

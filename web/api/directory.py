@@ -23,7 +23,9 @@ from workflow.states import Role
 READERS = allowed(Role.REGISTRY, Role.DIRECTOR, Role.ADMINISTRATOR)
 
 
-@endpoint("GET", "/members", allowed_signed_in, tag="Directory", query=schemas.MembersQuery, gives=schemas.Members)
+@endpoint(
+    "GET", "/members", allowed_signed_in, tag="Directory", query=schemas.MembersQuery, gives=schemas.Members
+)
 def list_members(query: schemas.MembersQuery) -> schemas.Members:
     """List the members on a day, by code, with their names of that day."""
     with looking() as work:
@@ -71,7 +73,9 @@ def list_contacts(query: schemas.ContactQuery) -> dict[str, Any]:
     with looking() as work:
         statement = select(models.Contact)
         if query.member:
-            statement = statement.where(models.Contact.member_id == directory.find_member(work, query.member).id)
+            statement = statement.where(
+                models.Contact.member_id == directory.find_member(work, query.member).id
+            )
         if query.state:
             statement = statement.where(models.Contact.state == query.state)
         return paging.page(work, statement, models.Contact.id, query, _contact)
@@ -118,7 +122,11 @@ def propose_contact(body: schemas.NewContact) -> schemas.Contact:
 
 
 @endpoint(
-    "POST", "/contacts/<row:contact>/confirm", allowed(actions="confirm_contact"), tag="Directory", gives=schemas.Contact
+    "POST",
+    "/contacts/<row:contact>/confirm",
+    allowed(actions="confirm_contact"),
+    tag="Directory",
+    gives=schemas.Contact,
 )
 def confirm_contact(contact: int) -> schemas.Contact:
     """Confirm a proposed address; somebody else than its proposer has to."""
@@ -179,7 +187,9 @@ def make_delegation(body: schemas.NewDelegation) -> schemas.Delegation:
     with writing() as work:
         known = once.done(work, key, ["delegation", body.model_dump(mode="json")])
         if known:
-            return _delegation(work.session.get_one(models.Delegation, int(known.removeprefix("delegation:"))))
+            return _delegation(
+                work.session.get_one(models.Delegation, int(known.removeprefix("delegation:")))
+            )
         row = directory.delegate(
             work,
             _account(work, body.principal),
@@ -216,7 +226,9 @@ def show_profile() -> schemas.Profile:
                 for one in profile.languages.values()
             ],
             kinds=[schemas.Choice(code=one.name, titles=dict(one.titles)) for one in profile.kinds.values()],
-            series=[schemas.Choice(code=one.code, titles=dict(one.titles)) for one in profile.series.values()],
+            series=[
+                schemas.Choice(code=one.code, titles=dict(one.titles)) for one in profile.series.values()
+            ],
             markings=list(profile.markings),
             terms=list(profile.terms),
         )

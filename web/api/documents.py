@@ -35,12 +35,18 @@ def download_document(note: str, document: int) -> Response:
     """Download a final document, sealed where it is sealed; its digest is the ETag."""
     with looking() as work:
         row = find_note(work, note)
-        made = next((one for one in (row.approval.documents if row.approval else []) if one.id == document), None)
+        made = next(
+            (one for one in (row.approval.documents if row.approval else []) if one.id == document), None
+        )
         if made is None:
             raise NotFound("no-such-document", "The note has no document %(id)s.", id=document)
         digest = made.sealed_sha256 or made.sha256
         if digest is None:
-            raise Conflict("document-pending", "This document is not made yet. %(fault)s", fault=made.fault or "Wait a moment.")
+            raise Conflict(
+                "document-pending",
+                "This document is not made yet. %(fault)s",
+                fault=made.fault or "Wait a moment.",
+            )
         name = f"note.{made.language}{'.' + made.addressee if made.addressee else ''}.{made.format}"
         return attachment(work.store.get(digest), name, made.format, digest)
 

@@ -54,7 +54,11 @@ def remove_enclosure(note: str, ordinal: int, query: Seen) -> schemas.Note:
 
 
 @endpoint(
-    "GET", f"{ENCLOSURES}/<row:ordinal>/<language>", allowed_signed_in, tag="Enclosures", media="application/pdf"
+    "GET",
+    f"{ENCLOSURES}/<row:ordinal>/<language>",
+    allowed_signed_in,
+    tag="Enclosures",
+    media="application/pdf",
 )
 def enclosure_file(note: str, ordinal: int, language: str) -> Response:
     """Download an enclosure, frozen as PDF."""
@@ -64,5 +68,9 @@ def enclosure_file(note: str, ordinal: int, language: str) -> Response:
             for version in one.versions:
                 if one.ordinal == ordinal and version.language == language:
                     data = work.store.get(version.frozen_sha256)
-                    return attachment(data, f"enclosure-{ordinal}.{language}.pdf", "pdf", version.frozen_sha256)
-    raise NotFound("no-such-enclosure", "The note has no enclosure %(ordinal)s in that language.", ordinal=ordinal)
+                    return attachment(
+                        data, f"enclosure-{ordinal}.{language}.pdf", "pdf", version.frozen_sha256
+                    )
+    raise NotFound(
+        "no-such-enclosure", "The note has no enclosure %(ordinal)s in that language.", ordinal=ordinal
+    )

@@ -27,7 +27,9 @@ STEPS = ("complete_translation", "send_back", "approve", "dispatch", "withdraw")
 EXAMPLE = {
     "titles": {"en": "Summary of the ninth meeting"},
     "slots": {"meeting": {"kind": "ordinal", "value": 9}},
-    "paragraphs": ["The Secretariat has the honour to forward herewith the summary of the {meeting} meeting."],
+    "paragraphs": [
+        "The Secretariat has the honour to forward herewith the summary of the {meeting} meeting."
+    ],
     "enclosures": [{"upload": 7, "titles": {"en": "Summary"}, "language": "en"}],
     "due": "2026-12-04",
 }
@@ -73,7 +75,11 @@ def submit_note(body: schemas.NewNote) -> schemas.Note:
 def enclosed(one: schemas.Enclose) -> Enclosed:
     """An enclosure as the operation takes it."""
     return Enclosed(
-        upload_id=one.upload, titles=one.titles, language=one.language, origin=one.origin, standing=one.standing
+        upload_id=one.upload,
+        titles=one.titles,
+        language=one.language,
+        origin=one.origin,
+        standing=one.standing,
     )
 
 

@@ -38,8 +38,16 @@ PATHS: dict[str, dict[str, Any]] = {
         "description": "Draft's reference or number.",
         "example": "D-2026-0012",
     },
-    "language": {"schema": {"type": "string", "minLength": 1}, "description": "Language code.", "example": "ru"},
-    "member": {"schema": {"type": "string", "minLength": 1}, "description": "Member's code.", "example": "KZ"},
+    "language": {
+        "schema": {"type": "string", "minLength": 1},
+        "description": "Language code.",
+        "example": "ru",
+    },
+    "member": {
+        "schema": {"type": "string", "minLength": 1},
+        "description": "Member's code.",
+        "example": "KZ",
+    },
 }
 ROW = {"schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "example": 1}
 
@@ -70,7 +78,12 @@ def describe(title: str, version: str) -> dict[str, Any]:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "description": DESCRIPTION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": title,
+            "version": version,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(one.tag for one in operations.values())],
@@ -109,7 +122,9 @@ def _operation(one: Operation, names: dict[tuple[type[BaseModel], str], str]) ->
         described["description"] = one.description
     if one.body is not None:
         kind = "multipart/form-data" if one.form else "application/json"
-        content: dict[str, Any] = {"schema": {"$ref": REFERENCE.format(model=names[(one.body, "validation")])}}
+        content: dict[str, Any] = {
+            "schema": {"$ref": REFERENCE.format(model=names[(one.body, "validation")])}
+        }
         if one.example is not None:
             content["example"] = one.example
         described["requestBody"] = {"required": True, "content": {kind: content}}
@@ -148,14 +163,27 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
         return []
     schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
     words = "The same key with the same request gives what the first request made."
-    return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema, "description": words}]
+    return [
+        {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema, "description": words}
+    ]
 
 
 def _responses(one: Operation, names: dict[tuple[type[BaseModel], str], str]) -> dict[str, Any]:
-    content: dict[str, Any] = {one.media: {"schema": {"type": "string", "format": "binary"}}} if one.media else {}
+    content: dict[str, Any] = (
+        {one.media: {"schema": {"type": "string", "format": "binary"}}} if one.media else {}
+    )
     if one.gives is not None:
-        content = {"application/json": {"schema": {"$ref": REFERENCE.format(model=names[(one.gives, "serialization")])}}}
-    found: dict[str, Any] = {str(one.status): {"description": "Done." if one.method != "GET" else "Here it is.", "content": content}}
+        content = {
+            "application/json": {
+                "schema": {"$ref": REFERENCE.format(model=names[(one.gives, "serialization")])}
+            }
+        }
+    found: dict[str, Any] = {
+        str(one.status): {
+            "description": "Done." if one.method != "GET" else "Here it is.",
+            "content": content,
+        }
+    }
     found |= {str(status): {"description": words, "content": content} for status, words in one.also.items()}
     if one.media:
         found["304"] = {"description": "You have it already."}

@@ -153,7 +153,13 @@ def list_my_tokens(query: Window) -> dict[str, Any]:
 
 
 @endpoint(
-    "POST", "/me/tokens", allowed_signed_in, tag="Accounts", body=schemas.NewToken, gives=schemas.IssuedToken, status=201
+    "POST",
+    "/me/tokens",
+    allowed_signed_in,
+    tag="Accounts",
+    body=schemas.NewToken,
+    gives=schemas.IssuedToken,
+    status=201,
 )
 def issue_my_token(body: schemas.NewToken) -> schemas.IssuedToken:
     """Make a token for yourself; its text is shown this once."""
@@ -161,7 +167,9 @@ def issue_my_token(body: schemas.NewToken) -> schemas.IssuedToken:
         return _issue(work, _find(work, work.actor.id), body)
 
 
-@endpoint("GET", "/accounts/<row:account>/tokens", MANAGERS, tag="Accounts", query=Window, gives=schemas.Tokens)
+@endpoint(
+    "GET", "/accounts/<row:account>/tokens", MANAGERS, tag="Accounts", query=Window, gives=schemas.Tokens
+)
 def list_tokens(account: int, query: Window) -> dict[str, Any]:
     """List the tokens of an account."""
     with looking() as work:

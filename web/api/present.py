@@ -21,7 +21,9 @@ from workflow.states import DUTIES, TRANSITIONS
 
 # What a person can be told that they may or may not do with a note that is there.
 LISTED = tuple(
-    dict.fromkeys(row.name for row in (*TRANSITIONS, *DUTIES) if row.name not in {"submit", "complete_translation"})
+    dict.fromkeys(
+        row.name for row in (*TRANSITIONS, *DUTIES) if row.name not in {"submit", "complete_translation"}
+    )
 )
 
 
@@ -30,7 +32,9 @@ class People:
 
     def __init__(self, work: Work, ids: Iterable[int | None]) -> None:
         wanted = {number for number in ids if number is not None}
-        rows = work.session.execute(select(models.Account.id, models.Account.name).where(models.Account.id.in_(wanted)))
+        rows = work.session.execute(
+            select(models.Account.id, models.Account.name).where(models.Account.id.in_(wanted))
+        )
         self._names: dict[int, str] = {row.id: row.name for row in rows}
 
     def get(self, number: int | None) -> out.Person | None:
@@ -60,10 +64,7 @@ def note(work: Work, row: models.Note) -> out.Note:
         paragraphs=[paragraph(row, one) for one in facts.live_paragraphs(row)],
         enclosures=[enclosure(one) for one in row.enclosures],
         addressees=addressees(work, row),
-        remarks=[
-            remark(one, people)
-            for one in remarks
-        ],
+        remarks=[remark(one, people) for one in remarks],
         approval=_approval(row, people),
         dispatch=_dispatch(row, people),
         withdrawal=_withdrawal(row, people),
@@ -95,7 +96,10 @@ def _people(work: Work, row: models.Note, remarks: Iterable[models.Remark]) -> P
 
 def version(row: models.Note, one: models.LanguageVersion, people: People) -> out.Version:
     """A language version."""
-    duties = {duty: [each.account_id for each in one.assignments if each.duty == duty] for duty in ("translate", "review")}
+    duties = {
+        duty: [each.account_id for each in one.assignments if each.duty == duty]
+        for duty in ("translate", "review")
+    }
     translators = [person for number in duties["translate"] if (person := people.get(number))]
     return out.Version(
         language=one.language,
@@ -244,7 +248,9 @@ def findings(work: Work, judged: Iterable[Judged]) -> list[texts.Finding]:
             quotes=dict(one.finding.quotes),
             paragraphs=dict(one.finding.paragraphs),
             message=one.finding.message,
-            waiver=texts.Waived(reason=one.waiver.reason, by=people.get(one.waiver.waived_by), at=one.waiver.waived_at)
+            waiver=texts.Waived(
+                reason=one.waiver.reason, by=people.get(one.waiver.waived_by), at=one.waiver.waived_at
+            )
             if one.waiver
             else None,
         )

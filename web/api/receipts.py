@@ -88,9 +88,15 @@ def record_on_behalf(note: str, delivery: int, body: schemas.OnBehalf) -> schema
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
         if not data:
-            raise Invalid("evidence-missing", "Add the file that proves the receipt, such as the stamped copy.")
+            raise Invalid(
+                "evidence-missing", "Add the file that proves the receipt, such as the stamped copy."
+            )
         if len(data) > work.settings.upload_bytes:
-            raise Invalid("too-large", "The file has more than %(most)s bytes. Send a smaller one.", most=work.settings.upload_bytes)
+            raise Invalid(
+                "too-large",
+                "The file has more than %(most)s bytes. Send a smaller one.",
+                most=work.settings.upload_bytes,
+            )
         receipt.record_on_behalf(
             work,
             row,

@@ -17,7 +17,9 @@ from workflow.operations.context import Work
 READERS = allowed(actions="read_register")
 
 
-@endpoint("GET", "/register", READERS, tag="Register", query=schemas.RegisterQuery, gives=schemas.RegisterLines)
+@endpoint(
+    "GET", "/register", READERS, tag="Register", query=schemas.RegisterQuery, gives=schemas.RegisterLines
+)
 def list_register(query: schemas.RegisterQuery) -> dict[str, Any]:
     """List the numbers, the newest first, void ones too; `number` is found in any script."""
     with looking() as work:

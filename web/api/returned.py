@@ -36,7 +36,9 @@ def _present(work: Work, row: models.ReturnedMessage) -> schemas.Returned:
     )
 
 
-@endpoint("GET", "/returned", READERS, tag="Returned mail", query=schemas.ReturnedQuery, gives=schemas.ReturnedPage)
+@endpoint(
+    "GET", "/returned", READERS, tag="Returned mail", query=schemas.ReturnedQuery, gives=schemas.ReturnedPage
+)
 def list_returned(query: schemas.ReturnedQuery) -> dict[str, Any]:
     """List returned messages, oldest first; `state=waiting` gives those that wait for a person."""
     with looking() as work:
@@ -62,7 +64,9 @@ def raw_returned(message: int) -> Response:
         return attachment(text.encode(), f"returned-{row.id}.txt", "txt")
 
 
-@endpoint("POST", "/returned/<row:message>/settle", READERS, tag="Returned mail", body=Why, gives=schemas.Returned)
+@endpoint(
+    "POST", "/returned/<row:message>/settle", READERS, tag="Returned mail", body=Why, gives=schemas.Returned
+)
 def settle_returned(message: int, body: Why) -> schemas.Returned:
     """Say that a person has looked at a waiting message, and what was done about it."""
     with writing() as work:

@@ -23,7 +23,11 @@ NOTE = "/notes/<note:note>"
     tag="Source",
     body=schemas.EditSource,
     gives=schemas.Note,
-    example={"revision": 2, "titles": {"en": "Summary of the ninth meeting"}, "paragraphs": [{"id": 5, "text": "…"}]},
+    example={
+        "revision": 2,
+        "titles": {"en": "Summary of the ninth meeting"},
+        "paragraphs": [{"id": 5, "text": "…"}],
+    },
 )
 def edit_source(note: str, body: schemas.EditSource) -> schemas.Note:
     """Change the source text, the subject or the shared values."""
@@ -45,7 +49,12 @@ def edit_source(note: str, body: schemas.EditSource) -> schemas.Note:
 
 
 @endpoint(
-    "POST", f"{NOTE}/source/release", allowed(actions="release_source"), tag="Source", body=Seen, gives=schemas.Note
+    "POST",
+    f"{NOTE}/source/release",
+    allowed(actions="release_source"),
+    tag="Source",
+    body=Seen,
+    gives=schemas.Note,
 )
 def release_source(note: str, body: Seen) -> schemas.Note:
     """Release the source text to the translators.

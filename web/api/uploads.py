@@ -58,7 +58,11 @@ def upload_file(body: NewUpload) -> tuple[Upload, int]:
 
 
 @endpoint(
-    "GET", "/uploads/<row:upload>", allowed(Role.REGISTRY, Role.CHAIR_INSTITUTE), tag="Enclosures", gives=Upload
+    "GET",
+    "/uploads/<row:upload>",
+    allowed(Role.REGISTRY, Role.CHAIR_INSTITUTE),
+    tag="Enclosures",
+    gives=Upload,
 )
 def show_upload(upload: int) -> Upload:
     """Show an upload: whether it is frozen yet, its pages, or why it was refused."""
@@ -69,7 +73,9 @@ def show_upload(upload: int) -> Upload:
 def _number(subject: str) -> int:
     kind, _, number = subject.partition(":")
     if kind != "upload":
-        raise Conflict("idempotency-key-used", "This Idempotency-Key came before with another request. Make a new one.")
+        raise Conflict(
+            "idempotency-key-used", "This Idempotency-Key came before with another request. Make a new one."
+        )
     return int(number)
 
 

@@ -64,7 +64,9 @@ def assign_version(note: str, language: str, body: texts.Assign) -> notes.Note:
     gives=texts.SavedParagraph,
     example={"revision": 0, "text": "Секретариат имеет честь препроводить резюме."},
 )
-def save_paragraph(note: str, language: str, paragraph: int, body: texts.SaveParagraph) -> texts.SavedParagraph:
+def save_paragraph(
+    note: str, language: str, paragraph: int, body: texts.SaveParagraph
+) -> texts.SavedParagraph:
     """Keep a translated paragraph.
 
     When somebody else changed it meanwhile, nothing is overwritten: 409, and `errors` has the text
@@ -74,7 +76,11 @@ def save_paragraph(note: str, language: str, paragraph: int, body: texts.SavePar
         row = find_note(work, note)
         saved = translation.save_paragraph(work, row, language, paragraph, body.text, body.revision)
         return texts.SavedParagraph(
-            id=paragraph, language=language, text=saved.text, revision=saved.revision, changed_at=saved.changed_at
+            id=paragraph,
+            language=language,
+            text=saved.text,
+            revision=saved.revision,
+            changed_at=saved.changed_at,
         )
 
 
@@ -168,7 +174,11 @@ def make_remark(note: str, body: texts.NewRemark) -> notes.Remark:
 
 
 @endpoint(
-    "POST", "/notes/<note:note>/remarks/<row:remark>/settle", allowed_signed_in, tag="Remarks", gives=notes.Remark
+    "POST",
+    "/notes/<note:note>/remarks/<row:remark>/settle",
+    allowed_signed_in,
+    tag="Remarks",
+    gives=notes.Remark,
 )
 def settle_remark(note: str, remark: int) -> notes.Remark:
     """Mark a remark as settled; harmless when it is settled already."""

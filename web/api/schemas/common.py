@@ -43,12 +43,31 @@ def _empty_as_none(value: Any) -> Any:
 Text = Annotated[str, AfterValidator(_plain), Field(max_length=20_000)]
 Line = Annotated[str, AfterValidator(_plain), Field(max_length=300)]
 Word = Annotated[str, AfterValidator(_plain), Field(min_length=1, max_length=60)]
-Reason = Annotated[Text, Field(max_length=2_000, description="Why; it is kept in the log.", examples=["Agreed with the protocol service."])]
+Reason = Annotated[
+    Text,
+    Field(
+        max_length=2_000,
+        description="Why; it is kept in the log.",
+        examples=["Agreed with the protocol service."],
+    ),
+]
 Id = Annotated[int, Field(ge=1, le=MOST, examples=[12])]
 Moment = Annotated[AwareDatetime, AfterValidator(_bounded), Field(examples=["2026-11-24T09:00:00+06:00"])]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]
+Digest = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    ),
+]
 Revision = Annotated[
-    int, Field(ge=0, le=MOST, description="The revision that you saw; 409 when it is no longer the one of now.", examples=[3])
+    int,
+    Field(
+        ge=0,
+        le=MOST,
+        description="The revision that you saw; 409 when it is no longer the one of now.",
+        examples=[3],
+    ),
 ]
 Titles = Annotated[dict[Word, Line], Field(max_length=20, examples=[{"en": "Summary of the ninth meeting"}])]
 Day = Annotated[date, Field(examples=["2026-11-24"])]

@@ -28,9 +28,15 @@ ACTIONS = tuple(dict.fromkeys(row.name for row in TRANSITIONS if row.name != "su
 State = Literal["draft", "translated", "approved", "dispatched", "withdrawn"]
 Slots = Annotated[
     dict[Word, dict[str, Any]],
-    Field(max_length=100, description="The shared values.", examples=[{"meeting": {"kind": "ordinal", "value": 9}}]),
+    Field(
+        max_length=100,
+        description="The shared values.",
+        examples=[{"meeting": {"kind": "ordinal", "value": 9}}],
+    ),
 ]
-Particulars = Annotated[dict[Word, Any], Field(max_length=20, description="What only some kinds of note have.")]
+Particulars = Annotated[
+    dict[Word, Any], Field(max_length=20, description="What only some kinds of note have.")
+]
 
 
 class Enclose(Input):
@@ -38,7 +44,9 @@ class Enclose(Input):
 
     upload: Id
     titles: Titles = Field({})
-    language: Annotated[str, Field(max_length=12, description="Of the file; else the note's source language.")] = ""
+    language: Annotated[
+        str, Field(max_length=12, description="Of the file; else the note's source language.")
+    ] = ""
     origin: Annotated[Line, Field(max_length=200, examples=["Copy"])] = ""
     standing: Literal["authentic", "courtesy"] = "authentic"
 
@@ -109,7 +117,9 @@ class Version(Output):
     due: date | None
     translators: list[Person]
     reviewer: Person | None
-    stale: Annotated[list[int], Field(description="Paragraphs to be translated from the source as it stands.")]
+    stale: Annotated[
+        list[int], Field(description="Paragraphs to be translated from the source as it stands.")
+    ]
     submitted_at: datetime | None
     accepted_at: datetime | None
     accepted_by: Person | None

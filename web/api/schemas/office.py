@@ -49,7 +49,9 @@ class NewContact(Input):
     member: Annotated[Word, Field(examples=["KZ"])]
     address: Annotated[Line, Field(max_length=400, examples=["registry@mfa-kz.example"])]
     language: Annotated[Word, Field(examples=["en"])]
-    source: Annotated[Text, Field(min_length=1, max_length=2_000, examples=["Note verbale 12-3/45 of 3 March 2026"])]
+    source: Annotated[
+        Text, Field(min_length=1, max_length=2_000, examples=["Note verbale 12-3/45 of 3 March 2026"])
+    ]
     office: Annotated[Line, Field(max_length=200)] = ""
     role: Literal["to", "cc", "escalation"] = "to"
     channel: Literal["mail", "link_only"] = "mail"

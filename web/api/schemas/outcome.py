@@ -114,7 +114,9 @@ class Delivery(Output):
     late_bounce: bool
     possible_duplicate: bool
     on_behalf: bool
-    documents: Annotated[list[dict[str, Any]], Field(description="What goes with the message: name, digest, size.")]
+    documents: Annotated[
+        list[dict[str, Any]], Field(description="What goes with the message: name, digest, size.")
+    ]
     attempts: list[Attempt]
 
 
