@@ -39,7 +39,9 @@ class Channel(filesystem.Channel):
         with self._alone():
             super()._queue_bind(exchange, routing_key, pattern, queue)
 
-    def _delete(self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any) -> None:
+    def _delete(
+        self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any
+    ) -> None:
         with self._alone():
             super()._delete(queue, exchange, routing_key, pattern, *args, **kwargs)
 

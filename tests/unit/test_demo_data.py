@@ -34,7 +34,9 @@ def named() -> list[str]:
     """Every address and every person's name of the data."""
     names = [row[field] for row in GIVEN.accounts["account"] for field in ("name", "address")]
     names += sorted(GIVEN.addresses)
-    names += [said["name"] for said in [*GIVEN.receipts["receipt"], GIVEN.receipts["on_behalf"]] if "name" in said]
+    names += [
+        said["name"] for said in [*GIVEN.receipts["receipt"], GIVEN.receipts["on_behalf"]] if "name" in said
+    ]
     return [*names, GIVEN.accounts["password"]]
 
 
@@ -104,7 +106,11 @@ def test_every_version_that_the_profile_requires_is_there_paragraph_by_paragraph
 def composed(language: str) -> letter.Letter:
     enclosed = GIVEN.note["enclosure"]
     facts = letter.EnclosureFacts(
-        ordinal=1, titles=enclosed["titles"], language=enclosed["language"], pages=enclosed["pages"], origin=None
+        ordinal=1,
+        titles=enclosed["titles"],
+        language=enclosed["language"],
+        pages=enclosed["pages"],
+        origin=None,
     )
     return letter.compose(
         PROFILE,
@@ -164,7 +170,11 @@ def test_what_is_expected_follows_from_receipts_and_weather():
     status[behalf] = "acknowledged"
     found = weather.load(GIVEN.weather)
     for code in {line["member"] for line in GIVEN.lines} - set(status):
-        rules = [found.rule(line["address"]) for line in GIVEN.lines if line["member"] == code and line["role"] == "to"]
+        rules = [
+            found.rule(line["address"])
+            for line in GIVEN.lines
+            if line["member"] == code and line["role"] == "to"
+        ]
         if all(rule.bounce for rule in rules):
             status[code] = "undeliverable"
         elif all(rule.report == "none" for rule in rules):
@@ -199,7 +209,9 @@ def test_the_summary_as_pdf_has_the_pages_that_the_note_states():
 
 @pytest.mark.libreoffice
 def test_the_summary_as_docx_has_the_pages_that_the_note_states(monkeypatch):
-    monkeypatch.setenv("CHANCERY_ALLOW_UNISOLATED_CONVERSION", "1")  # Our own text, on whatever machine tests it.
+    monkeypatch.setenv(
+        "CHANCERY_ALLOW_UNISOLATED_CONVERSION", "1"
+    )  # Our own text, on whatever machine tests it.
     frozen = enclosure.freeze(summary.as_docx(blocks()), "summary.docx")
     assert frozen.pages == GIVEN.note["enclosure"]["pages"]
     assert frozen.warnings == ()

@@ -32,13 +32,19 @@ def count(work: Work, model) -> int:
 def test_a_second_run_sets_up_nothing_again(ready):
     first = installation.set_up(ready)
     with ready.look() as work:
-        before = [count(work, one) for one in (models.Account, models.Contact, models.Delegation, models.Series)]
+        before = [
+            count(work, one) for one in (models.Account, models.Contact, models.Delegation, models.Series)
+        ]
     second = installation.set_up(ready)
     with ready.look() as work:
-        after = [count(work, one) for one in (models.Account, models.Contact, models.Delegation, models.Series)]
+        after = [
+            count(work, one) for one in (models.Account, models.Contact, models.Delegation, models.Series)
+        ]
     assert before == after
     assert before[:2] == [len(GIVEN.accounts["account"]), len(GIVEN.lines)]
-    assert {key: person.id for key, person in first.items()} == {key: person.id for key, person in second.items()}
+    assert {key: person.id for key, person in first.items()} == {
+        key: person.id for key, person in second.items()
+    }
     assert all(first[key].token != second[key].token for key in first)
 
 
@@ -75,7 +81,9 @@ def test_the_deputy_may_act_and_the_series_begins_where_the_data_say(ready):
         account = work.session.get_one(models.Account, people[row["deputy"]].id)
         actor = accounts.actor_of(work.session, account, ready.clock)
         assert actor.deputy_for == dict.fromkeys(row["actions"], people[row["principal"]].id)
-        series = work.session.scalars(select(models.Series).where(models.Series.code == GIVEN.note["series"])).one()
+        series = work.session.scalars(
+            select(models.Series).where(models.Series.code == GIVEN.note["series"])
+        ).one()
         assert series.next_serial == GIVEN.note["register"]["first"]
 
 
@@ -84,7 +92,9 @@ def test_a_register_that_has_begun_goes_on(ready):
         work.session.add(models.Series(code=GIVEN.note["series"], year=0, next_serial=900))
     installation.set_up(ready)
     with ready.look() as work:
-        series = work.session.scalars(select(models.Series).where(models.Series.code == GIVEN.note["series"])).one()
+        series = work.session.scalars(
+            select(models.Series).where(models.Series.code == GIVEN.note["series"])
+        ).one()
         assert series.next_serial == 900
 
 
@@ -94,7 +104,14 @@ def test_what_the_set_up_did_is_in_the_log_and_the_log_is_whole(ready):
         found = audit.verify(work.session, ready.settings.keys.audit, [])
         assert found.faults == []
         actions = set(work.session.scalars(select(models.AuditEntry.action)))
-    assert {"create_account", "propose_contact", "confirm_contact", "delegate", "open_series", "issue_token"} <= actions
+    assert {
+        "create_account",
+        "propose_contact",
+        "confirm_contact",
+        "delegate",
+        "open_series",
+        "issue_token",
+    } <= actions
 
 
 def test_a_production_is_no_place_for_a_sample_note(monkeypatch, tmp_path):

@@ -23,7 +23,9 @@ DAY = date(2026, 5, 12)
 SAID = {"name": "A. Person", "office": "Registry", "reference": "IN-7", "days": 2}
 
 
-def message(text: str = f"Please confirm:\n\n{LINK}\n", message_id: str = "<one@secretariat.example>") -> bytes:
+def message(
+    text: str = f"Please confirm:\n\n{LINK}\n", message_id: str = "<one@secretariat.example>"
+) -> bytes:
     made = EmailMessage()
     made["Subject"] = "A note"
     made["Message-ID"] = message_id
@@ -101,7 +103,9 @@ class Site:
         form = '<form method="post" action="{}"><input name="csrf_token" value="t1"><input name="nonce" value="n1">{}</form>'
         page = form.format("/r/abc-DEF_123/documents/d1", "")
         if self.acknowledged is None:
-            page += form.format("/r/abc-DEF_123/acknowledge#acknowledge", '<input name="name"><input name="code">')
+            page += form.format(
+                "/r/abc-DEF_123/acknowledge#acknowledge", '<input name="name"><input name="code">'
+            )
         return page
 
 

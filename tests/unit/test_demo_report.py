@@ -17,7 +17,13 @@ from workflow.errors import Conflict, Unavailable
 
 EXPECTED = {
     "delivery": [
-        {"address": "a@x.example", "transport": "delivered", "passed": ["delayed"], "attempts": 3, "first_only": True},
+        {
+            "address": "a@x.example",
+            "transport": "delivered",
+            "passed": ["delayed"],
+            "attempts": 3,
+            "first_only": True,
+        },
         {"address": "b@x.example", "transport": "accepted"},
         {"address": "c@x.example", "transport": "delivered", "side": "automatic_reply"},
     ],
@@ -33,7 +39,11 @@ def delivery(address: str, transport: str | None, attempts: int = 1, queue: str 
     return {"address": address, "transport": transport, "queue": queue, "attempts": [{}] * attempts}
 
 
-FOUND = [delivery("a@x.example", "delivered", 3), delivery("b@x.example", "accepted"), delivery("c@x.example", "delivered")]
+FOUND = [
+    delivery("a@x.example", "delivered", 3),
+    delivery("b@x.example", "accepted"),
+    delivery("c@x.example", "delivered"),
+]
 EVENTS = {
     "a@x.example": [{"axis": "transport", "kind": "delayed"}],
     "c@x.example": [{"axis": "side", "kind": "automatic_reply"}],
@@ -120,8 +130,14 @@ def test_a_program_sends_its_token_and_reads_every_page():
 
 
 def test_a_problem_becomes_the_api_s_own_sentence():
-    problem = {"type": "/problems/stale", "detail": "The note changed.", "errors": [{"detail": "Revision 3."}]}
-    with pytest.raises(Conflict, match=r"A person was refused at POST /notes \(409\): The note changed. Revision 3."):
+    problem = {
+        "type": "/problems/stale",
+        "detail": "The note changed.",
+        "errors": [{"detail": "Revision 3."}],
+    }
+    with pytest.raises(
+        Conflict, match=r"A person was refused at POST /notes \(409\): The note changed. Revision 3."
+    ):
         program(lambda _: httpx.Response(409, json=problem)).send("POST", "/notes", {})
 
 
@@ -135,7 +151,14 @@ def test_a_service_that_is_away_is_said_to_be_away():
 
 def run_of(**given) -> Run:
     lines: list[str] = []
-    values = {"base_url": "", "people": {}, "programs": {}, "data": None, "folder": Path(), "progress": lines.append}
+    values = {
+        "base_url": "",
+        "people": {},
+        "programs": {},
+        "data": None,
+        "folder": Path(),
+        "progress": lines.append,
+    }
     return Run(**{**values, "ended": lambda: False, **given})
 
 
@@ -218,9 +241,20 @@ SAMPLE = {
             "name": "Mongolia",
             "status": "acknowledged",
             "flags": ["on_behalf"],
-            "acknowledged": {"name": "B. Person", "office": "Registry " * 8, "reference": "X-1", "dated": "2026-05-13"},
+            "acknowledged": {
+                "name": "B. Person",
+                "office": "Registry " * 8,
+                "reference": "X-1",
+                "dated": "2026-05-13",
+            },
         },
-        {"state": "QA", "name": "Qatar", "status": "in_transit", "flags": ["no_report"], "acknowledged": None},
+        {
+            "state": "QA",
+            "name": "Qatar",
+            "status": "in_transit",
+            "flags": ["no_report"],
+            "acknowledged": None,
+        },
     ],
     "register": {
         "symbol": "TTF/1",
@@ -273,13 +307,36 @@ def test_a_log_that_is_not_whole_and_files_that_differ_are_said_so():
 
 
 @pytest.mark.parametrize(
-    "name", ["circulation", "drafting", "receipts", "reading", "client", "forms", "offices", "expectations", "report"]
+    "name",
+    [
+        "circulation",
+        "drafting",
+        "receipts",
+        "reading",
+        "client",
+        "forms",
+        "offices",
+        "expectations",
+        "report",
+    ],
 )
 def test_the_driver_reaches_neither_database_nor_operations(name):
     """Only the set-up writes rows, through the operations; what is reported arose from mail and forms."""
     tree = ast.parse((Path(ROOT) / "web" / "demo" / f"{name}.py").read_text(encoding="utf-8"))
     imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    forbidden = ("sqlalchemy", "workflow.models", "workflow.db", "workflow.means", "workflow.operations", "tasks", "web.session")
-    assert [one for one in imported if one.startswith(forbidden) and one != "workflow.operations.approval"] == []
+    imported |= {
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
+    forbidden = (
+        "sqlalchemy",
+        "workflow.models",
+        "workflow.db",
+        "workflow.means",
+        "workflow.operations",
+        "tasks",
+        "web.session",
+    )
+    assert [
+        one for one in imported if one.startswith(forbidden) and one != "workflow.operations.approval"
+    ] == []
     assert "web.demo.installation" not in imported

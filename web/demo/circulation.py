@@ -158,9 +158,15 @@ def _approve(run: Run, reference: str) -> None:
     seen = director.get(f"{path}/approval")
     for language in seen["languages"]:
         director.download(f"{path}/preview/{language}.pdf")
-    open_errors = [one["message"] for one in seen["findings"] if one["severity"] == "error" and not one["waiver"]]
+    open_errors = [
+        one["message"] for one in seen["findings"] if one["severity"] == "error" and not one["waiver"]
+    ]
     if seen["objections"] or open_errors:
-        raise Conflict("demo-objections", "The note cannot be approved: %(why)s", why=" ".join(seen["objections"] + open_errors))
+        raise Conflict(
+            "demo-objections",
+            "The note cannot be approved: %(why)s",
+            why=" ".join(seen["objections"] + open_errors),
+        )
     note = director.send(
         "POST",
         f"{path}/transitions",
@@ -221,12 +227,18 @@ def _follow(run: Run, reference: str, heard: set[str]) -> None:
             if not faults:
                 break
         if time.monotonic() > patience:
-            faults += [f"{one['address']} was not settled in time: {one['transport'] or 'not sent'}." for one in left]
+            faults += [
+                f"{one['address']} was not settled in time: {one['transport'] or 'not sent'}." for one in left
+            ]
             break
         time.sleep(POLL_SECONDS if left else EVIDENCE_SECONDS)
     run.faults += faults
     run.took("deliveries", started)
-    run.say("Every delivery is settled, each as expected." if not faults else "The deliveries are not as expected.")
+    run.say(
+        "Every delivery is settled, each as expected."
+        if not faults
+        else "The deliveries are not as expected."
+    )
 
 
 def _tell(run: Run, found: list[dict[str, Any]], before: str) -> str:
@@ -241,7 +253,9 @@ def _tell(run: Run, found: list[dict[str, Any]], before: str) -> str:
     return line
 
 
-def _tell_change(run: Run, one: Mapping[str, Any], told: dict[str, tuple[str, int]], watched: list[str]) -> None:
+def _tell_change(
+    run: Run, one: Mapping[str, Any], told: dict[str, tuple[str, int]], watched: list[str]
+) -> None:
     """Tells what became of a delivery that the data names, once per change."""
     now = (str(one["transport"]), len(one["attempts"]))
     before = told.get(one["address"])

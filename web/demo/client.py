@@ -19,7 +19,9 @@ class Program:
     Unavailable where there is none.
     """
 
-    def __init__(self, base_url: str, who: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, who: str, token: str, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.who = who
         self._http = httpx.Client(
             base_url=f"{base_url}/api/v1",
@@ -64,7 +66,11 @@ class Program:
             answer = self._http.request(method, path, **how)
         except httpx.HTTPError as error:
             raise Unavailable(
-                "demo-away", "The service did not answer %(method)s %(path)s: %(why)s.", method=method, path=path, why=error
+                "demo-away",
+                "The service did not answer %(method)s %(path)s: %(why)s.",
+                method=method,
+                path=path,
+                why=error,
             ) from error
         if answer.is_error:
             raise Conflict(

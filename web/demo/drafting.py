@@ -39,14 +39,21 @@ class Drafting:
         institute = run.as_("submits")
         upload = self._upload()
         if upload["pages"] != enclosed["pages"]:
-            run.faults.append(f"The enclosure has {upload['pages']} pages; expected were {enclosed['pages']}.")
-        body = {name: self._text[name] for name in ("kind", "series", "marking", "source_language", "titles", "slots")}
+            run.faults.append(
+                f"The enclosure has {upload['pages']} pages; expected were {enclosed['pages']}."
+            )
+        body = {
+            name: self._text[name]
+            for name in ("kind", "series", "marking", "source_language", "titles", "slots")
+        }
         body["enclosures"] = [
             {"upload": upload["id"], "titles": enclosed["titles"], "language": enclosed["language"]}
         ]
         note = institute.send("POST", "/notes", body)
         self._path = f"/notes/{note['reference']}"
-        run.say(f"Submitted by {institute.who} as {note['reference']}: {note['titles'][note['source_language']]}.")
+        run.say(
+            f"Submitted by {institute.who} as {note['reference']}: {note['titles'][note['source_language']]}."
+        )
         return str(note["reference"])
 
     def write_source(self) -> None:
@@ -54,7 +61,9 @@ class Drafting:
         run, people = self._run, self._text["people"]
         registry = run.as_("drafts")
         note = registry.get(self._path)
-        note = registry.send("PUT", f"{self._path}/recipients", {"revision": note["revision"], "members": None})
+        note = registry.send(
+            "PUT", f"{self._path}/recipients", {"revision": note["revision"], "members": None}
+        )
         paragraphs = [{"text": text} for text in self._text["paragraphs"][note["source_language"]]]
         note = registry.send(
             "PATCH", f"{self._path}/source", {"revision": note["revision"], "paragraphs": paragraphs}
@@ -88,14 +97,17 @@ class Drafting:
             reviewer = run.programs[people["reviewers"][language]]
             note = reviewer.get(self._path)
             reviewer.send("POST", f"{version}/accept", {"revision": note["revision"]})
-            run.say(f"Translated into {language_name(language)} by {translator.who}, accepted by {reviewer.who}.")
+            run.say(
+                f"Translated into {language_name(language)} by {translator.who}, accepted by {reviewer.who}."
+            )
         registry = run.as_("drafts")
         if registry.get(self._path)["state"] != "translated":
             findings = registry.get(f"{self._path}/findings")["items"]
             raise Conflict(
                 "demo-not-translated",
                 "The note is not translated: %(why)s",
-                why=" ".join(one["message"] for one in findings if one["severity"] == "error") or "a version is missing.",
+                why=" ".join(one["message"] for one in findings if one["severity"] == "error")
+                or "a version is missing.",
             )
         counts = registry.get(f"{self._path}/findings")
         run.say(f"Language versions compared: {counts['errors']} differences, {counts['warnings']} warnings.")

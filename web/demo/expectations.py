@@ -43,7 +43,9 @@ def deliveries(
             faults.append(f"{address} was sent nothing.")
             continue
         if one["transport"] != wanted["transport"]:
-            faults.append(f"{address} is {one['transport'] or 'not sent'}; expected was {wanted['transport']}.")
+            faults.append(
+                f"{address} is {one['transport'] or 'not sent'}; expected was {wanted['transport']}."
+            )
         seen = {(event["axis"], event["kind"]) for event in events.get(address, ())}
         for kind in wanted.get("passed", ()):
             if ("transport", kind) not in seen:

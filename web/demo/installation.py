@@ -29,7 +29,11 @@ from workflow.operations.context import Work
 WEATHER = demonstration.FOLDER / "weather.toml"
 # The protocol stays as it is; only its waits are those of a demonstration.  A variable that the
 # operator has set holds.
-WAITS = {"sweep_seconds": 1.0, "backoff_seconds": (2.0, 3.0, 5.0, 10.0, 30.0, 60.0), "report_wait_seconds": 20.0}
+WAITS = {
+    "sweep_seconds": 1.0,
+    "backoff_seconds": (2.0, 3.0, 5.0, 10.0, 30.0, 60.0),
+    "report_wait_seconds": 20.0,
+}
 TOKEN_NAME = "demonstration"  # noqa: S105 - what the token is for, not the token
 
 

@@ -54,7 +54,9 @@ def read(address: str, raw: bytes) -> Letter:
     body = message.get_body(("plain",))
     found = re.search(r"https?://\S+/r/[A-Za-z0-9_-]+", body.get_content() if body else "")
     if found is None:
-        raise NotFound("demo-no-link", "The message for %(address)s has no personal link in it.", address=address)
+        raise NotFound(
+            "demo-no-link", "The message for %(address)s has no personal link in it.", address=address
+        )
     files = {}
     for part in message.iter_attachments():
         content = part.get_payload(decode=True)
@@ -82,7 +84,10 @@ class Office:
         self._letter = letter
         self._path = parts.path
         self._http = httpx.Client(
-            base_url=f"{parts.scheme}://{parts.netloc}", timeout=SECONDS, follow_redirects=True, transport=transport
+            base_url=f"{parts.scheme}://{parts.netloc}",
+            timeout=SECONDS,
+            follow_redirects=True,
+            transport=transport,
         )
 
     def __enter__(self) -> Office:
@@ -101,13 +106,17 @@ class Office:
         for form in forms(page):
             if form.method == "post" and urlsplit(form.action).path.endswith(f"/documents/{document}"):
                 return self._good("download", self._post(form)).content
-        raise NotFound("demo-no-form", "The page of %(who)s offers no such document.", who=self._letter.address)
+        raise NotFound(
+            "demo-no-form", "The page of %(who)s offers no such document.", who=self._letter.address
+        )
 
     def acknowledge(self, said: Table, code: str, dated: date) -> bool:
         """Fills in the form of the page and posts it; gives whether the page then says that it is done."""
         form = self._form(self.open())
         if form is None:
-            raise NotFound("demo-no-form", "The page of %(who)s has no form for a receipt.", who=self._letter.address)
+            raise NotFound(
+                "demo-no-form", "The page of %(who)s has no form for a receipt.", who=self._letter.address
+            )
         form.fields |= {"name": str(said["name"]), "office": str(said["office"]), "code": code}
         if said.get("reference"):
             registered = dated + timedelta(days=int(said.get("days", 0)))

@@ -44,7 +44,8 @@ def read(run: Run, reference: str) -> dict[str, Any]:
         "files": files,
         "deliveries": deliveries,
         "events": {
-            one["id"]: list(registry.items(f"{path}/deliveries/{one['id']}/events", limit=200)) for one in deliveries
+            one["id"]: list(registry.items(f"{path}/deliveries/{one['id']}/events", limit=200))
+            for one in deliveries
         },
         "receipts": receipts["items"],
         "counts": receipts["counts"],

@@ -23,7 +23,9 @@ class Receipts:
         self._registry = run.as_("records")
         self._note: dict[str, Any] = self._registry.get(self._path)
         self._dated = date.fromisoformat(self._note["approval"]["dated"])
-        self._deliveries = {one["address"]: one for one in self._registry.items(f"{self._path}/deliveries", limit=200)}
+        self._deliveries = {
+            one["address"]: one for one in self._registry.items(f"{self._path}/deliveries", limit=200)
+        }
         self._keys = self._document_keys()
 
     def collect(self) -> None:
@@ -80,7 +82,11 @@ class Receipts:
         fields = {name: said[name] for name in ("name", "office", "reference", "reason")}
         fields["dated"] = (self._dated + timedelta(days=int(said["days"]))).isoformat()
         self._registry.upload(
-            f"{self._path}/deliveries/{delivery['id']}/on-behalf", said["file"], paper, "application/pdf", **fields
+            f"{self._path}/deliveries/{delivery['id']}/on-behalf",
+            said["file"],
+            paper,
+            "application/pdf",
+            **fields,
         )
         self._run.say(
             f"  {delivery['member']}  recorded on behalf by {self._registry.who}: {said['channel']}, "

@@ -116,7 +116,9 @@ def _acknowledged(found: list[dict[str, Any]], dated: str) -> Iterator[str]:
 
 def _way(one: Mapping[str, Any]) -> str:
     """What a delivery went through before it ended as it did; empty when there is nothing to tell."""
-    steps = [words for kind, words in ON_THE_WAY.items() if kind in one["passed"] and kind != one["transport"]]
+    steps = [
+        words for kind, words in ON_THE_WAY.items() if kind in one["passed"] and kind != one["transport"]
+    ]
     told = ""
     if steps:
         many = f" at attempt {one['attempts']}" if one["attempts"] > 1 else ""
