@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from tests.conftest import SetClock, make_settings
-from tests.office import Office
+from tests.office import MEMBERS, Office
 from workflow.db import Database
 from workflow.means import Means
 from workflow.states import NoteState
@@ -44,7 +44,7 @@ class _Template:
     note_id: int
 
 
-_templates: dict[tuple[str, NoteState], _Template] = {}
+_templates: dict[tuple[str, NoteState, int], _Template] = {}
 _count = iter(range(10**9))
 
 
@@ -70,12 +70,15 @@ def _new_database(request: pytest.FixtureRequest, kind: str, folder: Path, templ
     return str(server.format(name=name))
 
 
-def _template(request: pytest.FixtureRequest, kind: str, state: NoteState) -> _Template:
-    if (kind, state) not in _templates:
+def _template(request: pytest.FixtureRequest, kind: str, state: NoteState, contacts: int) -> _Template:
+    if (kind, state, contacts) not in _templates:
         folder = Path(tempfile.mkdtemp(prefix="prepared-", dir=request.getfixturevalue("tmp_path_factory").getbasetemp()))
         url = _new_database(request, kind, folder, None)
         means = Means.of(make_settings(folder, database_url=url), SetClock(BEGIN))
         office = Office(means)
+        for code in MEMBERS:
+            for number in range(2, contacts + 1):
+                office.contact(code, f"office{number}@mfa.{code.lower()}.example")
         note_id = office.note(state)
         if kind == "sqlite":
             with means.database.engine.connect() as connection:
@@ -83,13 +86,18 @@ def _template(request: pytest.FixtureRequest, kind: str, state: NoteState) -> _T
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 connection.exec_driver_sql("BEGIN")
         means.database.close()
-        _templates[kind, state] = _Template(url, folder / "data", office.ids, note_id)
-    return _templates[kind, state]
+        _templates[kind, state, contacts] = _Template(url, folder / "data", office.ids, note_id)
+    return _templates[kind, state, contacts]
 
 
-def prepare(request: pytest.FixtureRequest, kind: str, folder: Path, state: NoteState) -> Iterator[Prepared]:
-    """An installation of its own, copied from the one that came as far as `state`."""
-    template = _template(request, kind, state)
+def prepare(
+    request: pytest.FixtureRequest, kind: str, folder: Path, state: NoteState, contacts: int = 1
+) -> Iterator[Prepared]:
+    """An installation of its own, copied from the one that came as far as `state`.
+
+    Each of the four members has so many `contacts`.
+    """
+    template = _template(request, kind, state, contacts)
     url = _new_database(request, kind, folder, template.url)
     shutil.copytree(template.data, folder / "data")
     clock = SetClock(BEGIN)
