@@ -265,10 +265,6 @@ def _check_external(relation: Relation, refused: tuple[str, str] | None) -> None
             place=relation.place,
             target=relation.target,
         )
-    code = refused[0] if refused and refused[0] in ("mail_merge", "foreign_document") else "external_link"
-    raise InputRefused(
-        code,
-        refused[1] if refused and code != "external_link" else LINK,
-        place=relation.place,
-        target=relation.target,
-    )
+    told_apart = refused and refused[0] in ("mail_merge", "foreign_document")
+    code, sentence = refused if refused and told_apart else ("external_link", LINK)
+    raise InputRefused(code, sentence, place=relation.place, target=relation.target)

@@ -98,5 +98,6 @@ def in_child(function: str, data: bytes, filename: str, limits: Limits) -> dict[
     answer: dict[str, Any] = json.loads(ended.output)
     if "refused" in answer:
         refused = answer["refused"]
-        raise InputRefused(refused["code"], refused["message"], **refused["values"])
+        code, sentence = refused["code"], refused["message"]
+        raise InputRefused(code, sentence, **refused["values"])
     return answer
