@@ -10,7 +10,10 @@ from web.views.parts import UNTYPED, Option, Person, Typed
 
 @dataclass(frozen=True)
 class AccountLine:
-    """An account: roles as keys of ROLES, languages as codes; `status` "in_force" or "ended"."""
+    """An account: roles as keys of ROLES, languages as codes; `status` "in_force" or "ended".
+
+    `last_seen` is when the log last has it doing something.
+    """
 
     key: str
     name: str
@@ -44,7 +47,10 @@ class TokenLine:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """An account, or a new one (`account` is None).  `new_token` is shown once."""
+    """An account, or a new one (`account` is None).  `new_token` is shown once.
+
+    `asks_password` says that the first password is given here, since no mail goes with a link.
+    """
 
     account: AccountLine | None
     roles: tuple[Option, ...]
@@ -53,6 +59,7 @@ class AccountPage:
     tokens: tuple[TokenLine, ...] = ()
     new_token: str = ""
     typed: Typed = UNTYPED
+    asks_password: bool = False
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ ENDPOINTS = (
     _form(
         "notes.new", "/notes/new",
         "kind", "series", "marking", "source_language", "title-*", "slot-*", "text", "due",
-        "enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin", "parent", "relation", "step",
+        "enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin", "kept_upload", "parent", "relation", "step",
         query=("kind", "parent", "relation"),
     ),
     _get("notes.show", NOTE),
@@ -117,7 +117,7 @@ ENDPOINTS = (
     _get("directory.member", "/directory/<member>", "contact"),
     _post(
         "directory.propose", "/directory/<member>/propose",
-        "revision", "contact", "name", "office", "address", "language", "role", "channel", "since", "reason", "document",
+        "revision", "contact", "office", "address", "language", "role", "channel", "reason", "document",
     ),
     _post("directory.retire", "/directory/contacts/<contact>/retire", "reason"),
     _post("directory.confirm", "/directory/proposals/<proposal>/confirm"),
@@ -129,7 +129,7 @@ ENDPOINTS = (
     _post("audit.verify", "/audit/verify", "anchor"),
     # Accounts, deputies, one's own settings.
     _get("accounts.index", "/accounts", "q"),
-    _form("accounts.new", "/accounts/new", "name", "address", "role", "language"),
+    _form("accounts.new", "/accounts/new", "name", "address", "password", "role", "language"),
     _form("accounts.show", "/accounts/<account>", "revision", "name", "address", "role", "language"),
     _post("accounts.close", "/accounts/<account>/close", "reason"),
     _post("accounts.reopen", "/accounts/<account>/reopen"),

@@ -130,7 +130,8 @@ def whose(work: Work, data: bytes) -> dict[str, str] | None:
     ).first()
     if row is not None:
         document, note = row
-        return _answer(note, f"the note in {document.language}, as {document.format.upper()}", digest)
+        part = f"the note in {document.language}, as {document.format.upper()}"
+        return _answer(note, part, digest, language=document.language, format=document.format)
     found = work.session.execute(
         select(EnclosureVersion, Enclosure, Note)
         .join(Enclosure, Enclosure.id == EnclosureVersion.enclosure_id)
@@ -140,12 +141,13 @@ def whose(work: Work, data: bytes) -> dict[str, str] | None:
     if found is None:
         return None
     version, enclosure, note = found
-    return _answer(note, f"enclosure {enclosure.ordinal} in {version.language}", digest)
+    part = f"enclosure {enclosure.ordinal} in {version.language}"
+    return _answer(note, part, digest, language=version.language, ordinal=str(enclosure.ordinal))
 
 
-def _answer(note: Note, part: str, digest: str) -> dict[str, str]:
+def _answer(note: Note, part: str, digest: str, **more: str) -> dict[str, str]:
     assert note.approval is not None and note.symbol is not None
-    return {"symbol": note.symbol, "dated": note.approval.dated.isoformat(), "part": part, "sha256": digest}
+    return {"symbol": note.symbol, "dated": note.approval.dated.isoformat(), "part": part, "sha256": digest, **more}
 
 
 def whose_sentence(found: dict[str, str] | None) -> str:

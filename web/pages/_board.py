@@ -1,0 +1,260 @@
+"""The board of one note: figures and rows from the folds and the evidence."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from flask_babel import gettext, ngettext
+from sqlalchemy import func, select
+
+from web.board import Standing, standings
+from web.formats import write_moment
+from web.pages import _evidence
+from web.pages._lines import line, names, reader
+from web.views.circulation import BoardPage, BoardRow, Progress
+from web.views.parts import Count
+from workflow.models import Delivery, Document, Event, Note
+from workflow.operations.context import Work
+from workflow.permissions import may
+from workflow.post.receipts import MemberReceipt
+from workflow.states import DeliveryQueue, Human, MemberStatus, Transport
+
+FILTERS = ("all", "person", "silent", "done")
+GROUPS = ("person", "way", "done")
+# Which evidence lights which rung.
+RUNGS = {
+    "in_transit": ("transport", (Transport.ACCEPTED,)),
+    "reached": ("transport", (Transport.RELAYED, Transport.DELIVERED)),
+    "downloaded": ("human", (Human.DOWNLOADED,)),
+    "acknowledged": ("human", (Human.ACKNOWLEDGED,)),
+}
+REPORTED = (Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED, Transport.FAILED)
+TAKEN = (Transport.ACCEPTED, *REPORTED)
+
+
+def count(receipts: Iterable[MemberReceipt]) -> Count:
+    """How many members stand where; waived ones are none of them."""
+    all_ = list(receipts)
+    on_way = [one for one in all_ if one.status is MemberStatus.IN_TRANSIT]
+    return Count(
+        total=len(all_),
+        **{status.value: sum(one.status is status for one in all_) for status in MemberStatus},
+        delayed=sum(one.delayed for one in on_way),
+        unknown=sum(one.unknown and not one.delayed for one in on_way),
+        on_behalf=sum(one.on_behalf for one in all_),
+    )
+
+
+def needs_person(receipt: MemberReceipt, deliveries: Sequence[Delivery]) -> bool:
+    """Whether somebody has to look: mail that stopped, is held, late, of unknown outcome, or failed in part."""
+    if receipt.status in (MemberStatus.ACKNOWLEDGED, MemberStatus.DOWNLOADED):
+        return False
+    if receipt.status is MemberStatus.UNDELIVERABLE or receipt.contact_failed or _held(deliveries):
+        return True
+    return receipt.status is not MemberStatus.REACHED and (receipt.delayed or receipt.unknown)
+
+
+def _held(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    return [one for one in deliveries if one.queue is DeliveryQueue.HELD and one.role != "cc"]
+
+
+def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
+    """The board as somebody asked for it: the tab `chosen`, the row of the member `opened` open."""
+    all_ = standings(work, note, reader(work.profile))
+    events = _events(work, note)
+    counting = [one for one in all_ if one.deliveries or one.waived_reason is None]
+    figures = count(one.receipt for one in counting)
+    people = names(work)
+    rows = []
+    for standing in all_:
+        evidence = None
+        if standing.member.code == opened:
+            evidence = _evidence.of(work, note, standing, events, people)
+        rows.append(row(work, standing, events, evidence))
+    waits = [one for one in rows if one.group == "person"]
+    shown = {
+        "person": waits,
+        "silent": [one for one in rows if one.group != "done" and one.status != "waived"],
+        "done": [one for one in rows if one.group == "done"],
+    }.get(chosen, rows)
+    by_need = sorted(shown, key=lambda one: GROUPS.index(one.group))
+    now = work.now()
+    return BoardPage(
+        note=line(work, note),
+        revision=note.revision,
+        count=figures,
+        contacts=sum(len(one.deliveries) for one in all_),
+        progress=progress(work, note, events, [each for one in all_ for each in one.deliveries]),
+        rows=tuple(by_need),
+        as_of=now,
+        serial=serial(work, note),
+        dispatched=note.dispatched_at,
+        dispatched_by=people.get(note.dispatched_by or 0, ""),
+        since=since_words(note.dispatched_at, now),
+        filter=chosen if chosen in FILTERS else "all",
+        open_member=opened if any(one.evidence for one in by_need) else "",
+        needs_person=len(waits),
+        silent=figures.total - figures.acknowledged,
+        may=frozenset({"remind"} if may(work.actor, "submit", None) else ()),
+    )
+
+
+def _events(work: Work, note: Note) -> Mapping[int, list[Event]]:
+    found: dict[int, list[Event]] = {}
+    statement = (
+        select(Event).join(Delivery, Delivery.id == Event.delivery_id).where(Delivery.note_id == note.id).order_by(Event.id)
+    )
+    for event in work.session.scalars(statement):
+        found.setdefault(event.delivery_id, []).append(event)
+    return found
+
+
+def serial(work: Work, note: Note) -> int:
+    """A number that is another one whenever the board is: the live page compares it."""
+    deliveries = work.session.execute(
+        select(
+            Delivery.id, Delivery.queue, Delivery.transport, Delivery.human, Delivery.address, Delivery.due_at,
+            Delivery.held_reason,
+        )
+        .where(Delivery.note_id == note.id)
+        .order_by(Delivery.id)
+    ).all()  # fmt: skip
+    newest = work.session.scalar(
+        select(func.max(Event.id)).join(Delivery, Delivery.id == Event.delivery_id).where(Delivery.note_id == note.id)
+    )
+    return zlib.crc32(repr(([tuple(map(str, one)) for one in deliveries], newest)).encode())
+
+
+def row(
+    work: Work, standing: Standing, events: Mapping[int, Sequence[Event]], evidence: _evidence.Evidence | None = None
+) -> BoardRow:
+    """One member on the board."""
+    counting = [one for one in standing.deliveries if one.role != "cc"]
+    mine = [event for one in counting for event in events.get(one.id, ())]
+    status = _status(standing, counting)
+    group = "person" if needs_person(standing.receipt, counting) else "way"
+    if standing.receipt.status is MemberStatus.ACKNOWLEDGED:
+        group = "done"
+    rungs = _rungs(counting, events)
+    stopped = ""
+    if group == "person":
+        stopped = next((name for name in reversed(RUNGS) if name in rungs), "in_transit")
+    return BoardRow(
+        member=standing.member.code,
+        code=standing.member.code,
+        name=standing.name,
+        language=counting[0].language if counting else "",
+        status=status,
+        group=group,
+        rungs=rungs,
+        stopped=stopped,
+        remark=_remark(work, standing, status, counting, mine),
+        remark_tone="stop" if status == "undeliverable" else "",
+        evidence=evidence,
+    )
+
+
+def _status(standing: Standing, counting: Sequence[Delivery]) -> str:
+    receipt = standing.receipt
+    if standing.waived_reason is not None and not standing.deliveries:
+        return "waived"
+    if receipt.status is MemberStatus.ACKNOWLEDGED:
+        return "on_behalf" if receipt.on_behalf else "acknowledged"
+    if receipt.status in (MemberStatus.NOT_SENT, MemberStatus.IN_TRANSIT):
+        if _held(counting):
+            return "held"
+        if receipt.unknown:
+            return "unknown"
+        if receipt.delayed:
+            return "delayed"
+    return receipt.status.value
+
+
+def _rungs(counting: Sequence[Delivery], events: Mapping[int, Sequence[Event]]) -> dict[str, datetime]:
+    """The first time of each rung; what an address that was replaced since got is not counted."""
+    times: dict[str, datetime] = {}
+    for delivery in counting:
+        standing = {one.id for one in delivery.attempts if one.address == delivery.address}
+        for event in events.get(delivery.id, ()):
+            for name, (axis, kinds) in RUNGS.items():
+                if event.axis != axis or event.kind not in kinds:
+                    continue
+                if axis == "human" or event.attempt_id in standing:
+                    times[name] = min(event.at, times.get(name, event.at))
+    return {name: times[name] for name in RUNGS if name in times}
+
+
+def _remark(
+    work: Work, standing: Standing, status: str, counting: Sequence[Delivery], mine: Sequence[Event]
+) -> str:
+    receipt = standing.receipt
+    if status == "waived":
+        return standing.waived_reason or ""
+    if status in ("acknowledged", "on_behalf"):
+        said = [event.data for event in mine if event.kind == Human.ACKNOWLEDGED]
+        numbered = [data for data in said if data.get("reference")]
+        if numbered:
+            return _evidence.reference_words(numbered[-1])
+        return str(said[-1].get("office", "")) if said else ""
+    if status == "undeliverable":
+        return _evidence.failure_words(mine) or gettext("Not delivered")
+    if status == "held":
+        return _held(counting)[0].held_reason or ""
+    if any(event.kind == "contact_says" for event in mine):
+        return gettext("Wrote at the personal page")
+    if receipt.contact_failed:
+        return gettext("One contact failed: %(why)s", why=_evidence.failure_words(mine).lower())
+    tries = [one.due_at for one in counting if one.queue is DeliveryQueue.QUEUED and one.due_at > work.now()]
+    if tries:
+        when = write_moment(min(tries), work.zone, "near")
+        if not any(one.attempts for one in counting):
+            return gettext("Leaves %(when)s", when=when)
+        if status == "unknown":
+            return gettext("Waits for a report until %(when)s", when=when)
+        return gettext("Next try %(when)s", when=when)
+    if any(one.late_bounce for one in counting):
+        return gettext("A failure was reported after the delivery")
+    if any(one.possible_duplicate for one in counting):
+        return gettext("Perhaps sent twice")
+    if receipt.no_report:
+        return ngettext(
+            "No report for over %(num)s hour", "No report for over %(num)s hours", int(work.settings.no_report_hours)
+        )
+    return gettext("No report yet") if status == "in_transit" else ""
+
+
+def progress(
+    work: Work, note: Note, events: Mapping[int, Sequence[Event]], deliveries: Sequence[Delivery]
+) -> Progress:
+    """Documents made, messages taken, reports back: so many, of so many."""
+    approval = note.approval
+    documents = (
+        work.session.scalars(select(Document.state).where(Document.approval_id == approval.id)).all() if approval else []
+    )
+    sent = [one for one in deliveries if one.cancelled_at is None]
+
+    def with_(kinds: Sequence[Transport]) -> int:
+        return sum(any(e.axis == "transport" and e.kind in kinds for e in events.get(one.id, ())) for one in sent)
+
+    return Progress(
+        documents=(sum(state == "ready" for state in documents), len(documents)),
+        taken=(with_(TAKEN), len(sent)),
+        reports=(with_(REPORTED), len(sent)),
+    )
+
+
+def since_words(then: datetime | None, now: datetime) -> str:
+    """How long after dispatch, in words: the two largest units."""
+    if then is None or now < then:
+        return ""
+    minutes = int((now - then).total_seconds() // 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [
+        ngettext("%(num)s day", "%(num)s days", days) if days else "",
+        ngettext("%(num)s hour", "%(num)s hours", hours) if hours else "",
+        ngettext("%(num)s minute", "%(num)s minutes", rest) if not days and rest else "",
+    ]
+    words = ", ".join(part for part in parts if part)
+    return gettext("%(time)s after dispatch", time=words) if words else gettext("just dispatched")

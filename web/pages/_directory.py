@@ -1,0 +1,194 @@
+"""Members and contacts as the directory's pages show them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+from web.formats import language_name
+from web.pages._lines import reader
+from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine, Proposal
+from web.views.parts import UNTYPED, Event, Option, Typed
+from web.views.words import CHANNELS, CONTACT_ROLES
+from workflow.clock import day_in
+from workflow.models import AuditEntry, Contact, Delivery, Member
+from workflow.models.directory import Channel, ContactRole, ContactState
+from workflow.operations import directory
+from workflow.operations.context import Work
+from workflow.permissions import why_not_office
+from workflow.states import Transport
+
+DUTIES = ("propose_contact", "confirm_contact", "retire_contact", "import_directory")
+# The words of a channel by what the directory keeps.
+CHANNEL_WORDS = {Channel.MAIL: "mail", Channel.LINK_ONLY: "link"}
+LOST = (Transport.FAILED, Transport.REFUSED_PERM)
+
+
+def duties(work: Work) -> frozenset[str]:
+    """What the person who asks may do with the directory."""
+    return frozenset(name for name in DUTIES if why_not_office(work.actor, name) is None)
+
+
+def contacts(work: Work) -> dict[int, list[Contact]]:
+    """All contacts by member, oldest first."""
+    found: dict[int, list[Contact]] = {}
+    for contact in work.session.scalars(select(Contact).order_by(Contact.id)):
+        found.setdefault(contact.member_id, []).append(contact)
+    return found
+
+
+def failing(work: Work) -> frozenset[int]:
+    """The contacts whose last delivery failed for good."""
+    last = select(func.max(Delivery.id)).group_by(Delivery.contact_id)
+    rows = work.session.execute(
+        select(Delivery.contact_id, Delivery.address, Contact.address)
+        .join(Contact, Contact.id == Delivery.contact_id)
+        .where(Delivery.id.in_(last), Delivery.transport.in_(LOST))
+    )
+    return frozenset(number for number, sent_to, now in rows if sent_to == now)
+
+
+def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> ContactLine:
+    """A contact with its days and whether mail to it arrives."""
+    states = {ContactState.PROPOSED: "quarantine", ContactState.CONFIRMED: "in_force", ContactState.RETIRED: "ended"}
+    status = states[contact.state]
+    if contact.state is ContactState.RETIRED and contact.confirmed_at is None:
+        status = "rejected"
+    lost = contact.id in failed and status == "in_force"
+
+    def day(moment: datetime | None) -> Any:
+        return day_in(moment, work.zone) if moment else None
+
+    return ContactLine(
+        key=str(contact.id),
+        name="",
+        office=contact.office,
+        address=contact.address,
+        language=contact.language,
+        role=contact.role.value,
+        channel=CHANNEL_WORDS[contact.channel],
+        status="undeliverable" if lost else status,
+        since=day(contact.confirmed_at),
+        until=day(contact.retired_at),
+        note=gettext("The last note to this address was not delivered.") if lost else "",
+        may_retire=contact.state is ContactState.CONFIRMED and why_not_office(work.actor, "retire_contact") is None,
+    )
+
+
+def proposal(work: Work, contact: Contact, people: Mapping[int, str]) -> Proposal:
+    """A contact that waits for a second person."""
+    before = work.session.get(Contact, contact.replaces_id) if contact.replaces_id else None
+    own = contact.proposed_by == work.actor.id
+    refusal = why_not_office(work.actor, "confirm_contact")
+    why_not = gettext("You proposed it, so somebody else has to confirm it.") if own else ""
+    return Proposal(
+        key=str(contact.id),
+        member=contact.member.code,
+        member_name=directory.name_of(contact.member, reader(work.profile), work.today()),
+        kind="change" if before else "add",
+        name=contact.office or contact.member.code,
+        office="",
+        before=before.address if before else "",
+        after=contact.address,
+        role=contact.role.value,
+        language=contact.language,
+        reason=contact.source,
+        by=people.get(contact.proposed_by, ""),
+        at=contact.proposed_at,
+        document=(str(contact.id), gettext("Source document")) if contact.source_file else None,
+        why_not=gettext("Only the registry may confirm it.") if refusal else why_not,
+    )
+
+
+def proposals(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> tuple[Proposal, ...]:
+    """Those of the contacts that wait, oldest first."""
+    return tuple(proposal(work, one, people) for one in rows if one.state is ContactState.PROPOSED)
+
+
+def member_line(work: Work, member: Member, rows: Sequence[Contact], failed: frozenset[int]) -> MemberLine:
+    """A member in the list, with the contacts that are in force or wait."""
+    shown = tuple(contact_line(work, one, failed) for one in rows if one.state is not ContactState.RETIRED)
+    main = [one for one in shown if one.role == "to" and one.status in ("in_force", "undeliverable")]
+    problem = ""
+    if not main:
+        problem = gettext("No usable contact")
+    elif all(one.status == "undeliverable" for one in main):
+        problem = gettext("Undeliverable")
+    return MemberLine(
+        member=member.code,
+        code=member.code,
+        name=directory.name_of(member, reader(work.profile), work.today()),
+        contacts=shown,
+        since=min((period.valid_from for period in member.memberships), default=None),
+        problem=problem,
+    )
+
+
+def member_page(
+    work: Work, member: Member, people: Mapping[int, str], *, changing: str = "", typed: Typed = UNTYPED
+) -> MemberPage:
+    """One member whole: names, contacts, proposals, history, and the form of a change."""
+    rows = list(work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id)))
+    failed = failing(work)
+    lines = [contact_line(work, one, failed) for one in rows if one.state is not ContactState.PROPOSED]
+    old = next((one for one in lines if one.key == changing and one.status in ("in_force", "undeliverable")), None)
+    first = member.memberships[0] if member.memberships else None
+    chosen = typed.values
+    return MemberPage(
+        member=member.code,
+        code=member.code,
+        name=directory.name_of(member, reader(work.profile), work.today()),
+        names=tuple(
+            NameLine(one.language, one.name, one.valid_from, one.valid_until, one.source)
+            for one in sorted(member.names, key=lambda one: (one.language, str(one.valid_from or "")))
+        ),
+        # Those in force first, then the ended ones, the latest of them first.
+        contacts=tuple(sorted(lines, key=lambda one: (one.status in ("ended", "rejected"), -int(one.key)))),
+        proposals=proposals(work, rows, people),
+        history=_history(work, rows, people),
+        since=first.valid_from if first else None,
+        since_source=first.source if first else "",
+        may=duties(work),
+        changing=old,
+        languages=tuple(
+            Option(code, language_name(code), code == chosen.get("language"), language=code)
+            for code in work.profile.languages
+        ),
+        roles=tuple(Option(one.value, gettext(CONTACT_ROLES[one.value])) for one in ContactRole),
+        channels=tuple(Option(words, gettext(CHANNELS[words])) for words in CHANNEL_WORDS.values()),
+        typed=typed,
+    )
+
+
+def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> tuple[Event, ...]:
+    subjects = {f"contact:{one.id}": one for one in rows}
+    words: dict[str, Callable[[str], str]] = {
+        "propose_contact": lambda address: gettext("%(address)s proposed", address=address),
+        "confirm_contact": lambda address: gettext("%(address)s confirmed", address=address),
+        "reject_contact": lambda address: gettext("%(address)s rejected", address=address),
+        "retire_contact": lambda address: gettext("%(address)s ended", address=address),
+    }
+    tones = {"confirm_contact": "done", "reject_contact": "care", "retire_contact": "care"}
+    entries = work.session.scalars(
+        select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.number.desc())
+    )
+    events = []
+    for entry in entries:
+        reason = str(json.loads(entry.data).get("reason") or "")
+        write = words.get(entry.action)
+        address = subjects[entry.subject].address
+        events.append(
+            Event(
+                write(address) if write else f"{entry.action.replace('_', ' ').capitalize()}: {address}",
+                datetime.fromisoformat(entry.at),
+                people.get(entry.actor_id or 0, ""),
+                tones.get(entry.action, ""),
+                detail=f"“{reason}”" if reason else "",
+            )
+        )
+    return tuple(events)

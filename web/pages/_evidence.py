@@ -1,0 +1,197 @@
+"""What an open row of the board shows: what the mail did, what people did, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from web.board import Standing
+from web.formats import write_day
+from web.views.circulation import DeliveryEvidence, Evidence
+from web.views.parts import Event as Line
+from workflow.models import Attempt, Contact, Delivery, Event, Note
+from workflow.models.directory import ContactState
+from workflow.operations.approval import require_day
+from workflow.operations.context import Work
+from workflow.permissions import may, why_not_office
+from workflow.states import DeliveryQueue, Human, Transport
+
+DUTIES = ("hold_delivery", "resume_delivery", "cancel_delivery", "resend")
+TAKEN = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
+TONES = {
+    Transport.DELIVERED: "done",
+    Transport.RELAYED: "done",
+    Transport.UNKNOWN: "care",
+    Transport.DELAYED: "care",
+    Transport.REFUSED_TEMP: "care",
+    Transport.REFUSED_PERM: "stop",
+    Transport.FAILED: "stop",
+}
+
+
+def outcome_words(kind: str) -> str:
+    """What a piece of transport evidence says."""
+    return {
+        Transport.ACCEPTED: gettext("Taken by the relay."),
+        Transport.UNKNOWN: gettext("The line broke: sent or not, nobody knows yet."),
+        Transport.REFUSED_TEMP: gettext("Not taken yet."),
+        Transport.REFUSED_PERM: gettext("Refused."),
+        Transport.DELAYED: gettext("Delayed."),
+        Transport.RELAYED: gettext("Handed to a server that sends no reports."),
+        Transport.DELIVERED: gettext("Delivered to the mailbox."),
+        Transport.FAILED: gettext("Failed."),
+    }[Transport(kind)]
+
+
+def failure_words(events: Iterable[Event]) -> str:
+    """Why mail came to nothing, by the last status that says so (RFC 3463)."""
+    lost = [one for one in events if one.kind in (Transport.FAILED, Transport.REFUSED_PERM, Transport.REFUSED_TEMP)]
+    if not lost:
+        return ""
+    data = lost[-1].data
+    status = str(data.get("status") or "")
+    known = {
+        "5.1.1": gettext("No such mailbox"),
+        "5.1.2": gettext("No such domain"),
+        "5.1.10": gettext("No such mailbox"),
+        "5.2.1": gettext("The mailbox is closed"),
+        "5.2.2": gettext("The mailbox is full"),
+        "4.2.2": gettext("The mailbox is full"),
+        "5.3.4": gettext("The message is too large for them"),
+        "5.4.4": gettext("No such server"),
+        "4.4.7": gettext("Given up after many tries"),
+        "5.4.7": gettext("Given up after many tries"),
+        "5.7.1": gettext("Refused by their rules"),
+    }
+    return known.get(status) or gettext("Not delivered") + (f" ({status})" if status else "")
+
+
+def of(
+    work: Work, note: Note, standing: Standing, events: Mapping[int, Sequence[Event]], people: Mapping[int, str]
+) -> Evidence:
+    """The evidence of one member of a note."""
+    mine = [event for one in standing.deliveries for event in events.get(one.id, ())]
+    reads_directory = why_not_office(work.actor, "import_directory") is None
+    on_behalf = bool(standing.deliveries) and may(work.actor, "record_on_behalf", note.state)
+    files = [
+        (str(event.id), str(event.data.get("filename") or gettext("Evidence")))
+        for event in mine
+        if event.kind == Human.ACKNOWLEDGED and event.data.get("file")
+    ]
+    return Evidence(
+        deliveries=tuple(_delivery(work, note, one, events.get(one.id, ())) for one in standing.deliveries),
+        receipt=tuple(_act(event, people) for event in mine if event.axis == "human"),
+        aside=tuple(_aside(event) for event in mine if event.axis == "side"),
+        may=frozenset({"record_on_behalf"} if on_behalf else ()),
+        directory_member=standing.member.code if reads_directory else "",
+        file=files[-1] if files else None,
+    )
+
+
+def _delivery(work: Work, note: Note, row: Delivery, events: Sequence[Event]) -> DeliveryEvidence:
+    lines: list[Line] = []
+    for attempt in row.attempts:
+        lines += _attempt(attempt, row, [one for one in events if one.attempt_id == attempt.id])
+    if row.queue is DeliveryQueue.HELD:
+        lines.append(Line(row.held_reason or "", tone="now", head=gettext("Held.")))
+    if row.cancelled_at is not None:
+        lines.append(Line(row.held_reason or "", row.cancelled_at, tone="stop", head=gettext("Cancelled.")))
+    messages = [
+        (str(event.id), gettext("Report of %(what)s as it came", what=outcome_words(event.kind).rstrip(".").lower()))
+        if event.axis == "transport"
+        else (str(event.id), gettext("Answer as it came"))
+        for event in events
+        if event.axis != "human" and event.data.get("sha256")
+    ]
+    waits = row.queue is DeliveryQueue.QUEUED and row.due_at > work.now()
+    return DeliveryEvidence(
+        key=str(row.id),
+        address=row.address,
+        role=row.role,
+        language=row.language,
+        queue=row.queue.value,
+        events=tuple(lines),
+        may=frozenset(name for name in DUTIES if may(work.actor, name, note.state) and _fits(work, name, row)),
+        messages=tuple(messages),
+        next_try=row.due_at if waits else None,
+    )
+
+
+def _attempt(attempt: Attempt, row: Delivery, events: Sequence[Event]) -> list[Line]:
+    where = f" ({attempt.address})" if attempt.address != row.address else ""
+    begun = Line(
+        gettext("Attempt %(n)s", n=attempt.number) + where,
+        attempt.sending_at or attempt.prepared_at,
+        detail=gettext("may be a second copy") if attempt.possible_duplicate else "",
+    )
+    lines = [begun]
+    for event in events:
+        if event.axis != "transport":
+            continue
+        data = event.data
+        said = " ".join(str(data[name]) for name in ("status", "text", "diagnostic") if data.get(name))
+        queue = gettext("queue %(id)s", id=data["queue_id"]) if data.get("queue_id") else ""
+        proof = gettext("matched by its return token") if data.get("sha256") else queue
+        kind = Transport(event.kind)
+        lines.append(Line(said[:300], event.at, tone=TONES.get(kind, ""), head=outcome_words(kind), detail=proof))
+    return lines
+
+
+def _fits(work: Work, name: str, row: Delivery) -> bool:
+    """Whether a delivery stands so that a duty would not be refused."""
+    if name == "hold_delivery":
+        return row.queue is DeliveryQueue.QUEUED
+    if name in ("resume_delivery", "cancel_delivery"):
+        return row.queue is DeliveryQueue.HELD
+    if row.queue not in (DeliveryQueue.DONE, DeliveryQueue.HELD) or row.human is Human.ACKNOWLEDGED:
+        return False
+    return row.transport not in TAKEN or _moved(work, row)
+
+
+def _moved(work: Work, row: Delivery) -> bool:
+    """Whether the contact has another confirmed address now."""
+    return bool(
+        work.session.scalar(
+            select(Contact.id).where(Contact.replaces_id == row.contact_id, Contact.state == ContactState.CONFIRMED)
+        )
+    )
+
+
+def _act(event: Event, people: Mapping[int, str]) -> Line:
+    data: Mapping[str, Any] = event.data
+    if event.kind == Human.DOWNLOADED:
+        return Line(str(data.get("name", "")), event.at, tone="", head=gettext("Downloaded."))
+    who = ", ".join(str(data[name]) for name in ("name", "office") if data.get(name))
+    more = [reference_words(data)] if data.get("reference") else []
+    if data.get("dated"):
+        more.append(write_day(require_day(str(data["dated"]))))
+    if data.get("on_behalf"):
+        if data.get("reason"):
+            more.append(f"“{data['reason']}”")
+        by = people.get(event.actor_id or 0, "")
+        return Line(who, event.at, by, "done", gettext("Recorded on behalf."), " · ".join(more))
+    return Line(who, event.at, tone="done", head=gettext("Acknowledged."), detail=" · ".join(more))
+
+
+def reference_words(data: Mapping[str, Any]) -> str:
+    """Their number of the note."""
+    return gettext("their No. %(number)s", number=data["reference"])
+
+
+def _aside(event: Event) -> Line:
+    data = event.data
+    heads = {
+        "contact_says": gettext("Wrote at the personal page."),
+        "wrong_code": gettext("A wrong code was typed."),
+        "automatic_reply": gettext("Automatic reply."),
+        "human_reply": gettext("A person replied."),
+        "read_receipt_displayed": gettext("Read receipt: displayed."),
+        "discarded_unread": gettext("Read receipt: deleted unread."),
+        "complaint": gettext("Marked as unwanted mail."),
+    }
+    text = str(data.get("text") or data.get("subject") or "")
+    tone = "care" if event.kind in ("contact_says", "complaint") else ""
+    return Line(text, event.at, tone=tone, head=heads.get(event.kind, gettext("A message came.")))

@@ -1,0 +1,225 @@
+"""The register's rows: what is asked for, and how a number reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+from flask_babel import gettext
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from web import board
+from web.formats import write_day
+from web.pages._board import count
+from web.pages._lines import line
+from web.views.register import Continuity, RegisterRow
+from workflow import register
+from workflow.clock import day_in
+from workflow.errors import Invalid
+from workflow.models import Approval, Dating, Enclosure, Note, ParagraphText, RegisterEntry
+from workflow.models.text import Paragraph
+from workflow.operations.approval import require_day
+from workflow.operations.context import Work
+from workflow.states import NoteState
+
+# The states that a numbered note can be in; a withdrawn one is there as void.
+STATES = ("approved", "dispatched", "void", "draft", "translated")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked for; empty texts ask for everything."""
+
+    text: str = ""
+    series: str = ""
+    since: date | None = None
+    until: date | None = None
+    state: str = ""
+    marking: str = ""
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The same as arguments of an address."""
+        days = {"since": self.since, "until": self.until}
+        return {
+            "q": self.text,
+            "series": self.series,
+            "state": self.state,
+            "marking": self.marking,
+            **{name: day.isoformat() for name, day in days.items() if day},
+        }
+
+
+def asked(work: Work) -> Query:
+    """The query in the address; a day that is none, or an unknown choice, asks for nothing."""
+
+    def one_of(name: str, choices: Mapping[str, object] | Sequence[str]) -> str:
+        value = request.args.get(name, "")
+        return value if value in choices else ""
+
+    return Query(
+        text=request.args.get("q", "").strip()[:200],
+        series=one_of("series", work.profile.series),
+        since=_day("since"),
+        until=_day("until"),
+        state=one_of("state", STATES),
+        marking=one_of("marking", work.profile.markings),
+    )
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "").strip()
+    try:
+        return require_day(text) if text else None
+    except Invalid:
+        return None
+
+
+def statement(work: Work, query: Query) -> Select[tuple[RegisterEntry]]:
+    """The numbers that a query asks for."""
+    found = select(RegisterEntry).join(Note, Note.id == RegisterEntry.note_id)
+    if query.series:
+        found = found.where(RegisterEntry.series == query.series)
+    if query.marking:
+        found = found.where(Note.marking == query.marking)
+    if query.state == "void":
+        found = found.where(RegisterEntry.void_at.is_not(None))
+    elif query.state:
+        found = found.where(Note.state == NoteState(query.state), RegisterEntry.void_at.is_(None))
+    if query.since or query.until:
+        # The date that holds is the last one allotted.
+        later = Dating.__table__.alias()
+        dates = select(Dating.entry_id).where(
+            ~select(later.c.id).where(later.c.entry_id == Dating.entry_id, later.c.id > Dating.id).exists()
+        )
+        if query.since:
+            dates = dates.where(Dating.dated >= query.since)
+        if query.until:
+            dates = dates.where(Dating.dated <= query.until)
+        found = found.where(RegisterEntry.id.in_(dates))
+    if query.text:
+        found = found.where(_matches(work, query.text))
+    return found
+
+
+def _matches(work: Work, text: str):  # type: ignore[no-untyped-def]
+    """By number in any script, by subject in any language, and by the text of a version."""
+    wanted = text.casefold()
+    # Subjects are a small JSON object each; databases differ in folding case beyond ASCII, Python does not.
+    rows = work.session.execute(select(Note.id, Note.titles).where(Note.entry_id.is_not(None)))
+    named = [number for number, titles in rows if any(wanted in str(title).casefold() for title in titles.values())]
+    written = (
+        select(Paragraph.note_id)
+        .join(ParagraphText, ParagraphText.paragraph_id == Paragraph.id)
+        .where(ParagraphText.text.icontains(text, autoescape=True))
+    )
+    key = register.fold(text)
+    conditions = [RegisterEntry.note_id.in_(named), RegisterEntry.note_id.in_(written)]
+    if key:
+        conditions.append(RegisterEntry.key.contains(key, autoescape=True))
+    return or_(*conditions)
+
+
+def rows(work: Work, entries: Sequence[RegisterEntry], people: Mapping[int, str]) -> tuple[RegisterRow, ...]:
+    """The numbers as they read, each child under its parent where both are shown."""
+    ids = [entry.note_id for entry in entries]
+    loaded = work.session.scalars(
+        select(Note)
+        .where(Note.id.in_(ids))
+        .options(
+            selectinload(Note.entry),
+            selectinload(Note.approval).selectinload(Approval.documents),
+            selectinload(Note.approval).selectinload(Approval.recipients),
+            selectinload(Note.enclosures).selectinload(Enclosure.versions),
+            selectinload(Note.versions),
+        )
+    )
+    notes = {note.id: note for note in loaded}
+    dispatched = [note for note in notes.values() if note.state is NoteState.DISPATCHED]
+    sent = board.receipts_of(work, dispatched)
+    places = {(one.series, one.year, one.serial): number for number, one in enumerate(entries) if not one.suffix}
+
+    def place(item: tuple[int, RegisterEntry]) -> tuple[int, bool, int]:
+        number, entry = item
+        return (places.get((entry.series, entry.year, entry.serial), number), bool(entry.suffix), number)
+
+    ordered = [entry for _, entry in sorted(enumerate(entries), key=place)]
+    return tuple(_row(work, entry, notes[entry.note_id], sent, people) for entry in ordered)
+
+
+def _row(
+    work: Work, entry: RegisterEntry, note: Note, sent: Mapping[int, list[tuple[board.MemberReceipt, list[object]]]],
+    people: Mapping[int, str],
+) -> RegisterRow:  # fmt: skip
+    approval = note.approval
+    documents = approval.documents if approval else []
+    ready = [row for row in documents if row.format == "pdf" and row.sha256]
+    pdf = next((row for row in ready if row.language == note.source_language), ready[0] if ready else None)
+    versions = [version for enclosure in note.enclosures for version in enclosure.versions]
+    figures = count(receipt for receipt, _ in sent[note.id]) if note.id in sent else None
+    dates = [one.dated for one in entry.datings]
+    return RegisterRow(
+        note=line(work, note),
+        dated=dates[-1] if dates else day_in(entry.allotted_at, work.zone),
+        status="void" if entry.void_at else note.state.value,
+        languages=tuple(approval.languages) if approval else tuple(version.language for version in note.versions),
+        enclosures=(len(note.enclosures), sum(version.pages for version in versions)),
+        addressees=len({one.member_id for one in approval.recipients}) if approval else 0,
+        acknowledged=(figures.acknowledged, figures.total) if figures else None,
+        void_sentence=_void(work, entry, people),
+        child=bool(entry.suffix),
+        pdf=f"d{pdf.id}" if pdf else "",
+        earlier_dates=tuple(dates[:-1]),
+    )
+
+
+def _void(work: Work, entry: RegisterEntry, people: Mapping[int, str]) -> str:
+    if entry.void_at is None:
+        return ""
+    return gettext(
+        "Withdrawn after approval by %(person)s, %(day)s: “%(reason)s” The number is not used again.",
+        person=people.get(entry.void_by or 0, ""),
+        day=write_day(day_in(entry.void_at, work.zone)),
+        reason=entry.void_reason,
+    )
+
+
+def continuity(work: Work, series: str) -> Continuity | None:
+    """What the register proves of a series; of a yearly one, in the year of its last number.  None without a number."""
+    entries = work.session.execute(
+        select(RegisterEntry.year, RegisterEntry.symbol, RegisterEntry.suffix, RegisterEntry.void_at, Note.state)
+        .join(Note, Note.id == RegisterEntry.note_id)
+        .where(RegisterEntry.series == series)
+        .order_by(RegisterEntry.year, RegisterEntry.serial)
+    ).all()
+    if not entries:
+        return None
+    year = entries[-1].year
+    found = register.continuity(work.session, series, year)
+    if found is None:
+        return None
+    mine = [one for one in entries if one.year == year and not one.suffix]
+    voids = tuple(one.symbol for one in mine if one.void_at)
+    dispatched = sum(one.state is NoteState.DISPATCHED for one in mine)
+    known = work.profile.series.get(series)
+    return Continuity(
+        first=found.first,
+        last=found.last,
+        numbers=found.numbers,
+        dispatched=dispatched,
+        void=found.void,
+        under_way=found.numbers - dispatched - found.void,
+        children=sum(bool(one.suffix) for one in entries if one.year == year),
+        gaps=tuple(_symbol(known, serial, year) for serial in found.gaps),
+        voids=voids,
+    )
+
+
+def _symbol(series, serial: int, year: int) -> str:  # type: ignore[no-untyped-def]
+    try:
+        return str(series.number(serial, year)) if series else str(serial)
+    except Invalid:
+        return str(serial)  # The pattern wants more than a serial, such as a topic.

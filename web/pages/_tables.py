@@ -1,0 +1,74 @@
+"""Tables that people take away as CSV, and lists that are paged by keys."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from web.views.parts import Keyset
+from workflow.operations.context import Work
+
+PAGE = 50
+# What a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Rows as a CSV file (RFC 4180) that spreadsheets open as UTF-8, with nothing that they would run."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    # The byte order mark is how spreadsheets know UTF-8.
+    response = Response(("\ufeff" + text.getvalue()).encode(), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def keyset(
+    work: Work,
+    statement: Select[Any],
+    key: InstrumentedAttribute[int] | ColumnElement[int],
+    *,
+    size: int = PAGE,
+    keep: Mapping[str, str] | None = None,
+) -> tuple[list[Any], Keyset]:
+    """One page of `statement`, highest key first, by `before` and `after` of the address.
+
+    `keep` are further arguments that the links to the neighbouring pages carry.  A row that is
+    added or taken away meanwhile neither repeats nor hides another.
+    """
+    before, after = _key("before"), _key("after")
+    name = key.key or "id"
+    if after is not None:
+        found = list(work.session.scalars(statement.where(key > after).order_by(key).limit(size + 1)).unique())
+        rows, more_newer = found[:size][::-1], len(found) > size
+        more_older = True
+    else:
+        if before is not None:
+            statement = statement.where(key < before)
+        found = list(work.session.scalars(statement.order_by(key.desc()).limit(size + 1)).unique())
+        rows, more_older = found[:size], len(found) > size
+        more_newer = before is not None
+    kept = {name: value for name, value in (keep or {}).items() if value}
+    if not rows:
+        return [], Keyset(newer=kept if before is not None else None, older=kept if after is not None else None)
+    older = {**kept, "before": str(getattr(rows[-1], name))} if more_older else None
+    newer = {**kept, "after": str(getattr(rows[0], name))} if more_newer else None
+    return rows, Keyset(older=older, newer=newer)
+
+
+def _key(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

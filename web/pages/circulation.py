@@ -1,0 +1,301 @@
+"""Circulation: all notes on their way, the board of one note, and what can be done with a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+import tasks.offer
+from web import board
+from web.access import allowed
+from web.formats import write_moment
+from web.pages import _board, _files, _forms, _mail, _streams, _tables
+from web.pages._ids import find_row
+from web.pages._lines import line
+from web.pages._refused import Answer, refused
+from web.pages._routes import at
+from web.session import looking, writing
+from web.views.circulation import CirculatingRow, CirculationPage, OnBehalfPage
+from web.views.parts import UNTYPED, Option, Typed
+from web.views.words import CHANNELS, RUNGS, STATUSES
+from workflow.errors import Conflict, Invalid, NotFound, Refusal
+from workflow.models import Delivery, Event, Member, Note
+from workflow.operations import dispatch, receipt
+from workflow.operations.context import Work, find_note
+from workflow.operations.receipt import Acknowledgement
+from workflow.permissions import why_not
+from workflow.states import Human, NoteState, Role
+
+blueprint = Blueprint("circulation", __name__)
+
+READERS = allowed(Role.REGISTRY, Role.DIRECTOR, actions="dispatch")
+BY_HAND = ("hand", "courier", "post", "telephone", "mail")
+FIELDS = {
+    "incomplete": "name",
+    "too-long": "reference",
+    "bad-date": "date",
+    "receipt-day": "date",
+    "reason-missing": "reason",
+    "reason-long": "reason",
+    "evidence-missing": "evidence",
+    "receipt-channel": "channel",
+}
+
+
+@at(blueprint, "index")
+@READERS
+def index() -> str:
+    """All notes that some state has not acknowledged yet: those that need a person first, then the newest."""
+    with looking() as work:
+        open_ids = (
+            select(Delivery.note_id)
+            .where(Delivery.human != Human.ACKNOWLEDGED, Delivery.role != "cc", Delivery.cancelled_at.is_(None))
+            .distinct()
+        )
+        notes = list(work.session.scalars(select(Note).where(Note.id.in_(open_ids)).order_by(Note.id.desc())))
+        dispatched = work.session.scalar(
+            select(func.count()).select_from(Note).where(Note.state == NoteState.DISPATCHED)
+        )
+        rows = []
+        for note in notes:
+            members = board.receipts_of(work, [note])[note.id]
+            figures = _board.count(found for found, _ in members)
+            if figures.acknowledged == figures.total:
+                continue
+            assert note.dispatched_at is not None  # It has deliveries.
+            waiting = sum(_board.needs_person(found, each) for found, each in members)
+            rows.append(CirculatingRow(line(work, note), note.dispatched_at, figures, waiting))
+        rows.sort(key=lambda row: not row.needs_person)
+        page = CirculationPage(tuple(rows), (dispatched or 0) - len(rows))
+        return render_template("circulation.html", page=page)
+
+
+def _dispatched(work: Work, name: str) -> Note:
+    note = find_note(work, name)
+    if note.state is not NoteState.DISPATCHED:
+        raise Conflict("not-dispatched", "%(note)s was not dispatched yet, so there is no board of it.", note=note.name)
+    return note
+
+
+def _show(template: str, note: str) -> str:
+    with looking() as work:
+        chosen, opened = request.args.get("show", "all"), request.args.get("open", "")
+        return render_template(template, page=_board.page(work, _dispatched(work, note), chosen, opened))
+
+
+@at(blueprint, "board")
+@READERS
+def show(note: str) -> str:
+    """The board of a note."""
+    return _show("board.html", note)
+
+
+@at(blueprint, "rows")
+@READERS
+def rows(note: str) -> str:
+    """The live part of the board alone."""
+    return _show("_board.html", note)
+
+
+@at(blueprint, "events")
+@READERS
+def events(note: str) -> Response:
+    """Says whenever the board has changed."""
+    with looking() as work:
+        identity, account = _dispatched(work, note).id, work.actor.id
+
+    def look() -> int:
+        with looking() as work:
+            return _board.serial(work, work.session.get_one(Note, identity))
+
+    return _streams.stream(account, look)
+
+
+@at(blueprint, "table")
+@READERS
+def table(note: str) -> Response:
+    """The board as a table: one line a contact."""
+    with looking() as work:
+        row = _dispatched(work, note)
+        said = board.acknowledgements(work, row)
+        shown = {one.member: one for one in _board.page(work, row, "all", "").rows}
+        lines = []
+        for standing in board.standings(work, row, work.actor.locale):
+            member = shown[standing.member.code]
+            times = [write_moment(member.rungs.get(name), work.zone, "short") for name in RUNGS]
+            status = gettext(STATUSES[member.status].word)
+            for one in standing.deliveries or (None,):
+                told = said.get(one.id, {}) if one else {}
+                contact = [one.address, one.role, one.language] if one else ["", "", ""]
+                acts = [told.get(name, "") for name in ("name", "office", "reference", "dated")]
+                lines.append([member.code, member.name, status, *contact, *times, *acts, member.remark])
+        header = [
+            gettext("Code"), gettext("State"), gettext("Status"), gettext("Address"), gettext("Role"),
+            gettext("Language"), *(gettext(words[0]) for words in RUNGS.values()), gettext("Acknowledged by"),
+            gettext("Office"), gettext("Their number"), gettext("Their date"), gettext("Remark"),
+        ]  # fmt: skip
+        return _tables.table(f"circulation-{row.name.replace('/', '-')}.csv", header, lines)
+
+
+@at(blueprint, "on_behalf")
+@allowed(actions="record_on_behalf")
+def on_behalf(note: str, member: str) -> Answer:
+    """A receipt that the registry records for a state, with the file that proves it."""
+    if request.method == "GET":
+        with looking() as work:
+            return _on_behalf(work, *_chosen(work, note, member))
+    form = request.form
+    try:
+        with writing() as work:
+            row, delivery = _chosen(work, note, member)
+            refusal = why_not(work.actor, "record_on_behalf", row.state)
+            if refusal is not None:
+                raise refusal  # Nothing is kept of a file that nobody may hand in.
+            if form.get("channel") not in BY_HAND:
+                raise Invalid("receipt-channel", "Choose how the receipt was confirmed.")
+            file = _files.sent(
+                "evidence",
+                work.settings.upload_bytes,
+                code="evidence-missing",
+                missing="Add the file that proves the receipt, such as the stamped copy.",
+            )
+            _files.require_picture(file, "evidence-missing")
+            receipt.record_on_behalf(
+                work,
+                row,
+                delivery,
+                Acknowledgement(form.get("name", ""), form.get("office", ""), form.get("reference", ""), _past(work)),
+                reason=form.get("reason", ""),
+                file_sha256=work.store.put(file.data),
+                filename=file.name,
+                channel=form["channel"],
+            )
+            reference, code = row.reference, work.session.get_one(Member, delivery.member_id).code
+    except Refusal as refused:
+        with looking() as work:
+            return _on_behalf(work, *_chosen(work, note, member), _forms.typed(refused, _fields())), refused.status
+    words = gettext("The receipt is recorded on behalf of %(state)s.", state=code)
+    return _forms.done(words, "circulation.board", note=reference, open=code, _anchor=f"state-{code}")
+
+
+def _fields() -> dict[str, str]:
+    named = bool(request.form.get("name", "").strip())
+    return {**FIELDS, "incomplete": "office" if named else "name"}
+
+
+def _past(work: Work) -> date:
+    day = _forms.day_of("date")
+    if day is None or day > work.today():
+        raise Invalid("receipt-day", "Give the day in their document; it cannot lie in the future.")
+    return day
+
+
+def _chosen(work: Work, note: str, code: str) -> tuple[Note, Delivery]:
+    """The note and the member's delivery that a receipt on its behalf is recorded for."""
+    row = _dispatched(work, note)
+    members = {one.member.code: one for one in board.standings(work, row, work.actor.locale)}
+    standing = members.get(code.upper())
+    if standing is None:
+        raise NotFound("no-such-addressee", "%(code)s is not an addressee of %(note)s.", code=code, note=row.name)
+    counting = [one for one in standing.deliveries if one.role != "cc"] or list(standing.deliveries)
+    if not counting:
+        raise Conflict("addressee-waived", "%(code)s was let go without a message, so there is nothing to receive.", code=code)
+    # The main contact first; one that has acknowledged by itself comes last.
+    return row, min(counting, key=lambda one: (one.human is Human.ACKNOWLEDGED, one.role != "to", one.id))
+
+
+def _on_behalf(work: Work, note: Note, delivery: Delivery, typed: Typed = UNTYPED) -> str:
+    standing = next(s for s in board.standings(work, note, work.actor.locale) if s.member.id == delivery.member_id)
+    page = OnBehalfPage(
+        note=line(work, note),
+        revision=note.revision,
+        member=standing.member.code,
+        name=standing.name,
+        channels=tuple(Option(key, gettext(CHANNELS[key])) for key in BY_HAND),
+        typed=typed,
+        max_bytes=work.settings.upload_bytes,
+    )
+    return render_template("on_behalf.html", page=page)
+
+
+def _act(delivery: str, verb: Callable[[Work, Note, Delivery, str], None], words: str, *, sends: bool = False) -> Answer:
+    with looking() as work:
+        row = find_row(work, Delivery, delivery)
+        note = find_note(work, row.note_id)
+        code = work.session.get_one(Member, row.member_id).code
+        identity, reference = note.id, note.reference
+    place = {"note": reference, "open": code, "_anchor": f"state-{code}"}
+    try:
+        with writing() as work:
+            row = find_row(work, Delivery, delivery)
+            verb(work, find_note(work, row.note_id), row, request.form.get("reason", ""))
+    except Refusal as refusal:
+        return refused(refusal, url_for("circulation.board", **place), gettext("Back to the board"))
+    if sends:
+        tasks.offer.sending(identity)
+    return _forms.done(words, "circulation.board", **place)
+
+
+@at(blueprint, "hold")
+@allowed(actions="hold_delivery")
+def hold(delivery: str) -> Answer:
+    """Stops a delivery that waits to be sent."""
+    return _act(delivery, dispatch.hold, gettext("The delivery is held."))
+
+
+@at(blueprint, "resume")
+@allowed(actions="resume_delivery")
+def resume(delivery: str) -> Answer:
+    """Lets a held delivery go on."""
+    return _act(delivery, dispatch.resume, gettext("The delivery goes on."), sends=True)
+
+
+@at(blueprint, "cancel")
+@allowed(actions="cancel_delivery")
+def cancel(delivery: str) -> Answer:
+    """Calls a held delivery off."""
+    return _act(delivery, dispatch.cancel, gettext("The delivery is cancelled."))
+
+
+@at(blueprint, "resend")
+@allowed(actions="resend")
+def resend(delivery: str) -> Answer:
+    """Sends the note to a contact again."""
+    return _act(delivery, dispatch.resend, gettext("The note is being sent again."), sends=True)
+
+
+def _event(work: Work, key: str) -> tuple[Event, Note]:
+    event = find_row(work, Event, key)
+    delivery = work.session.get_one(Delivery, event.delivery_id)
+    return event, find_note(work, delivery.note_id)
+
+
+@at(blueprint, "evidence")
+@READERS
+def evidence(file: str) -> Response:
+    """The file that proves a receipt on behalf of a state."""
+    with looking() as work:
+        event, _ = _event(work, file)
+        digest = event.data.get("file")
+        if event.axis != "human" or not digest:
+            raise NotFound("no-such-file", "There is no evidence of this number.")
+        return _files.download(work.store.get(str(digest)), str(event.data.get("filename") or "evidence"))
+
+
+@at(blueprint, "message")
+@READERS
+def message(message: str) -> str:
+    """A report or an answer as it came, as text that does nothing."""
+    with looking() as work:
+        event, note = _event(work, message)
+        digest = event.data.get("sha256")
+        if event.axis == "human" or not digest:
+            raise NotFound("no-such-message", "There is no message of this number.")
+        code = work.session.get_one(Member, work.session.get_one(Delivery, event.delivery_id).member_id).code
+        back = (url_for("circulation.board", note=note.reference, open=code), note.name)
+        page = _mail.shown(work.store.get(str(digest)), back=back, at=event.at)
+        return render_template("message.html", page=page)
