@@ -119,6 +119,10 @@ class Service:
         """Lets `wait` return; usable as a signal handler."""
         self._stopping.set()
 
+    def is_ending(self) -> bool:
+        """Whether somebody asked for the end, or a process that should not end has."""
+        return self._stopping.is_set()
+
     def _start_post_office(self, port: int) -> None:
         arguments = ["-m", "workflow.post.office", "--smtp-port", str(port), "--folder", str(self.settings.office_dir)]
         if self.weather is not None:

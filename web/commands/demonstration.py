@@ -35,7 +35,7 @@ def demo(context: click.Context, leave: bool, report: Path | None) -> None:
     with embedded.running() as address:
         people = installation.set_up(embedded.means)
         try:
-            outcome = circulate(address, people, settings.office_dir, click.echo)
+            outcome = circulate(address, people, settings.office_dir, click.echo, ended=embedded.is_ending)
         except Refusal as refusal:
             click.echo(f"chancery: {refusal.sentence}", err=True)
             context.exit(1)
