@@ -112,6 +112,7 @@ def leaf(event: Event) -> bytes:
             "axis": event.axis,
             "kind": event.kind,
             "at": event.at.isoformat(timespec="microseconds"),
+            "recorded": event.recorded_at.isoformat(timespec="microseconds"),
             "actor": event.actor_id,
             "data": event.data,
         }
@@ -213,7 +214,10 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
     count and mac of earlier heads) also a tail that was cut off; and events that were changed or
     removed after an entry sealed them.
     """
-    known = dict(anchors)
+    # All anchors of a number are kept: after a cut, the log that grew again would hide the older one.
+    known: dict[int, set[str]] = {}
+    for anchored, anchored_mac in anchors:
+        known.setdefault(anchored, set()).add(anchored_mac)
     result = Verification(0, GENESIS)
     previous = GENESIS
     expected = 1
@@ -232,7 +236,7 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
                 result.faults.append(
                     f"Entry {entry.number} of the audit log was changed, or put in another's place."
                 )
-            if entry.number in known and known[entry.number] != entry.mac:
+            if entry.number in known and known[entry.number] != {entry.mac}:
                 result.faults.append(f"Entry {entry.number} is not the one that was anchored.")
             if entry.action == "evidence":
                 try:
@@ -248,10 +252,10 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
         result.faults.append(
             f"The head names {count} entries, but the log ends with entry {last}: the end was cut off or changed."
         )
-    for anchored, anchored_mac in known.items():
+    for anchored, macs in known.items():
         if anchored > last:
             result.faults.append(
-                f"The log had {anchored} entries when it was anchored ({anchored_mac[:12]}…), "
+                f"The log had {anchored} entries when it was anchored ({min(macs)[:12]}…), "
                 f"but ends with entry {last}: its end was cut off."
             )
     _verify_evidence(session, roots, result)
