@@ -38,10 +38,17 @@ def entries(work: Work, note: Note) -> list[AuditEntry]:
     return list(work.session.scalars(chosen))
 
 
-def told(found: Iterable[AuditEntry], people: Mapping[int, str], *, now: bool = False) -> tuple[Event, ...]:
+def told(
+    found: Iterable[AuditEntry],
+    people: Mapping[int, str],
+    *,
+    now: bool = False,
+    heads: Mapping[str, str] | None = None,
+) -> tuple[Event, ...]:
     """Entries in words, one line for several of the same that follow one another.
 
-    With `now` the first line, the latest, is marked as where the note stands.
+    With `now` the first line, the latest, is marked as where the note stands; `heads` names the
+    notes by subject where entries of several are told.
     """
     groups: list[list[AuditEntry]] = []
     for entry in found:
@@ -54,15 +61,18 @@ def told(found: Iterable[AuditEntry], people: Mapping[int, str], *, now: bool = 
     events = []
     for at, group in enumerate(groups):
         tone = TONES.get(group[0].action, "")
-        events.append(_event(group, people, "now" if now and at == 0 and not tone else tone))
+        head = (heads or {}).get(group[0].subject, "")
+        events.append(_event(group, people, "now" if now and at == 0 and not tone else tone, head))
     return tuple(events)
 
 
 def _same(one: AuditEntry, other: AuditEntry) -> bool:
-    return json.loads(one.data).get("language") == json.loads(other.data).get("language") or one.action == "document"
+    if one.subject != other.subject:
+        return False
+    return one.action == "document" or json.loads(one.data).get("language") == json.loads(other.data).get("language")
 
 
-def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str) -> Event:
+def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str, head: str) -> Event:
     entry = group[0]
     data = json.loads(entry.data)
     write = WORDS.get(entry.action)
@@ -71,7 +81,7 @@ def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str) -> Eve
     if by and entry.acting_for_id:
         by = gettext("%(deputy)s for %(principal)s", deputy=by, principal=people.get(entry.acting_for_id, ""))
     reason = str(data.get("reason") or "")
-    return Event(text, datetime.fromisoformat(entry.at), by, tone, detail=f"“{reason}”" if reason else "")
+    return Event(text, datetime.fromisoformat(entry.at), by, tone, head, f"“{reason}”" if reason else "")
 
 
 def _language(data: Data) -> str:

@@ -112,7 +112,7 @@ def _version(
     }
     found = [one for one in _findings.open_errors(judged) if version.language in one.finding.languages]
     quotes = [(one.finding.quotes.get(version.language, ""), one.finding.message) for one in found]
-    url, label = _work(work, note, version, acts)
+    url, label = _work(work, note, version, acts, bool(found))
     assigning = "assign" in acts and not version.is_source
     stale = translation.stale_paragraphs(note, version.language)
     written = [one for one in stale if (row := translation.text_in(one, version.language)) and row.text]
@@ -136,7 +136,9 @@ def _version(
     )
 
 
-def _work(work: Work, note: Note, version: LanguageVersion, acts: frozenset[str]) -> tuple[str, str]:
+def _work(
+    work: Work, note: Note, version: LanguageVersion, acts: frozenset[str], findings: bool
+) -> tuple[str, str]:
     """Where the person works on a version, and the words of the button; two empty texts for who does not."""
     key = note.reference
     if version.is_source:
@@ -151,6 +153,9 @@ def _work(work: Work, note: Note, version: LanguageVersion, acts: frozenset[str]
     if duty == "review" and "accept_version" in acts:
         words = gettext("Review") if version.state is VersionState.SUBMITTED else gettext("Read the version")
         return url_for("review.show", note=key, language=version.language), words
+    if "assign" in acts and version.assignments:
+        words = gettext("See the findings") if findings else gettext("Read side by side")
+        return url_for("translation.show", note=key, language=version.language), words
     return "", ""
 
 

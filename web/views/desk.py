@@ -65,7 +65,9 @@ class Desk:
 
     `title` names it ("Registry desk").  `late` are oldest first, `due` by date.  `last_done` is the sentence
     of the last thing done, for an empty desk.  `changed_since` heads the changes ("Since Friday evening").
-    `can_submit` shows "New note".
+    `can_submit` shows "New note".  `view` is the chosen tab ("me", "others", "late", "changed"); `waiting`
+    counts what waits for me and how much of it is late, whatever the tab shows.  `links` lead an
+    administrator, who has no part in any note, to the work (words, address).
     """
 
     title: str
@@ -82,3 +84,6 @@ class Desk:
     last_done: str = ""
     can_submit: bool = False
     deadlines_url: str = ""
+    view: str = "me"
+    waiting: tuple[int, int] | None = None
+    links: tuple[tuple[str, str], ...] = ()

@@ -14,12 +14,15 @@ class SourceParagraph:
     """A free paragraph: the text with its slots (`{meeting}`, `{{` for a brace) and how it reads.
 
     `stale_languages` are the versions whose translation an edit would make stale, or made stale.
+    `identity` is the id of the paragraph, 0 for one that is not kept yet; it goes back with the form,
+    since places move when a paragraph is added or taken out.
     """
 
     ordinal: int
     text: str
     reads: Paragraph
     stale_languages: tuple[str, ...] = ()
+    identity: int = 0
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ class Submission:
     `languages` are the profile's, source first: option value is the code.  `kinds` and `series` come from the
     profile.  `slots` belong to the chosen kind.  `enclosure_required` by kind is in `kind_demands`.
     `parent` and `relation` (corrigendum, addendum, reminder, withdrawal notice) are set for a following note.
-    `formats` are the endings that may be sent, `max_bytes` the limit of one file.
+    `formats` are the endings that may be sent, `max_bytes` the limit of one file.  `kept_upload` is the
+    key of a file that was accepted before the form came back, so that it need not be chosen again.
     """
 
     kinds: tuple[Option, ...]
@@ -47,3 +48,4 @@ class Submission:
     formats: tuple[str, ...] = (".docx", ".pdf")
     max_bytes: int = 20_000_000
     from_institute: bool = False
+    kept_upload: str = ""

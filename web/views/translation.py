@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from web.views.note import Remark
 from web.views.parts import UNTYPED, Finding, NoteLine, Paragraph, Typed
@@ -82,7 +82,7 @@ class TranslationPage:
     segments: tuple[Segment, ...]
     source_revision: int = 1
     may: frozenset[str] = frozenset()
-    due: datetime | None = None
+    due: date | None = None
     translator: str = ""
     reviewer: str = ""
     words: int = 0

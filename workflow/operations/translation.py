@@ -90,9 +90,12 @@ def assign(
 
 
 def save_paragraph(
-    work: Work, note: Note, language: str, paragraph_id: int, text: str, revision: int
+    work: Work, note: Note, language: str, paragraph_id: int, text: str, revision: int, *, settles: bool = True
 ) -> ParagraphText:
     """Keeps a translated paragraph; `revision` is the one of the text that the writer saw (0 for none).
+
+    A text that is merely kept while it is typed (not `settles`) stays stale if it was: only its
+    translator says that it renders the source as it stands now.
 
     A text that somebody else changed meanwhile is not overwritten: Stale carries what stands there.
     An empty text is kept as it is: work that has begun is never thrown away.
@@ -120,7 +123,10 @@ def save_paragraph(
     cleaned = clean_text(text)
     if cleaned:
         composition.check_text(work, cleaned, note.slots, language)
-    changed = write(work, paragraph, language, cleaned, source.text if source else None, work.now())
+    seen = source.text if source else None
+    if not settles and now is not None and now.text:
+        seen = now.source_seen
+    changed = write(work, paragraph, language, cleaned, seen, work.now())
     if version.state is VersionState.WAITING:
         version.state = VersionState.IN_PROGRESS
     version.revision += 1

@@ -1,0 +1,60 @@
+"""A person's deadlines as iCalendar (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from web.pages import _lines, _waiting
+from workflow.models import Note
+from workflow.operations.context import Work
+
+# A line has at most 75 octets; a longer one goes on after a space on the next (section 3.1).
+OCTETS = 75
+
+
+def feed(work: Work, notes: list[Note], people: dict[int, str]) -> str:
+    """One event of a whole day for each thing that the person has to do by a day."""
+    host = urlsplit(work.settings.base_url).hostname or "localhost"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Chancery//Deadlines//EN", "CALSCALE:GREGORIAN"]
+    for note in notes:
+        for one in _waiting.waiting(note, people):
+            if one.due is None or not one.is_for(work):
+                continue
+            subject = _lines.line(work, note)
+            mark = "-".join(part for part in (note.reference, one.act, one.language) if part)
+            lines += [
+                "BEGIN:VEVENT",
+                f"UID:{mark}@{host}",
+                f"DTSTAMP:{note.changed_at:%Y%m%dT%H%M%SZ}",
+                f"DTSTART;VALUE=DATE:{one.due:%Y%m%d}",
+                f"DTEND;VALUE=DATE:{one.due + timedelta(days=1):%Y%m%d}",
+                f"SUMMARY:{_escaped(f'{subject.name}: {one.words}')}",
+                f"DESCRIPTION:{_escaped(subject.subject)}",
+                f"URL:{work.settings.base_url}{url_for('notes.show', note=note.reference)}",
+                "TRANSP:TRANSPARENT",
+                "END:VEVENT",
+            ]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\r\n", "\\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """The line in pieces of at most 75 octets, never cut inside a letter."""
+    pieces, piece, size = [], "", 0
+    for sign in line:
+        width = len(sign.encode())
+        if size + width > OCTETS:
+            pieces.append(piece)
+            piece, size = " ", 1
+        piece += sign
+        size += width
+    return "\r\n".join([*pieces, piece])

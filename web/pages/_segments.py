@@ -1,0 +1,144 @@
+"""A language version beside its source: the rows of the translation desk and of the review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from web.formats import write_moment
+from web.pages import _runs
+from web.views.parts import Finding
+from web.views.parts import Paragraph as Shown
+from web.views.translation import Segment, SlotChip, Term
+from workflow.letters import slots
+from workflow.models import Note, Paragraph, ParagraphText, Revision
+from workflow.operations import translation
+from workflow.operations.context import Work
+
+MOST_CHIPS = 9
+
+
+def segments(
+    work: Work, note: Note, language: str, findings: Iterable[Finding], people: dict[int, str]
+) -> tuple[Segment, ...]:
+    """The locked formulas and every free paragraph, source and target in one row each."""
+    listed = list(findings)
+    stale = {one.id for one in translation.stale_paragraphs(note, language)}
+    found = [_locked(work, note, language, _runs.opening, gettext("Opening formula: comes from the profile"))]
+    for at, paragraph in enumerate(translation.live_paragraphs(note)):
+        mine = tuple(one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages)
+        found.append(_segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0))
+    found.append(_locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile")))
+    return tuple(one for one in found if one is not None)
+
+
+def _locked(work: Work, note: Note, language: str, formula: object, words: str) -> Segment | None:
+    source = formula(work, note, note.source_language)  # type: ignore[operator]
+    target = formula(work, note, language)  # type: ignore[operator]
+    return Segment(0, source or Shown(0, ()), target, locked=words) if source or target else None
+
+
+def _segment(
+    work: Work,
+    note: Note,
+    paragraph: Paragraph,
+    language: str,
+    stale: bool,
+    findings: tuple[Finding, ...],
+    people: dict[int, str],
+    *,
+    first: bool,
+) -> Segment:
+    source, target = translation.text_in(paragraph, note.source_language), translation.text_in(paragraph, language)
+    written = source.text if source else ""
+    runs = _runs.reads(work, note, note.source_language, written)
+    changed = bool(stale and target and target.text and target.source_seen is not None)
+    if changed and target and target.source_seen is not None:
+        before = _runs.reads(work, note, note.source_language, target.source_seen)
+        runs = _runs.difference(_plain(before), _plain(runs))
+    read = _runs.reads(work, note, language, target.text) if target and target.text else ()
+    if read and first:
+        read = _runs.opened(work, note, language, read)
+    return Segment(
+        paragraph.ordinal,
+        Shown(paragraph.ordinal, runs),
+        Shown(paragraph.ordinal, read) if read else None,
+        text=target.text if target else "",
+        source_text=written,
+        source_revision=source.revision if source else 0,
+        revision=target.revision if target else 0,
+        stale=changed,
+        stale_note=_stale_note(work, source, people) if changed and source else "",
+        slots=chips(work, note, written, target.text if target else "", language),
+        findings=findings,
+        history=_history(work, target, people),
+    )
+
+
+def _plain(runs: Iterable[_runs.Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def _stale_note(work: Work, source: ParagraphText, people: dict[int, str]) -> str:
+    when = write_moment(source.changed_at, work.zone, "near")
+    return gettext("Source changed %(when)s by %(who)s", when=when, who=people.get(source.changed_by, ""))
+
+
+def chips(work: Work, note: Note, source: str, target: str, language: str) -> tuple[SlotChip, ...]:
+    """The slots of a source paragraph as they can be written in the other language, each of their forms."""
+    try:
+        wanted, used = slots.names(source), set(slots.names(target))
+    except slots.Invalid:
+        wanted, used = (), set()
+    found: list[SlotChip] = []
+    for name in wanted:
+        readings: dict[str, str] = {}
+        for token in (slots.Slot(name, form) for form in (None, *_forms(work, note, name, language))):
+            run = _runs.reads(work, note, language, str(token))[0]
+            if run.kind == "slot":
+                readings.setdefault(run.text, str(token))
+        for at, (words, token) in enumerate(readings.items()):
+            found.append(SlotChip(token, words, missing=at == 0 and name not in used))
+    return tuple(found[:MOST_CHIPS])
+
+
+def _forms(work: Work, note: Note, name: str, language: str) -> tuple[str, ...]:
+    given = note.slots.get(name)
+    kind = given["kind"] if given else ""
+    profile = work.profile
+    if kind == "term" and given and given["value"] in profile.terms:
+        return tuple(profile.terms[given["value"]].forms.get(language, {}))
+    if kind == "ordinal":
+        return tuple(profile.languages[language].facts.ordinals)
+    if kind == "date":
+        return tuple(profile.languages[language].dates.patterns)
+    return ()
+
+
+def _history(work: Work, target: ParagraphText | None, people: dict[int, str]) -> tuple[tuple[str, str, object], ...]:
+    if target is None:
+        return ()
+    rows = work.session.scalars(
+        select(Revision)
+        .where(Revision.text_id == target.id, Revision.revision < target.revision)
+        .order_by(Revision.revision.desc())
+        .limit(20)
+    )
+    return tuple((row.text, people.get(row.changed_by, ""), row.changed_at) for row in rows)
+
+
+def terms(work: Work, note: Note, segment: Segment | None, language: str) -> tuple[Term, ...]:
+    """The glossary's words that the open paragraph's source has, in both languages."""
+    if segment is None:
+        return ()
+    source = _plain(segment.source.runs).casefold()
+    target = _plain(segment.reads.runs).casefold() if segment.reads else ""
+    found = []
+    for words in work.profile.glossary.values():
+        here, there = words.get(note.source_language), words.get(language)
+        if here and there and here.term.casefold() in source:
+            used = there.term.casefold() in target
+            found.append(Term(here.term, there.term, used, ", ".join(there.forbidden)))
+    return tuple(found)

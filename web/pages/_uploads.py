@@ -1,0 +1,89 @@
+"""Files that come with a form: checked, kept, frozen, and not asked for twice.
+
+A form that comes back cannot hold its file any more, so a file that was accepted is kept and its
+id goes back with the form; only a refused file has to be chosen again.
+"""
+
+from __future__ import annotations
+
+import time
+
+from flask import request
+
+import tasks.offer
+from web.session import looking, writing
+from workflow.errors import Conflict, InputRefused, Invalid, Refusal
+from workflow.operations import intake
+from workflow.operations.drafting import Enclosed
+from workflow.store import sha256
+
+# How long a page waits for a worker to freeze a file, and how often it looks.
+PATIENCE, LOOK = 30.0, 0.25
+
+
+def taken() -> int | None:
+    """The id of the upload that the form sent, or kept from before; None when there is no file.
+
+    Raises the refusal of the file; its bytes are not kept, and the log has the one trace of it.
+    """
+    file = request.files.get("enclosure")
+    if file is None or not file.filename:
+        kept = request.form.get("kept_upload", "")
+        return int(kept) if kept.isdecimal() else None
+    data = file.read()
+    name = file.filename
+    try:
+        with writing() as work:
+            row = intake.upload(work, name, data)
+            identity, pending = row.id, row.state == "pending"
+    except InputRefused as refusal:
+        with writing() as work:
+            intake.log_refused(work, name, sha256(data), refusal)
+        raise
+    if pending:
+        tasks.offer.freezing(identity)
+    return identity
+
+
+def frozen(identity: int) -> None:
+    """Waits until a worker has frozen the file; raises Conflict when that takes too long.
+
+    The file is kept then, and the form can be sent again as it is.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        with looking() as work:
+            row = intake.find_upload(work, identity)
+            state, name = row.state, row.filename
+            if state == "refused":
+                reason = row.refusal
+                raise Invalid("enclosure-refused", "%(file)s was refused: %(reason)s", file=name, reason=reason)
+        if state == "ready":
+            return
+        if time.monotonic() >= until:
+            raise Conflict(
+                "enclosure-pending",
+                "%(file)s was taken and is still being frozen as PDF. Wait a moment, then send the form again; "
+                "the file need not be chosen again.",
+                file=name,
+            )
+        time.sleep(LOOK)
+
+
+def enclosed(identity: int) -> Enclosed:
+    """The enclosure that the form describes."""
+    form = request.form
+    titles = {
+        name.removeprefix("enclosure_title-"): text
+        for name, text in form.items()
+        if name.startswith("enclosure_title-") and text.strip()
+    }
+    origin = form.get("enclosure_origin", "")
+    if origin not in ("", "copy"):
+        raise Invalid("enclosure-origin", "An enclosure is the original or a copy. Choose one of them.")
+    return Enclosed(identity, titles, form.get("enclosure_language", ""), origin)
+
+
+def is_of_file(refusal: Refusal) -> bool:
+    """Whether a refusal is about the file itself, so that it has to be chosen again."""
+    return isinstance(refusal, InputRefused) or refusal.code == "enclosure-refused"

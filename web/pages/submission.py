@@ -1,0 +1,149 @@
+"""A new note: a chair institute submits a document, or the registry begins a draft."""
+
+from __future__ import annotations
+
+import re
+
+from flask import render_template, request
+from flask_babel import gettext
+
+from web.access import allowed
+from web.pages import _lines, _note_page, _slots, _uploads
+from web.pages._answers import Answer, act
+from web.pages._forms import day_of, done, kept, prefixed, seen_revision, sentence, typed
+from web.pages._notes import notes
+from web.pages._routes import at
+from web.session import looking, writing
+from web.views.parts import UNTYPED, Typed
+from web.views.submission import Submission
+from workflow.errors import Invalid, NotAllowed, Refusal
+from workflow.models import Note
+from workflow.operations import drafting
+from workflow.operations.context import Work, find_note
+from workflow.operations.drafting import Submission as Handed
+from workflow.states import Role
+
+# Which field a refusal is about.
+FIELDS = {
+    "enclosure-missing": "enclosure",
+    "enclosure-refused": "enclosure",
+    "enclosure-pending": "enclosure",
+    "bad-date": "due",
+    "empty-paragraph": "text",
+    "slot-unknown": "text",
+    "slot-malformed": "text",
+    "slot-form": "text",
+}
+BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
+
+
+@at(notes, "new")
+@allowed(actions="submit")
+def new() -> Answer:
+    """The form of a new note; a POST takes the file, then makes the draft."""
+    if request.method == "GET" or request.form.get("step") == "kind":
+        with looking() as work:
+            return render_template("submission.html", page=_page(work, kept({}) if request.form else UNTYPED))
+    identity = None
+    try:
+        identity = _uploads.taken()
+        if identity is not None:
+            _uploads.frozen(identity)
+        with writing() as work:
+            note = drafting.submit(work, _handed(work, identity))
+            key = note.reference
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        with looking() as work:
+            page = _page(work, _typed(refusal), "" if _uploads.is_of_file(refusal) else identity)
+            return render_template("submission.html", page=page), refusal.status
+    return done(gettext("The draft is made. Its number is allotted at approval."), "notes.show", note=key)
+
+
+def _typed(refusal: Refusal) -> Typed:
+    if refusal.code == "title-missing":
+        return kept({f"title-{refusal.values['language']}": sentence(refusal)})
+    if _uploads.is_of_file(refusal):
+        return kept({"enclosure": sentence(refusal)})
+    return typed(refusal, FIELDS)
+
+
+def _handed(work: Work, identity: int | None) -> Handed:
+    form = request.form
+    return Handed(
+        titles=prefixed("title-"),
+        kind=form.get("kind", ""),
+        series=form.get("series", ""),
+        source_language=form.get("source_language", ""),
+        marking=form.get("marking", ""),
+        slots=_slots.read(prefixed("slot-"), {}),
+        # A chair institute hands in a document; the registry writes the covering note.
+        paragraphs=_paragraphs(form.get("text", "")) if work.actor.has(Role.REGISTRY) else (),
+        enclosures=(_uploads.enclosed(identity),) if identity is not None else (),
+        due=day_of("due"),
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [one.strip() for one in BLANK_LINE.split(text) if one.strip()]
+
+
+def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submission:
+    profile = work.profile
+    given = form.values
+    kind = given.get("kind") or request.args.get("kind") or profile.default_kind
+    source = given.get("source_language") or profile.source_language
+    chosen = profile.kinds[kind] if kind in profile.kinds else profile.kinds[profile.default_kind]
+    return Submission(
+        kinds=_lines.kinds(profile, chosen.name),
+        series=_lines.series(profile, given.get("series") or chosen.series),
+        languages=_lines.languages(profile, source if source in profile.languages else profile.source_language),
+        markings=_lines.markings(profile, given.get("marking") or next(iter(profile.markings))),
+        slots=_slots.fields(profile, {}),
+        typed=form,
+        kind_demands={name: one.enclosure_required for name, one in profile.kinds.items()},
+        max_bytes=work.settings.upload_bytes,
+        from_institute=not work.actor.has(Role.REGISTRY),
+        kept_upload=str(upload or ""),
+    )
+
+
+@at(notes, "add_enclosure")
+@allowed(actions="add_enclosure")
+def add_enclosure(note: str) -> Answer:
+    """Encloses a file with a draft."""
+    try:
+        with looking() as work:
+            find_note(work, note)
+        identity = _uploads.taken()
+        if identity is not None:
+            _uploads.frozen(identity)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        with looking() as work:
+            page = _note_page.make(work, find_note(work, note), _typed(refusal), "add_enclosure")
+            return render_template("note.html", page=page), refusal.status
+
+    def verb(work: Work, row: Note) -> None:
+        revision = seen_revision()
+        if identity is None:
+            raise Invalid("enclosure-missing", "Choose the file to enclose.")
+        drafting.add_enclosure(work, row, revision, _uploads.enclosed(identity))
+
+    return act(note, "add_enclosure", verb, lambda: gettext("The file is checked, frozen and enclosed."), fields=FIELDS)
+
+
+@at(notes, "remove_enclosure")
+@allowed(actions="remove_enclosure")
+def remove_enclosure(note: str, ordinal: int) -> Answer:
+    """Takes an enclosure out of a draft; the ones after it move up."""
+    return act(
+        note,
+        "remove_enclosure",
+        lambda work, row: drafting.remove_enclosure(work, row, seen_revision(), ordinal),
+        lambda: gettext("Enclosure %(n)s is taken out.", n=ordinal),
+    )

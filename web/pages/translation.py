@@ -1,0 +1,224 @@
+"""The desk of one language version: write, keep, submit."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from web.access import allowed, allowed_signed_in
+from web.formats import write_moment
+from web.pages import _events, _findings, _lines, _note_page, _segments
+from web.pages._answers import Answer, act
+from web.pages._forms import sentence, typed
+from web.pages._routes import at
+from web.session import looking, writing
+from web.views.parts import UNTYPED, Typed
+from web.views.translation import Segment, TranslationPage
+from workflow.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from workflow.models import LanguageVersion, Note, Paragraph
+from workflow.operations import composition, translation
+from workflow.operations.context import Work, find_note
+from workflow.permissions import may
+from workflow.states import VersionState
+
+blueprint = Blueprint("translation", __name__)
+
+DECISIONS = ("save", "done", "still_right")
+
+
+@at(blueprint, "show")
+@allowed_signed_in
+def show(note: str, language: str) -> str:
+    """Source and translation side by side; whoever translates writes here, others read."""
+    asked = request.args.get("paragraph", "")
+    with looking() as work:
+        row = find_note(work, note)
+        open_at = int(asked) if asked.isdecimal() else None
+        return render_template("translation.html", page=page(work, row, language, open_at=open_at))
+
+
+@at(blueprint, "save")
+@allowed(actions="save_paragraph")
+def save(note: str, language: str, paragraph: int) -> Answer | Response:
+    """Keeps one paragraph, by form or by fetch; a text that changed meanwhile is not overwritten."""
+    form = request.form
+    fetched = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    try:
+        with writing() as work:
+            row = find_note(work, note)
+            key = row.reference
+            saved = _save(work, row, language, paragraph)
+            said = {"revision": saved.revision, "saved": write_moment(saved.changed_at, work.zone, "time")}
+        if fetched:
+            return jsonify(said)
+    except (NotFound, NotAllowed):
+        raise
+    except Refusal as refusal:
+        if fetched:
+            return _fetched(refusal)
+        with looking() as work:
+            row = find_note(work, note)
+            back = Typed({f"text-{paragraph}": form.get("text", "")}, {}, _said(refusal))
+            return render_template(
+                "translation.html", page=page(work, row, language, back, open_at=paragraph)
+            ), refusal.status
+    with looking() as work:
+        following = _next(find_note(work, note), language, paragraph)
+    target = url_for("translation.show", note=key, language=language, paragraph=following, _anchor=f"p{following}")
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def _fetched(refusal: Refusal) -> Response:
+    response = jsonify({"detail": _said(refusal), "code": refusal.code})
+    response.status_code = refusal.status
+    return response
+
+
+def _said(refusal: Refusal) -> str:
+    """The refusal, and the text that stands there where that is why."""
+    words = sentence(refusal)
+    if not refusal.details:
+        return words
+    return gettext("%(sentence)s It reads now: “%(text)s”", sentence=words, text=refusal.details[0])
+
+
+def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.ParagraphText:
+    form = request.form
+    decision, seen = form.get("decision", "save"), form.get("revision", "")
+    if decision not in DECISIONS or not seen.isdecimal():
+        raise Invalid("form-incomplete", "The form is not complete. Open the page again, then send it.")
+    paragraph = _paragraph(note, ordinal)
+    source = translation.text_in(paragraph, note.source_language)
+    shown = form.get("source_revision", "")
+    if decision != "save" and source is not None and shown != str(source.revision):
+        raise Stale(
+            "source-changed",
+            "Not saved: the source of this paragraph changed since you opened it. Look at what changed, then decide.",
+        )
+    text = form.get("text", "")
+    if decision == "still_right":
+        standing = translation.text_in(paragraph, language)
+        text = standing.text if standing else text
+    return translation.save_paragraph(
+        work, note, language, paragraph.id, text, int(seen), settles=decision != "save"
+    )
+
+
+def _paragraph(note: Note, ordinal: int) -> Paragraph:
+    for one in translation.live_paragraphs(note):
+        if one.ordinal == ordinal:
+            return one
+    raise NotFound("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=ordinal)
+
+
+def _next(note: Note, language: str, ordinal: int) -> int:
+    """The next paragraph that is not done, going round; the same one when all are done."""
+    undone = [one.ordinal for one in translation.stale_paragraphs(note, language)]
+    later = [one for one in undone if one > ordinal]
+    return (later or undone or [ordinal])[0]
+
+
+@at(blueprint, "submit")
+@allowed(actions="submit_version")
+def submit(note: str, language: str) -> Answer:
+    """Hands the complete version to its reviewer."""
+
+    def refused(work: Work, row: Note, refusal: Refusal) -> Answer:
+        shown = page(work, row, language, typed(refusal))
+        return render_template("translation.html", page=shown), refusal.status
+
+    return act(
+        note,
+        "submit_version",
+        lambda work, row: translation.submit_version(work, row, language),
+        lambda: gettext("The version is submitted to its reviewer."),
+        refused=refused,
+    )
+
+
+def page(
+    work: Work, note: Note, language: str, back: Typed = UNTYPED, *, open_at: int | None = None
+) -> TranslationPage:
+    """The page of one version, for its translator, its reviewer, or whoever may see the note."""
+    version = translation.version_of(note, language)
+    people = _lines.names(work)
+    judged = composition.concordance_of(work, note) if translation.live_paragraphs(note) else []
+    findings = _findings.shown(work, note, judged, people, language)
+    rows = _segments.segments(work, note, language, findings, people)
+    duties = {
+        duty: ", ".join(people.get(one.account_id, "") for one in version.assignments if one.duty == duty)
+        for duty in ("translate", "review")
+    }
+    free = [one for one in rows if not one.locked]
+    first = next((one.ordinal for one in free if one.stale or not one.text or one.findings), 0)
+    opened = open_at if any(one.ordinal == open_at for one in free) else (first or (free[0].ordinal if free else 0))
+    returned, by = _returned(work, note, version, people)
+    return TranslationPage(
+        note=_lines.line(work, note),
+        language=language,
+        source_language=note.source_language,
+        status=version.state.value,
+        standing=version.standing,
+        revision=note.revision,
+        segments=rows,
+        source_revision=note.source_revision,
+        may=acts(work, note, version),
+        due=version.due,
+        translator=duties["translate"],
+        reviewer=duties["review"],
+        words=sum(len(one.source_text.split()) for one in free),
+        saved=_saved(note, language),
+        open_at=opened or 0,
+        findings=findings,
+        agree=_findings.agreement(judged) if len({code for one in judged for code in one.finding.quotes} or free) else "",
+        terms=_segments.terms(work, note, _of(free, opened), language),
+        remarks=_note_page.remark_lines(work, note, people, language),
+        blocked=_blocked(note, version),
+        returned=returned,
+        returned_by=by,
+        typed=back,
+    )
+
+
+def _of(free: list[Segment], ordinal: int | None) -> Segment | None:
+    return next((one for one in free if one.ordinal == ordinal), None)
+
+
+def acts(work: Work, note: Note, version: LanguageVersion) -> frozenset[str]:
+    """What the person may do with the version as it stands."""
+    duty = translation.duty_of(version, work.actor.id)
+    open_ = version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
+    if duty == "translate" and open_:
+        names = {"save_paragraph", "submit_version"}
+    elif duty == "review" and version.state is VersionState.SUBMITTED and version.submitted_by != work.actor.id:
+        names = {"accept_version", "return_version"}
+    else:
+        names = set()
+    return frozenset(name for name in names if may(work.actor, name, note.state))
+
+
+def _saved(note: Note, language: str):  # type: ignore[no-untyped-def]
+    texts = [text for one in translation.live_paragraphs(note) if (text := translation.text_in(one, language))]
+    return max((text.changed_at for text in texts), default=None)
+
+
+def _blocked(note: Note, version: LanguageVersion) -> tuple[str, ...]:
+    source = translation.version_of(note, note.source_language)
+    if version.is_source or source.state is VersionState.ACCEPTED:
+        return ()
+    return (gettext("The source is not released, so nothing can be submitted or accepted yet."),)
+
+
+def _returned(work: Work, note: Note, version: LanguageVersion, people: dict[int, str]) -> tuple[str, str]:
+    """Why the version came back, and from whom, while it has not been submitted again."""
+    if version.state is not VersionState.IN_PROGRESS:
+        return "", ""
+    for entry in _events.entries(work, note):
+        data = json.loads(entry.data)
+        if entry.action in ("submit_version", "return_version") and data.get("language") == version.language:
+            if entry.action == "return_version":
+                return str(data.get("reason", "")), people.get(entry.actor_id or 0, "")
+            break
+    return "", ""
