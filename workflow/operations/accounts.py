@@ -139,7 +139,8 @@ def _require_roles(roles: Sequence[str]) -> None:
 
 
 def _free_address(work: Work, email: str, own: int | None = None) -> str:
-    address = check_address(email)
+    # An account is found by its address whatever its capitals, as people type them.
+    address = check_address(email).lower()
     holder = work.session.scalar(select(Account.id).where(Account.email == address))
     if holder is not None and holder != own:
         raise Conflict("account-taken", "There is already an account for %(email)s.", email=address)
