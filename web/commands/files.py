@@ -131,6 +131,16 @@ def check(context: click.Context, path: Path) -> None:
     context.exit(1 if faults else 0)
 
 
+@profile.command("new")
+@click.argument("name")
+def new_(name: str) -> None:
+    """Make a new profile from a commented skeleton, to be filled in."""
+    from workflow.letters import profile_new
+
+    folder = profile_new.create(name)
+    click.echo(f"{folder}: fill in profile.toml and languages/en.toml, then ask: chancery profile check {name}")
+
+
 @profile.command("list")
 def list_() -> None:
     """List the profiles that are there."""

@@ -1,0 +1,52 @@
+"""A new profile is sound as it is made, and never written over another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workflow.errors import Refusal
+from workflow.letters import data_file, note_docx, note_pdf, profile, profile_new
+
+
+def test_a_new_profile_passes_its_check_and_gives_a_letter(tmp_path: Path) -> None:
+    folder = profile_new.create("bridge_office", tmp_path)
+    assert profile.check(folder) == []
+    organisation = profile.load(str(folder))
+    assert organisation.name == "bridge_office"
+    data = tmp_path / "note.toml"
+    example = data_file.example(organisation)
+    data.write_text(example.replace("en = []", 'en = ["inform them of the opening"]'), encoding="utf-8")
+    letter = data_file.letters(organisation, data_file.load(data))["en"]
+    assert note_pdf.page_count(note_pdf.render(letter)) == 1
+    assert note_docx.render(letter)
+
+
+def test_what_the_skeleton_says_of_further_keys_is_true(tmp_path: Path) -> None:
+    folder = profile_new.create("told", tmp_path)
+    # Whoever takes the comment sign away from an optional key has a sound profile still.
+    for file, keys in (("profile.toml", ("numbering",)),):
+        text = (folder / file).read_text(encoding="utf-8")
+        for key in keys:
+            assert f"# {key} = " in text
+            text = text.replace(f"# {key} = ", f"{key} = ")
+        (folder / file).write_text(text, encoding="utf-8")
+    assert profile.check(folder) == []
+
+
+@pytest.mark.parametrize("name", ["", "A", "x", "../away", "with space", "languages", "skeleton", "1st"])
+def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        profile_new.create(name, tmp_path)
+    assert caught.value.code == "profile-name"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_profile_is_never_written_over(tmp_path: Path) -> None:
+    folder = profile_new.create("twice", tmp_path)
+    (folder / "terms.toml").write_text("", encoding="utf-8")
+    with pytest.raises(Refusal) as caught:
+        profile_new.create("twice", tmp_path)
+    assert caught.value.code == "profile-exists"
+    assert (folder / "terms.toml").read_text(encoding="utf-8") == ""
