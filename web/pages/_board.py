@@ -206,10 +206,13 @@ def _remark(
         return gettext("Wrote at the personal page")
     if receipt.contact_failed:
         return gettext("One contact failed: %(why)s", why=_evidence.failure_words(mine).lower())
-    tries = [one.due_at for one in counting if one.queue is DeliveryQueue.QUEUED and one.due_at > work.now()]
+    tries = [one.due_at for one in counting if one.queue is DeliveryQueue.QUEUED]
     if tries:
         when = write_moment(min(tries), work.zone, "near")
-        if not any(one.attempts for one in counting):
+        begun = any(one.attempts for one in counting)
+        if min(tries) <= work.now():
+            return gettext("About to be tried again") if begun else gettext("About to be sent")
+        if not begun:
             return gettext("Leaves %(when)s", when=when)
         if status == "unknown":
             return gettext("Waits for a report until %(when)s", when=when)

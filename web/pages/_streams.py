@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from flask import Response, request, stream_with_context
+from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflow.errors import Refusal
@@ -36,9 +36,9 @@ def stream(account: int, look: Callable[[], int]) -> Response:
     """
     if not _enter(account):
         return Response(status=204)
-    response = Response(
-        stream_with_context(_events(look, request.headers.get("Last-Event-ID", ""))), mimetype="text/event-stream"
-    )
+    # The looks outlive the request, so `look` may ask nothing of it.
+    seen = request.headers.get("Last-Event-ID", "")
+    response = Response(_events(look, seen), mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     # A proxy in front must not keep the events back.
     response.headers["X-Accel-Buffering"] = "no"

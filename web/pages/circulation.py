@@ -18,7 +18,7 @@ from web.pages._ids import find_row
 from web.pages._lines import line
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
-from web.session import looking, writing
+from web.session import looking, means, writing
 from web.views.circulation import CirculatingRow, CirculationPage, OnBehalfPage
 from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS, RUNGS, STATUSES
@@ -106,13 +106,13 @@ def rows(note: str) -> str:
 def events(note: str) -> Response:
     """Says whenever the board has changed."""
     with looking() as work:
-        identity, account = _dispatched(work, note).id, work.actor.id
+        identity, person, ours = _dispatched(work, note).id, work.actor, means()
 
     def look() -> int:
-        with looking() as work:
+        with ours.look(person) as work:
             return _board.serial(work, work.session.get_one(Note, identity))
 
-    return _streams.stream(account, look)
+    return _streams.stream(person.id, look)
 
 
 @at(blueprint, "table")
