@@ -21,7 +21,7 @@ from workflow.permissions import may
 from workflow.states import NoteState, Role, VersionState
 
 # A number is found by look-alikes of another script; these show one that people type.
-CYRILLIC = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
+CYRILLIC = str.maketrans("ABCEHKMOPTXYF", "АВСЕНКМОРТХУФ")
 MOST_EVENTS = 12
 
 
