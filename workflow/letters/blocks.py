@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from workflow.errors import Invalid
+from workflow.letters.figures import Figure
 from workflow.letters.layout import Layout
 
 ZONES = (
@@ -76,6 +77,7 @@ class Letter:
     fonts: tuple[str, ...]
     docx_fonts: Mapping[str, str]
     tags: Mapping[str, str]
+    figures: tuple[Figure, ...] = ()
 
     def __post_init__(self) -> None:
         if self.draft != bool(self.draft_mark):
@@ -93,6 +95,10 @@ class Letter:
         """The blocks with these roles, in reading order."""
         return tuple(block for block in self.blocks if block.role in roles)
 
+    def figure(self, role: str) -> Figure | None:
+        """The figure with this role, if the letter has it."""
+        return next((figure for figure in self.figures if figure.role == role), None)
+
     def in_zone(self, zone: str) -> tuple[Block, ...]:
         """The blocks of a zone, in reading order."""
         return tuple(block for block in self.blocks if block.zone == zone)
@@ -103,6 +109,7 @@ class Letter:
             **vars(self),
             "day": self.day.isoformat() if self.day else None,
             "blocks": [dict(vars(block)) for block in self.blocks],
+            "figures": [dict(vars(figure)) for figure in self.figures],
             "fonts": list(self.fonts),
             "docx_fonts": dict(self.docx_fonts),
             "tags": dict(self.tags),
@@ -118,6 +125,7 @@ class Letter:
             values["blocks"] = tuple(Block(**block) for block in data["blocks"])
             values["layout"] = Layout.from_json(data["layout"])
             values["fonts"] = tuple(data["fonts"])
+            values["figures"] = tuple(Figure(**figure) for figure in data.get("figures", ()))
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:
             raise Invalid(

@@ -32,6 +32,7 @@ class Composition:
     draft: bool
     addressee: Addressee
     more: Particulars
+    verification: str | None = None
 
     def block(self, role: str, text: str, *, zone: str = "flow", space: float = 0) -> list[Block]:
         """One block in the letter's language, or none where there is neither text nor room to keep."""

@@ -35,6 +35,7 @@ class NoteData:
     marking: str
     draft: bool
     acknowledgement_code: str | None
+    verification: str | None
     values: Mapping[str, Mapping[str, Any]]
     paragraphs: Mapping[str, tuple[str, ...]]
     enclosures: tuple[EnclosureFacts, ...]
@@ -93,6 +94,7 @@ def letters(profile: Profile, data: NoteData) -> dict[str, Letter]:
             draft=data.draft,
             addressee=data.addressee,
             particulars=data.particulars,
+            verification=data.verification,
         )
         for code in profile.languages
         if code in data.paragraphs
@@ -154,6 +156,7 @@ def _read(section: Section) -> NoteData:
         marking=section.text("marking", ""),
         draft=section.flag("draft", number is None or day is None),
         acknowledgement_code=section.text("acknowledgement_code", "") or None,
+        verification=section.text("verification", "") or None,
         values=values,
         paragraphs={code: paragraphs.lines(code) for code in paragraphs.values},
         enclosures=tuple(_enclosure(row, at) for at, row in enumerate(section.rows("enclosures"), 1)),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from workflow.letters import note_docx, note_pdf
+from workflow.letters import docx_figures, note_docx, note_pdf
 from workflow.letters.blocks import Letter
 
 # Enough of a font to tell its releases apart: its tables of names and versions stand near the beginning.
@@ -29,7 +29,8 @@ def fingerprint(letter: Letter) -> str:
 
 @lru_cache(maxsize=1)
 def _renderers() -> str:
-    template = hashlib.sha256(note_pdf.TEMPLATE.read_bytes()).hexdigest()
+    drawn = note_pdf.TEMPLATE.read_bytes() + docx_figures.TEMPLATE.read_bytes()
+    template = hashlib.sha256(drawn).hexdigest()
     libraries = [f"{name} {version(name)}" for name in ("typst", "python-docx", "lxml")]
     return "\n".join([note_pdf.VERSION, note_docx.VERSION, template, *libraries])
 

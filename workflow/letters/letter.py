@@ -7,7 +7,7 @@ rest is the paragraphs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from workflow.errors import Invalid
@@ -21,6 +21,7 @@ from workflow.letters.facts import (
     Signatory,
     format_code,
 )
+from workflow.letters.figures import Figure, qr_code
 from workflow.letters.organisation import Profile
 from workflow.letters.parts import PARTS
 from workflow.letters.slots import Values, insert
@@ -54,6 +55,7 @@ def compose(
     draft: bool,
     addressee: Addressee | None = None,
     particulars: Particulars | None = None,
+    verification: str | None = None,
 ) -> Letter:
     """The letter in `language`.
 
@@ -61,6 +63,8 @@ def compose(
     the first goes into the opening formula, without its full stop; one that
     begins with "- " or "-- " is a sub-item.  `number` and `day` are None
     before approval: the draft words of the profile stand in their places.
+    `verification` is the address of the register's entry, printed as a QR code
+    where the profile says so.
     Raises a Refusal that names what is missing, unknown or malformed.
     """
     note = Composition(
@@ -78,6 +82,7 @@ def compose(
         draft=draft,
         addressee=addressee or Addressee(),
         more=particulars or Particulars(),
+        verification=verification,
     )
     return _letter(note)
 
@@ -119,4 +124,14 @@ def _letter(note: Composition) -> Letter:
         fonts=tuple(dict.fromkeys(families)),
         docx_fonts={fact.code: fact.docx_font for fact in facts if fact.docx_font},
         tags={fact.code: fact.tag for fact in facts},
+        figures=tuple(_figures(note)),
     )
+
+
+def _figures(note: Composition) -> Iterator[Figure]:
+    words = note.language.wording
+    if note.profile.emblem and note.language.letterhead:
+        yield note.profile.emblem.figure(words.emblem)
+    if note.profile.verification_size and note.verification:
+        alt = insert(words.verification, {"address": note.verification})
+        yield qr_code(note.verification, alt, note.profile.verification_size)

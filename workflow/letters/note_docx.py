@@ -15,9 +15,11 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from workflow.letters.blocks import Block, Letter
-from workflow.letters.docx_base import base, pitch, points, style_id, twips, without_times
+from workflow.letters.docx_base import JUSTIFICATIONS, base, pitch, points, style_id, twips, without_times
+from workflow.letters.docx_figures import inline
 from workflow.letters.docx_page import page
 from workflow.letters.docx_text import CONTROLS, run, runs
+from workflow.letters.figures import Figure
 from workflow.letters.note_pdf import DRAFT_MOMENT
 
 VERSION = "1"
@@ -30,7 +32,7 @@ def render(letter: Letter) -> bytes:
     document = docx.Document(io.BytesIO(base(letter)))
     body = document.element.body
     section = body.sectPr
-    for element in _content(letter):
+    for element in _content(letter, document):
         section.addprevious(element)
     page(letter, document)
     _properties(letter, document)
@@ -39,7 +41,7 @@ def render(letter: Letter) -> bytes:
     return without_times(saved.getvalue())
 
 
-def _content(letter: Letter) -> list[object]:
+def _content(letter: Letter, document: docx.document.Document) -> list[object]:
     """The elements of the body: the letterhead, then the frames of the first page, then the flow.
 
     A frame belongs to the paragraph after it, so the foot of the first page
@@ -48,6 +50,8 @@ def _content(letter: Letter) -> list[object]:
     parts: list[str] = []
     head = letter.in_zone("head")
     if head:
+        if emblem := letter.figure("emblem"):
+            parts.append(_emblem(letter, head, inline(document, emblem, 1)))
         parts.append(_letterhead(letter, head))
     first_page = [_framed(letter, block, _foot_frame(letter)) for block in letter.in_zone("page_foot")]
     parts += first_page
@@ -63,6 +67,8 @@ def _content(letter: Letter) -> list[object]:
     last = "".join(
         _framed(letter, block, _last_frame(letter, block)) for block in letter.in_zone("last_foot")
     )
+    if code := letter.figure("verification"):
+        last += _code(letter, code, inline(document, code, 2))
     flow = flow or [_empty()]
     parts += [*flow[:-1], last + flow[-1], *waiting]
     wrapped = parse_xml(f"<w:body {nsdecls('w')}>{''.join(parts)}</w:body>")
@@ -114,22 +120,31 @@ class Frame:
 
 
 def _framed(letter: Letter, block: Block, frame: Frame, above: float = 0) -> str:
-    """A block in a frame.
+    """A block in a frame."""
+    place, inset = _placed(letter, frame)
+    return _paragraph(letter, block, place, above, inset)
+
+
+def _placed(letter: Letter, frame: Frame) -> tuple[str, tuple[float, float]]:
+    """The frame's settings, and the room (mm) that its paragraph keeps free at its start and its end.
 
     Word processors disagree on whether `w:x` of a frame in right-to-left text
-    counts from the left or is mirrored.  There the frame reaches to the
-    paper's edge instead, and its paragraph keeps free what lies outside: a
-    margin note from the right edge, anything else over the whole width.
+    counts from the left or is mirrored.  There the frame reaches to the edge of
+    the paper instead, and its paragraph keeps free what lies outside: from the
+    right edge what stands at the start, from the left edge what stands at the
+    end, anything else over the whole width.
     """
     width = letter.layout.width
     if letter.direction == "ltr":
         place = f'w:w="{twips(frame.end - frame.start)}" w:hAnchor="page" w:x="{twips(frame.start)}"'
-        return _paragraph(letter, block, f"<w:framePr {place} {frame.more}/>", above)
-    aside = frame.end < width / 2
-    whole = frame.end if aside else width
-    place = f'w:w="{twips(whole)}" w:hAnchor="page" w:xAlign="{"right" if aside else "center"}"'
-    inset = (frame.start, whole - frame.end)
-    return _paragraph(letter, block, f"<w:framePr {place} {frame.more}/>", above, inset)
+        return f"<w:framePr {place} {frame.more}/>", (0, 0)
+    first, last, align = 0.0, width, "center"
+    if frame.end < width / 2:
+        last, align = frame.end, "right"
+    elif frame.start >= width / 2:
+        first, align = frame.start, "left"
+    place = f'w:w="{twips(last - first)}" w:hAnchor="page" w:xAlign="{align}"'
+    return f"<w:framePr {place} {frame.more}/>", (frame.start - first, last - frame.end)
 
 
 def _margin_frame(letter: Letter) -> Frame:
@@ -149,7 +164,33 @@ def _last_frame(letter: Letter, block: Block) -> Frame:
     height = pitch(layout, layout.style(block.role)) * 25.4 / 72
     down = twips(layout.height - layout.foot - height)
     more = f'w:wrap="around" w:vAnchor="page" w:y="{down}"'
-    return Frame(layout.start, layout.width - layout.end, more)
+    # Beside a QR code there is the half of the page that it does not stand in.
+    start = layout.width / 2 if letter.figure("verification") else layout.start
+    return Frame(start, layout.width - layout.end, more)
+
+
+def _emblem(letter: Letter, head: tuple[Block, ...], drawing: str) -> str:
+    """The emblem in a line of its own, which is as high as it needs to be."""
+    style = letter.layout.style("letterhead")
+    align = "center" if len(head) > 1 else JUSTIFICATIONS[style.align]
+    indent = twips(letter.layout.head_start - letter.layout.start)
+    bidi = "<w:bidi/>" if letter.direction == "rtl" else ""
+    direct = f'<w:pStyle w:val="{style_id("letterhead")}"/><w:keepNext/>{bidi}<w:spacing w:after="120" '
+    direct += f'w:line="240" w:lineRule="auto"/><w:ind w:left="{indent}"/><w:jc w:val="{align}"/>'
+    return f"<w:p><w:pPr>{direct}</w:pPr>{drawing}</w:p>"
+
+
+def _code(letter: Letter, figure: Figure, drawing: str) -> str:
+    """The QR code in the middle of the bottom margin, at the start of the body."""
+    layout = letter.layout
+    down = twips(layout.height - (layout.bottom + figure.height) / 2)
+    frame = Frame(layout.start, layout.start + figure.width, f'w:wrap="around" w:vAnchor="page" w:y="{down}"')
+    place, inset = _placed(letter, frame)
+    bidi = "<w:bidi/>" if letter.direction == "rtl" else ""
+    indent = f'<w:ind w:left="{twips(inset[0])}" w:right="{twips(inset[1])}"/>'
+    direct = f'<w:pStyle w:val="{style_id("acknowledgement")}"/>{place}{bidi}'
+    direct += f'<w:spacing w:line="240" w:lineRule="auto"/>{indent}<w:jc w:val="left"/>'
+    return f"<w:p><w:pPr>{direct}</w:pPr>{drawing}</w:p>"
 
 
 def _letterhead(letter: Letter, head: tuple[Block, ...]) -> str:

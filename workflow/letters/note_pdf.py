@@ -7,6 +7,7 @@ file is the letter's day.
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -107,6 +108,9 @@ def _compiler(folders: tuple[str, ...]) -> typst.Compiler:
 def _data(letter: Letter) -> dict[str, Any]:
     data = letter.to_json()
     data["layout"]["paper_size"] = PAPERS[letter.layout.paper]
+    for figure in data["figures"]:
+        if figure["media"] == "png":
+            figure["data"] = list(base64.b64decode(figure["data"]))
     # A bookmark leads to the subject, or where there is none to the number.
     data["heading"] = "subject" if letter.of_role("subject") else "number"
     return data

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from workflow.errors import NotFound
 from workflow.letters.calendar import holds, valid
+from workflow.letters.figures import Emblem
 from workflow.letters.kinds import (
     GlossaryWord,
     Head,
@@ -31,7 +32,11 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True)
 class Profile:
-    """One organisation's letters; `digest` is the SHA-256 (hex) over all files that it is read from."""
+    """One organisation's letters; `digest` is the SHA-256 (hex) over all files that it is read from.
+
+    `verification_size` is the width of the QR code of the register's entry in
+    millimetres; 0 where the organisation prints none.
+    """
 
     name: str
     folder: Path
@@ -56,6 +61,8 @@ class Profile:
     unit: Unit
     mail: MailSettings
     layout: Layout
+    emblem: Emblem | None
+    verification_size: float
 
     def day(self, day: date | None) -> date:
         """`day`, or for a note without a date the last day there is: the latest names hold."""

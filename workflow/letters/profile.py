@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.errors import Invalid, NotFound
 from workflow.letters.calendar import DateFormat, Period, overlap
+from workflow.letters.figures import read_figures
 from workflow.letters.kinds import (
     STANDINGS,
     GlossaryWord,
@@ -109,6 +110,8 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
     heads = tuple(read_head(row, wordings) for row in section.rows("heads"))
     seat = section.text("seat")
     _periods(section, found, heads, seat)
+    layout = read_layout(section.section("layout"))
+    emblem, verification_size = read_figures(folder, section, wordings, layout)
     profile = Profile(
         name=folder.name,
         folder=folder,
@@ -132,7 +135,9 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         heads=heads,
         unit=read_unit(section.section("unit", True), codes),
         mail=_mail(section.section("mail"), wordings),
-        layout=read_layout(section.section("layout")),
+        layout=layout,
+        emblem=emblem,
+        verification_size=verification_size,
     )
     section.finish()
     return profile

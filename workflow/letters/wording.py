@@ -67,6 +67,7 @@ class Wording:
     short_title: str
     letterhead: tuple[str, ...]
     contacts: tuple[str, ...]
+    emblem: str
     number_label: str
     number_draft: str
     date_draft: str
@@ -93,6 +94,7 @@ class Wording:
     seal: str
     courtesy: str
     acknowledgement: str
+    verification: str
     draft_mark: str
     page: str
     running: str
@@ -115,6 +117,7 @@ def read_wording(section: Section) -> Wording:
         short_title=section.text("short_title", ""),
         letterhead=head.lines("lines"),
         contacts=head.lines("contacts"),
+        emblem=head.text("emblem", ""),
         number_label=number.text("label", ""),
         number_draft=number.text("draft"),
         date_draft=dates.text("draft"),
@@ -141,6 +144,7 @@ def read_wording(section: Section) -> Wording:
         seal=words.text("seal", ""),
         courtesy=words.text("courtesy", ""),
         acknowledgement=words.text("acknowledgement"),
+        verification=words.text("verification", "{address}"),
         draft_mark=words.text("draft_mark"),
         page=words.text("page", "{page} / {pages}"),
         running=words.text("running", ""),
