@@ -24,6 +24,7 @@ from workflow.letters import data_file, note_docx, note_pdf, plain, profile
 from workflow.letters.letter import Letter
 
 EACH = [(name, code) for name in profile.names() for code in profile.load(name).languages]
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "letters"
 EXAMPLES = ("greffes", "pastures", "riverclaims", "sealanes", "timesignals")
 # What has no business in a letter, wherever in the file it stands.
 ACTIVE = {
@@ -94,6 +95,12 @@ def test_the_pdf_says_everything_in_the_order_of_reading(name: str, code: str) -
         found = said.find(letters_only(block.text), at)
         assert found >= 0, f"after {at}: {block.text}"
         at = found
+
+
+@pytest.mark.parametrize(("name", "code"), [pair for pair in EACH if pair[0] in EXAMPLES])
+def test_the_text_of_an_example_stays_as_it_is(name: str, code: str) -> None:
+    golden = (GOLDEN / f"{name}.{code}.txt").read_text(encoding="utf-8")
+    assert plain.text(example(name)[code]) == golden
 
 
 @pytest.mark.parametrize(("name", "code"), EACH)
