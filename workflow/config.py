@@ -11,12 +11,12 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from workflow.errors import Misuse
 
@@ -31,8 +31,9 @@ class Settings(BaseSettings):
     mode: Literal["embedded", "production"] = "embedded"
     profile: str = "cica"
     data_dir: Path = ROOT / "var"
-    database_url: str = ""
-    broker_url: str = ""
+    # Both may hold a password, so neither is shown where settings are printed.
+    database_url: str = Field("", repr=False)
+    broker_url: str = Field("", repr=False)
     base_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr = SecretStr("")
     audit_key: SecretStr = SecretStr("")
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     task_limit_seconds: int = Field(300, gt=0)
     visibility_timeout_seconds: int = Field(600, gt=0)
     stale_claim_seconds: int = Field(900, gt=0)
-    backoff_seconds: tuple[float, ...] = (60, 300, 900, 3600, 3600, 10800, 21600, 43200)
+    backoff_seconds: Annotated[tuple[float, ...], NoDecode] = (60, 300, 900, 3600, 3600, 10800, 21600, 43200)
     link_days: int = Field(365, gt=0)
     upload_bytes: int = Field(25_000_000, gt=0)
     mail_bytes: int = Field(7_000_000, gt=0)
@@ -72,6 +73,20 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("is the address people open, such as https://notes.example.org")
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url(cls, value: str) -> str:
+        if value and value.partition("://")[0] not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+            raise ValueError("is sqlite:////folder/file.sqlite or postgresql://user:password@host/name")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_url(cls, value: str) -> str:
+        if value and value.partition("://")[0] not in {"redis", "rediss", "filesystem", "memory"}:
+            raise ValueError("is redis://:password@host:6379/0; leave it out to use the data folder")
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -103,6 +118,16 @@ class Settings(BaseSettings):
         if value and value not in available_timezones():
             raise ValueError("is an IANA time zone, such as Asia/Almaty; leave it out to take the profile's")
         return value
+
+    @field_validator("backoff_seconds", mode="before")
+    @classmethod
+    def _backoff_words(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(float(word) for word in value.strip(" []").split(",") if word.strip())
+        except ValueError:
+            raise ValueError("is a list of waiting times in seconds, such as 60,300,900") from None
 
     @field_validator("backoff_seconds")
     @classmethod

@@ -9,7 +9,46 @@ fill it afterwards, so a refusal reads well in every language of the interface.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
+
+
+class Phrase(str):
+    """Words of ours that fill a place in a sentence, such as "approve the note".
+
+    It is an English text to whoever prints it.  An edge that speaks another language translates
+    `message`, which is a catalogue key, and fills its places with `values`, phrases among them.
+    """
+
+    message: str
+    values: dict[str, Any]
+
+    def __new__(cls, message: str, /, **values: Any) -> Phrase:
+        made = super().__new__(cls, message % values if values else message)
+        made.message = message
+        made.values = values
+        return made
+
+
+def either(words: Iterable[str]) -> str:
+    """The words as one phrase, "a or b or c"; empty when there are none."""
+    return _joined(words, lambda one, other: Phrase("%(one)s or %(other)s", one=one, other=other))
+
+
+def both(words: Iterable[str]) -> str:
+    """The words as one phrase, "a and b and c"; empty when there are none."""
+    return _joined(words, lambda one, other: Phrase("%(one)s and %(other)s", one=one, other=other))
+
+
+def one_after_another(sentences: Iterable[str]) -> str:
+    """The sentences as one phrase, with a space between; empty when there are none."""
+    return _joined(sentences, lambda one, other: Phrase("%(one)s %(other)s", one=one, other=other))
+
+
+def _joined(words: Iterable[str], join: Callable[[str, str], Phrase]) -> str:
+    given = list(words)
+    return reduce(join, given) if given else ""
 
 
 class Refusal(Exception):
@@ -17,7 +56,8 @@ class Refusal(Exception):
 
     `code` names the kind for programs, `message` is the sentence for people,
     `values` fill its named places, `details` are further sentences (one per
-    line of a faulty file, one per difference), already filled.
+    line of a faulty file, one per difference), already filled.  Values and details
+    that are a `Phrase` are translated, too; any other text stays as it is.
     """
 
     status = 422
@@ -42,6 +82,11 @@ class Refusal(Exception):
     def sentence(self) -> str:
         """The message in English, with its places filled."""
         return self.message % self.values if self.values else self.message
+
+    @property
+    def phrase(self) -> Phrase:
+        """The message as a part of another sentence, to be translated with it."""
+        return Phrase(self.message, **self.values)
 
 
 class NotAllowed(Refusal):

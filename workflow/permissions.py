@@ -9,60 +9,60 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from workflow.errors import Conflict, NotAllowed, Refusal
+from workflow.errors import Conflict, NotAllowed, Phrase, Refusal, either
 from workflow.states import DUTIES, OFFICE, TRANSITIONS, Action, NoteState, Role
 
 ROLE_WORDS = {
-    Role.CHAIR_INSTITUTE: "the chair institute",
-    Role.REGISTRY: "the registry",
-    Role.TRANSLATOR: "a translator",
-    Role.REVIEWER: "a reviewer",
-    Role.DIRECTOR: "the director",
-    Role.ADMINISTRATOR: "the administrator",
+    Role.CHAIR_INSTITUTE: Phrase("the chair institute"),
+    Role.REGISTRY: Phrase("the registry"),
+    Role.TRANSLATOR: Phrase("a translator"),
+    Role.REVIEWER: Phrase("a reviewer"),
+    Role.DIRECTOR: Phrase("the director"),
+    Role.ADMINISTRATOR: Phrase("the administrator"),
 }
 
 STATE_WORDS = {
-    NoteState.DRAFT: "a draft",
-    NoteState.TRANSLATED: "translated",
-    NoteState.APPROVED: "approved",
-    NoteState.DISPATCHED: "dispatched",
-    NoteState.WITHDRAWN: "withdrawn",
+    NoteState.DRAFT: Phrase("a draft"),
+    NoteState.TRANSLATED: Phrase("translated"),
+    NoteState.APPROVED: Phrase("approved"),
+    NoteState.DISPATCHED: Phrase("dispatched"),
+    NoteState.WITHDRAWN: Phrase("withdrawn"),
 }
 
 # What an action is called in a refusal: "Only the director may approve a note."
 ACTION_WORDS = {
-    "submit": "submit a note",
-    "complete_translation": "complete the translation",
-    "send_back": "send the note back",
-    "approve": "approve the note",
-    "dispatch": "dispatch the note",
-    "withdraw": "withdraw the note",
-    "edit_source": "edit the source text",
-    "release_source": "release the source text",
-    "add_enclosure": "add an enclosure",
-    "remove_enclosure": "remove an enclosure",
-    "set_recipients": "set the addressees",
-    "assign": "assign the language versions",
-    "save_paragraph": "write a translation",
-    "submit_version": "submit a translation for review",
-    "accept_version": "accept a translation",
-    "return_version": "return a translation",
-    "waive_finding": "waive a finding",
-    "waive_addressee": "let an addressee go without a message",
-    "hold_delivery": "hold a delivery",
-    "resume_delivery": "resume a delivery",
-    "cancel_delivery": "cancel a delivery",
-    "resend": "send the note to a contact again",
-    "record_on_behalf": "record a receipt on behalf of a state",
-    "propose_contact": "propose a contact",
-    "confirm_contact": "confirm a contact",
-    "retire_contact": "retire a contact",
-    "delegate": "name a deputy",
-    "import_directory": "import states and contacts",
-    "manage_accounts": "manage accounts",
-    "settle_returned": "settle a returned message",
-    "read_audit": "read the audit log",
-    "read_register": "read the register",
+    "submit": Phrase("submit a note"),
+    "complete_translation": Phrase("complete the translation"),
+    "send_back": Phrase("send the note back"),
+    "approve": Phrase("approve the note"),
+    "dispatch": Phrase("dispatch the note"),
+    "withdraw": Phrase("withdraw the note"),
+    "edit_source": Phrase("edit the source text"),
+    "release_source": Phrase("release the source text"),
+    "add_enclosure": Phrase("add an enclosure"),
+    "remove_enclosure": Phrase("remove an enclosure"),
+    "set_recipients": Phrase("set the addressees"),
+    "assign": Phrase("assign the language versions"),
+    "save_paragraph": Phrase("write a translation"),
+    "submit_version": Phrase("submit a translation for review"),
+    "accept_version": Phrase("accept a translation"),
+    "return_version": Phrase("return a translation"),
+    "waive_finding": Phrase("waive a finding"),
+    "waive_addressee": Phrase("let an addressee go without a message"),
+    "hold_delivery": Phrase("hold a delivery"),
+    "resume_delivery": Phrase("resume a delivery"),
+    "cancel_delivery": Phrase("cancel a delivery"),
+    "resend": Phrase("send the note to a contact again"),
+    "record_on_behalf": Phrase("record a receipt on behalf of a state"),
+    "propose_contact": Phrase("propose a contact"),
+    "confirm_contact": Phrase("confirm a contact"),
+    "retire_contact": Phrase("retire a contact"),
+    "delegate": Phrase("name a deputy"),
+    "import_directory": Phrase("import states and contacts"),
+    "manage_accounts": Phrase("manage accounts"),
+    "settle_returned": Phrase("settle a returned message"),
+    "read_audit": Phrase("read the audit log"),
+    "read_register": Phrase("read the register"),
 }
 
 
@@ -100,8 +100,7 @@ def row(name: str, state: NoteState | None) -> Action | None:
 
 
 def _who(roles: Collection[Role]) -> str:
-    words = [ROLE_WORDS[role] for role in Role if role in roles]
-    return " or ".join(words)
+    return either(ROLE_WORDS[role] for role in Role if role in roles)
 
 
 def why_not(actor: Actor, name: str, state: NoteState | None) -> Refusal | None:
@@ -126,7 +125,7 @@ def why_not(actor: Actor, name: str, state: NoteState | None) -> Refusal | None:
             "The note is %(state)s, so you cannot %(action)s: that needs a note that is %(allowed)s.",
             state=STATE_WORDS[state],
             action=words,
-            allowed=" or ".join(allowed) or "not there yet",
+            allowed=either(allowed) or Phrase("not there yet"),
         )
     if not actor.roles & action.roles and not actor.acting_for(action):
         return NotAllowed(
@@ -134,7 +133,7 @@ def why_not(actor: Actor, name: str, state: NoteState | None) -> Refusal | None:
             "Only %(who)s may %(action)s once it is %(state)s.",
             who=_who(action.roles),
             action=words,
-            state=STATE_WORDS[state] if state else "new",
+            state=STATE_WORDS[state] if state else Phrase("new"),
         )
     return None
 
@@ -149,4 +148,6 @@ def why_not_office(actor: Actor, name: str) -> Refusal | None:
     roles = OFFICE[name]
     if actor.roles & roles:
         return None
-    return NotAllowed("wrong-role", "Only %(who)s may %(action)s.", who=_who(roles), action=ACTION_WORDS[name])
+    return NotAllowed(
+        "wrong-role", "Only %(who)s may %(action)s.", who=_who(roles), action=ACTION_WORDS[name]
+    )

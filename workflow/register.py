@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -73,8 +74,15 @@ class NumberSeries(Protocol):
     def yearly(self) -> bool:
         """Whether the serial begins at 1 each year."""
 
+    @property
+    def suffixes(self) -> Mapping[str, str]:
+        """The relations whose notes get a child of their parent's number."""
+
     def number(self, serial: int, year: int) -> str:
         """The symbol of a serial in a year."""
+
+    def child(self, parent: str, relation: str, ordinal: int) -> str:
+        """The symbol of the `ordinal`-th note of a relation to `parent`."""
 
 
 def open_series(session: Session, series: NumberSeries, next_serial: int, year: int = 0) -> None:
@@ -105,13 +113,25 @@ def open_series(session: Session, series: NumberSeries, next_serial: int, year: 
     session.flush()
 
 
-def expected(session: Session, series: NumberSeries, day: date) -> Number:
-    """The number that the next approval of the series would get; nothing is taken."""
+def expected(session: Session, series: NumberSeries, day: date, note: Note | None = None) -> Number:
+    """The number that the next approval of the series (of `note`) would get; nothing is taken."""
+    child = _child(session, series, note) if note is not None else None
+    if child is not None:
+        return child
     year = day.year if series.yearly else 0
     serial = session.scalar(
         select(Series.next_serial).where(Series.code == series.code, Series.year == year)
     )
     return Number(series.code, year, serial or 1, series.number(serial or 1, day.year))
+
+
+def hold(session: Session, series: NumberSeries, day: date) -> None:
+    """Locks the counter of a series until the commit, so that the number that is expected now stays so."""
+    year = day.year if series.yearly else 0
+    _begin(session, series.code, year)
+    session.execute(
+        select(Series.next_serial).where(Series.code == series.code, Series.year == year).with_for_update()
+    )
 
 
 def allot(session: Session, series: NumberSeries, note: Note, day: date, at: datetime) -> RegisterEntry:
@@ -122,15 +142,18 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
     if note.entry is not None:
         note.entry.datings.append(Dating(dated=day, allotted_at=at))
         return note.entry
-    year = day.year if series.yearly else 0
-    serial = _take(session, series.code, year)
-    symbol = series.number(serial, day.year)
+    number = _child(session, series, note, lock=True)
+    if number is None:
+        year = day.year if series.yearly else 0
+        serial = _take(session, series.code, year)
+        number = Number(series.code, year, serial, series.number(serial, day.year))
     entry = RegisterEntry(
-        series=series.code,
-        year=year,
-        serial=serial,
-        symbol=symbol,
-        key=fold(symbol),
+        series=number.series,
+        year=number.year,
+        serial=number.serial,
+        suffix=number.suffix,
+        symbol=number.symbol,
+        key=fold(number.symbol),
         note_id=note.id,
         allotted_at=at,
         datings=[Dating(dated=day, allotted_at=at)],
@@ -142,12 +165,34 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
     return entry
 
 
+def _child(session: Session, series: NumberSeries, note: Note, *, lock: bool = False) -> Number | None:
+    """The child number of a corrigendum or the like (`TTF/371/Corr.1`); None for a note with its own."""
+    parent_note = session.get(Note, note.parent_id) if note.parent_id is not None else None
+    parent = parent_note.entry if parent_note is not None else None
+    if parent is None or note.relation is None or note.relation not in series.suffixes:
+        return None
+    if lock:
+        # The parent's entry stands for the counter of its children.
+        session.refresh(parent, with_for_update=True)
+    before = f"{parent.suffix}/{note.relation}."
+    taken = session.scalar(
+        select(func.count())
+        .select_from(RegisterEntry)
+        .where(
+            RegisterEntry.series == parent.series,
+            RegisterEntry.year == parent.year,
+            RegisterEntry.serial == parent.serial,
+            RegisterEntry.suffix.startswith(before, autoescape=True),
+        )
+    )
+    ordinal = (taken or 0) + 1
+    symbol = series.child(parent.symbol, note.relation, ordinal)
+    return Number(parent.series, parent.year, parent.serial, symbol, f"{before}{ordinal}")
+
+
 def _take(session: Session, code: str, year: int) -> int:
     """The next serial of a counter, which is begun if it is not there yet."""
-    # Two transactions may begin a counter at once; one wins, the other finds it.
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    session.execute(insert(Series).values(code=code, year=year, next_serial=1).on_conflict_do_nothing())
+    _begin(session, code, year)
     # An UPDATE that adds one takes the row's lock and the number in one step, on both databases.
     taken = session.execute(
         update(Series)
@@ -157,6 +202,13 @@ def _take(session: Session, code: str, year: int) -> int:
         .execution_options(synchronize_session=False)
     ).scalar_one()
     return taken - 1
+
+
+def _begin(session: Session, code: str, year: int) -> None:
+    """Makes sure that a counter is there; of two transactions at once, one begins it and the other finds it."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    session.execute(insert(Series).values(code=code, year=year, next_serial=1).on_conflict_do_nothing())
 
 
 def void(entry: RegisterEntry, by: int, reason: str, at: datetime) -> None:

@@ -121,7 +121,7 @@ def change(work: Work, account: Account, *, reason: str = "", **changes: Any) ->
             "%(name)s is the last administrator. Make another person administrator first.",
             name=account.name,
         )
-    more = {"reason": reason} if reason else {}
+    more: dict[str, Any] = {"reason": reason} if reason else {}
     work.log("change_account", f"account:{account.id}", changed=sorted([*changes, *(["roles"] if roles else [])]), **more)
     return account
 

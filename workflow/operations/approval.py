@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from workflow import register
 from workflow.canonical import digest
-from workflow.errors import Conflict, Invalid, NotAllowed, Stale
+from workflow.errors import Conflict, Invalid, NotAllowed, Phrase, Stale, both, one_after_another
 from workflow.models import Approval, ApprovedRecipient, Document, Note
 from workflow.operations import composition, recipients, texts
 from workflow.operations.composition import Judged
@@ -43,7 +44,7 @@ def preview(work: Work, note: Note) -> Preview:
     """What the director would approve at this moment; nothing is allotted."""
     day = work.today()
     series = composition.series_of(work.profile, note.series)
-    number = note.symbol or register.expected(work.session, series, day).symbol
+    number = note.symbol or register.expected(work.session, series, day, note).symbol
     languages = tuple(
         version.language for version in note.versions if texts.is_current(note, version)
     )
@@ -76,28 +77,30 @@ def approve(
         raise NotAllowed(
             "four-eyes",
             "You may not approve this note, because you %(done)s. Somebody who worked on nothing of it has to.",
-            done=", ".join(done),
+            done=both(done),
         )
     now = preview(work, note)
     changed = [
         words
         for words, seen, stands in (
-            ("the texts, enclosures or recipients", digest, now.digest),
-            (f"the expected number (now {now.number})", number, now.number),
-            (f"the date (now {now.day.isoformat()})", day, now.day),
+            (Phrase("the texts, enclosures or recipients"), digest, now.digest),
+            (Phrase("the expected number (now %(number)s)", number=now.number), number, now.number),
+            (Phrase("the date (now %(day)s)", day=now.day.isoformat()), day, now.day),
         )
         if seen != stands
     ]
     if changed:
-        raise Stale(
-            "approval-outdated",
-            "Not approved: %(changed)s changed since you opened the page. Nothing was allotted. "
-            "Open it again and look at what changed.",
-            changed=" and ".join(changed),
-        )
-    if now.objections:
-        raise Conflict("not-approvable", "Not approved: %(why)s", why=" ".join(now.objections), details=now.objections)
+        raise _outdated(changed)
     series = composition.series_of(work.profile, note.series)
+    if note.entry is None:
+        # Locked only now, and asked again: else another approval could take the number between the
+        # comparison and the allotment.
+        register.hold(work.session, series, now.day)
+        taken = register.expected(work.session, series, now.day, note).symbol
+        if taken != number:
+            raise _outdated([Phrase("the expected number (now %(number)s)", number=taken)])
+    if now.objections:
+        raise Conflict("not-approvable", "Not approved: %(why)s", why=one_after_another(now.objections), details=now.objections)
     principal = work.actor.acting_for(action)
     entry = register.allot(work.session, series, note, now.day, work.now())
     approval = Approval(
@@ -157,6 +160,15 @@ def approve(
                 )
     work.session.flush()
     return approval
+
+
+def _outdated(changed: Sequence[str]) -> Stale:
+    return Stale(
+        "approval-outdated",
+        "Not approved: %(changed)s changed since you opened the page. Nothing was allotted. "
+        "Open it again and look at what changed.",
+        changed=both(changed),
+    )
 
 
 def send_back(work: Work, note: Note, revision: int | None, reason: str) -> Note:
@@ -245,18 +257,34 @@ def _objections(
     work: Work, note: Note, people: tuple[Recipient, ...], findings: tuple[Judged, ...], day: date
 ) -> list[str]:
     """Why the note as it stands cannot be approved by anybody: sentences, each with its mend."""
-    found = []
+    found: list[str] = []
     if not people:
-        found.append("The note has no addressee. The registry sets the addressees in the draft.")
+        found.append(Phrase("The note has no addressee. The registry sets the addressees in the draft."))
     for one in people:
         if not one.is_member:
-            found.append(f"{one.member} is not a member on {day.isoformat()}. Send the note back and correct the list.")
+            found.append(
+                Phrase(
+                    "%(code)s is not a member on %(day)s. Send the note back and correct the list.",
+                    code=one.member,
+                    day=day.isoformat(),
+                )
+            )
     missing = [v.language for v in note.versions if v.required and not texts.is_current(note, v)]
     if missing:
-        found.append(f"The required version in {', '.join(missing)} is not accepted at the source as it stands.")
+        found.append(
+            Phrase(
+                "The required version in %(languages)s is not accepted at the source as it stands.",
+                languages=", ".join(missing),
+            )
+        )
     errors = [item for item in findings if item.finding.severity == "error" and item.waiver is None]
     if errors:
-        found.append(f"{len(errors)} differences between the language versions are neither mended nor waived.")
+        found.append(
+            Phrase(
+                "%(count)s differences between the language versions are neither mended nor waived.",
+                count=len(errors),
+            )
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from workflow import concordance, register
 from workflow.canonical import digest
 from workflow.concordance import Finding
-from workflow.errors import Invalid, NotFound
+from workflow.errors import Invalid, NotFound, Phrase
 from workflow.letters import letter as letters
 from workflow.letters import plain, slots
 from workflow.letters.kinds import Kind
@@ -51,17 +51,17 @@ class Judged:
 
 def kind_of(profile: Profile, name: str) -> Kind:
     """The kind of note by its name; the profile's first kind where none is named."""
-    return _choice(profile.kinds, name or profile.default_kind, "kind of note")
+    return _choice(profile.kinds, name or profile.default_kind, Phrase("kind of note"))
 
 
 def series_of(profile: Profile, code: str) -> Series:
     """The number series by its code."""
-    return _choice(profile.series, code, "number series")
+    return _choice(profile.series, code, Phrase("number series"))
 
 
 def marking_of(profile: Profile, name: str) -> str:
     """The handling marking by its name; the profile's first where none is named."""
-    return _choice(profile.markings, name or next(iter(profile.markings)), "marking").name
+    return _choice(profile.markings, name or next(iter(profile.markings)), Phrase("marking")).name
 
 
 def may_be_mailed(profile: Profile, marking: str) -> bool:
@@ -251,7 +251,7 @@ def source_digest(note: Note) -> str:
 
 
 def _expected(work: Work, note: Note, day: date) -> str:
-    return note.symbol or register.expected(work.session, series_of(work.profile, note.series), day).symbol
+    return note.symbol or register.expected(work.session, series_of(work.profile, note.series), day, note).symbol
 
 
 def _particulars(work: Work, note: Note) -> Particulars:

@@ -11,12 +11,19 @@ from typing import Any
 from sqlalchemy import select, update
 
 from workflow import audit
-from workflow.errors import Conflict, Invalid, NotFound
+from workflow.errors import Conflict, Invalid, NotFound, Phrase, either, one_after_another
 from workflow.models import ApprovedRecipient, Contact, Delivery, Member, Note
 from workflow.models.directory import ContactState
 from workflow.operations import composition, documents, evidence, recipients
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.states import DeliveryQueue, NoteState, Transport
+
+QUEUE_WORDS = {
+    DeliveryQueue.QUEUED: Phrase("queued"),
+    DeliveryQueue.CLAIMED: Phrase("claimed"),
+    DeliveryQueue.HELD: Phrase("held"),
+    DeliveryQueue.DONE: Phrase("done"),
+}
 
 
 def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime | None = None) -> Note:
@@ -35,7 +42,7 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
     assert approval is not None  # The CHECK of the table says so.
     reasons = _objections(work, note)
     if reasons:
-        raise Conflict("not-dispatchable", "Not dispatched: %(why)s", why=" ".join(reasons), details=tuple(reasons))
+        raise Conflict("not-dispatchable", "Not dispatched: %(why)s", why=one_after_another(reasons), details=tuple(reasons))
     principal = work.actor.acting_for(action)
     touch(
         work,
@@ -66,11 +73,18 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
 def _objections(work: Work, note: Note) -> list[str]:
     approval = note.approval
     assert approval is not None
-    found = []
+    found: list[str] = []
     unready = [row for row in approval.documents if row.state != "ready"]
     if unready:
         faults = " ".join(dict.fromkeys(row.fault for row in unready if row.fault))
-        found.append(f"{len(unready)} of {len(approval.documents)} documents are not made yet. {faults}".strip())
+        found.append(
+            Phrase(
+                "%(count)s of %(total)s documents are not made yet.",
+                count=len(unready),
+                total=len(approval.documents),
+            )
+        )
+        found += [faults] if faults else []
     else:
         found += [item.sentence for item in documents.verify(work, note) if not item.good]
     codes = {member.id: member.code for member in work.session.scalars(select(Member))}
@@ -78,18 +92,26 @@ def _objections(work: Work, note: Note) -> list[str]:
     differing = recipients.differences(now, approval.recipients, codes)
     if differing:
         found.append(
-            "The recipients are not those that were approved: " + " ".join(differing)
-            + " Send the note back, or put the directory right."
+            Phrase(
+                "The recipients are not those that were approved: %(differences)s "
+                "Send the note back, or put the directory right.",
+                differences=one_after_another(differing),
+            )
         )
     for one in approval.recipients:
         if one.contact_id is None and not one.waived_reason:
             found.append(
-                f"{codes.get(one.member_id)} has no usable contact. Confirm one, or waive the addressee with a reason."
+                Phrase(
+                    "%(code)s has no usable contact. Confirm one, or waive the addressee with a reason.",
+                    code=codes.get(one.member_id),
+                )
             )
     if not any(one.contact_id is not None for one in approval.recipients):
-        found.append("Nobody would get the note.")
+        found.append(Phrase("Nobody would get the note."))
     if not composition.may_be_mailed(work.profile, note.marking):
-        found.append(f"The marking “{note.marking}” does not allow dispatch by e-mail.")
+        found.append(
+            Phrase("The marking “%(marking)s” does not allow dispatch by e-mail.", marking=note.marking)
+        )
     return found
 
 
@@ -282,8 +304,8 @@ def _move(
         raise Conflict(
             "delivery-state",
             "Not done: the delivery is %(state)s, and this needs one that is %(needed)s.",
-            state=delivery.queue.value,
-            needed=" or ".join(source.value for source in sources),
+            state=QUEUE_WORDS[delivery.queue],
+            needed=either(QUEUE_WORDS[source] for source in sources),
         )
 
 

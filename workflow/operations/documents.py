@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
-from workflow.errors import NotFound, Refusal
+from workflow.errors import NotFound, Phrase, Refusal
 from workflow.letters import note_docx, note_pdf
 from workflow.letters.fingerprint import fingerprint
 from workflow.letters.letter import Letter
@@ -79,6 +79,15 @@ class Checked:
     rendered_again: bool = False
 
 
+EARLIER = Phrase("stored file intact; made by an earlier renderer.")
+ANOTHER = Phrase("rendered again, it is not the recorded file.")
+SAME = Phrase("stored file intact; rendered again, the same bytes.")
+
+
+def _said(what: str, finding: str) -> Phrase:
+    return Phrase("%(file)s: %(finding)s", file=what, finding=finding)
+
+
 def verify(work: Work, note: Note) -> list[Checked]:
     """Checks every file of a note against its record.
 
@@ -96,27 +105,27 @@ def verify(work: Work, note: Note) -> list[Checked]:
 def _verify_document(work: Work, row: Document) -> Checked:
     what = f"note.{row.language}.{row.format}" + (f" for {row.addressee}" if row.addressee else "")
     if row.state != "ready" or row.sha256 is None:
-        return Checked(what, False, f"{what}: not made yet. {row.fault or 'A worker makes it.'}", "")
+        return Checked(what, False, _said(what, row.fault or Phrase("A worker makes it.")), "")
     try:
         stored = work.store.get(row.sha256)
     except Refusal as refusal:
-        return Checked(what, False, f"{what}: {refusal.sentence}", row.sha256)
+        return Checked(what, False, _said(what, refusal.phrase), row.sha256)
     letter = Letter.from_json(row.letter)
     if fingerprint(letter) != row.fingerprint:
-        return Checked(what, True, f"{what}: stored file intact; made by an earlier renderer.", row.sha256)
+        return Checked(what, True, _said(what, EARLIER), row.sha256)
     if render(letter, row.format) != stored:
-        return Checked(what, False, f"{what}: rendered again, it is not the recorded file.", row.sha256, True)
-    return Checked(what, True, f"{what}: stored file intact; rendered again, the same bytes.", row.sha256, True)
+        return Checked(what, False, _said(what, ANOTHER), row.sha256, True)
+    return Checked(what, True, _said(what, SAME), row.sha256, True)
 
 
 def _verify_enclosure(work: Work, what: str, sha256: str, pages: int) -> Checked:
     try:
         counted = note_pdf.page_count(work.store.get(sha256))
     except Refusal as refusal:
-        return Checked(what, False, f"{what}: {refusal.sentence}", sha256)
+        return Checked(what, False, _said(what, refusal.phrase), sha256)
     if counted != pages:
-        return Checked(what, False, f"{what}: has {counted} pages, but {pages} are recorded.", sha256)
-    return Checked(what, True, f"{what}: frozen file intact, {pages} pages.", sha256)
+        return Checked(what, False, _said(what, Phrase("has %(counted)s pages, but %(pages)s are recorded.", counted=counted, pages=pages)), sha256)
+    return Checked(what, True, _said(what, Phrase("frozen file intact, %(pages)s pages.", pages=pages)), sha256)
 
 
 def whose(work: Work, data: bytes) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from workflow.errors import Conflict, Invalid
 from workflow.models import (
     Addressee,
+    Delivery,
     Enclosure,
     EnclosureVersion,
     LanguageVersion,
@@ -20,13 +21,15 @@ from workflow.models import (
     Paragraph,
 )
 from workflow.operations import composition, intake, texts, translation
-from workflow.operations.context import Work, begin, note_subject, require_reason, touch
+from workflow.operations.context import Work, begin, find_note, note_subject, require_reason, touch
 from workflow.operations.directory import members_on
 from workflow.permissions import why_not
 from workflow.register import allot_reference
-from workflow.states import NoteState, VersionState
+from workflow.states import Human, NoteState, VersionState
 
 MAX_PARAGRAPHS = 200
+# How a note may follow a dispatched one, which itself never changes.
+RELATIONS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice")
 # What all language versions share: a change of it concerns every one of them.
 SHARED = ("titles", "slots", "particulars")
 
@@ -49,6 +52,7 @@ class Submission:
     `titles` is the subject per language (the source language's at least); `paragraphs` the free
     text of the covering note in the source language, which the registry may write later; `slots`
     the shared values (see `workflow.letters.slots`); `due` the day by which it should go out.
+    A note that follows a dispatched one names it as `parent`, and how as `relation`.
     """
 
     titles: Mapping[str, str]
@@ -61,6 +65,8 @@ class Submission:
     paragraphs: Sequence[str] = ()
     enclosures: Sequence[Enclosed] = ()
     due: date | None = None
+    parent: str = ""
+    relation: str = ""
 
 
 def submit(work: Work, submission: Submission) -> Note:
@@ -85,6 +91,7 @@ def submit(work: Work, submission: Submission) -> Note:
         raise Invalid("enclosure-missing", "This kind of note forwards a document: add the file that it forwards.")
     composition.check_slots(profile, submission.slots)
     accepted = [(item, intake.accepted(work, item.upload_id)) for item in submission.enclosures]
+    parent = _parent(work, submission)
     note = Note(
         reference=allot_reference(work.session, work.today().year),
         kind=kind.name,
@@ -96,6 +103,8 @@ def submit(work: Work, submission: Submission) -> Note:
         marking=marking,
         state=NoteState.DRAFT,
         due=submission.due,
+        parent_id=parent.id if parent else None,
+        relation=submission.relation if parent else None,
         submitted_by=work.actor.id,
         submitted_at=work.now(),
         changed_at=work.now(),
@@ -116,6 +125,8 @@ def submit(work: Work, submission: Submission) -> Note:
     )
     for item, row in accepted:
         _enclose(work, note, item, row)
+    if parent is not None:
+        _address_like(work, note, parent)
     if submission.paragraphs:
         _write_source(work, note, [(None, text) for text in submission.paragraphs], note.slots)
     work.session.flush()
@@ -280,6 +291,39 @@ def waive_addressee(work: Work, note: Note, revision: int | None, code: str, rea
     row.waived_by, row.waived_reason = work.actor.id, require_reason(reason)
     touch(work, note)
     work.log("waive_addressee", note_subject(note), member=code.upper(), reason=reason)
+
+
+def _parent(work: Work, submission: Submission) -> Note | None:
+    """The dispatched note that this one follows; None for a note of its own."""
+    if not submission.parent:
+        return None
+    parent = find_note(work, submission.parent)
+    if parent.state is not NoteState.DISPATCHED:
+        raise Conflict(
+            "parent-state", "%(note)s is not dispatched, so nothing can follow it yet. Change it itself.", note=parent.name
+        )
+    if submission.relation not in RELATIONS:
+        raise Invalid(
+            "no-such-relation",
+            "A note follows another as %(known)s, not as “%(relation)s”.",
+            known=", ".join(RELATIONS),
+            relation=submission.relation,
+        )
+    return parent
+
+
+def _address_like(work: Work, note: Note, parent: Note) -> None:
+    """A following note goes to everyone who got the first; a reminder only to those who kept silent."""
+    kept: list[int] = []
+    for addressee in parent.addressees:
+        deliveries = work.session.scalars(
+            select(Delivery).where(Delivery.note_id == parent.id, Delivery.member_id == addressee.member_id)
+        )
+        spoke = any(one.human is Human.ACKNOWLEDGED for one in deliveries)
+        if note.relation != "reminder" or not spoke:
+            kept.append(addressee.member_id)
+    work.session.add_all(Addressee(note_id=note.id, member_id=member_id) for member_id in kept)
+    work.session.flush()
 
 
 def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflow.errors import Conflict, Invalid, Refusal
+from workflow.errors import Conflict, Invalid, Phrase, Refusal
 from workflow.models import Member, MemberName, Membership
 from workflow.operations import directory
 from workflow.operations.context import Work, begin_office
@@ -124,7 +124,7 @@ def _all_or_none(
                 else:
                     known += 1
             except Refusal as refusal:
-                faults.append(f"Line {number}: {refusal.sentence}")
+                faults.append(Phrase("Line %(line)s: %(fault)s", line=number, fault=refusal.phrase))
         if faults or dry_run:
             savepoint.rollback()
     if faults:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from workflow.errors import Conflict, Invalid, NotFound, Refusal
+from workflow.errors import Conflict, Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
 from workflow.operations import evidence
 from workflow.operations.context import Work, begin, note_subject, require_reason
@@ -150,6 +150,7 @@ def record_on_behalf(
     when = at or work.now()
     if when > work.now():
         raise Invalid("future", "The receipt cannot lie in the future.")
+    by_channel: dict[str, Any] = {"channel": channel} if channel else {}
     evidence.record(
         work,
         delivery,
@@ -161,7 +162,7 @@ def record_on_behalf(
         reason=require_reason(reason),
         file=file_sha256,
         filename=filename,
-        **({"channel": channel} if channel else {}),
+        **by_channel,
         **_said(said),
     )
     work.log(
@@ -198,9 +199,9 @@ def normal_code(code: str) -> str:
 
 
 def _check(said: Acknowledgement) -> None:
-    for value, words in ((said.name, "your name"), (said.office, "your office")):
+    for value, sentence in ((said.name, Phrase("Give your name.")), (said.office, Phrase("Give your office."))):
         if not value.strip():
-            raise Invalid("incomplete", "Give %(what)s.", what=words)
+            raise Invalid("incomplete", sentence)
     if max(len(said.name), len(said.office), len(said.reference)) > 200:
         raise Invalid("too-long", "A field has more than 200 characters. Shorten it.")
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from workflow.errors import Phrase
 from workflow.models import Addressee, ApprovedRecipient, Contact, Member, Note
 from workflow.models.directory import ContactState
 from workflow.operations.context import Work
@@ -86,11 +87,23 @@ def differences(now: Iterable[Recipient], approved: Sequence[ApprovedRecipient],
 
     before = {as_approved(one): one for one in approved}
     after = {as_now(one): one for one in now}
-    sentences = []
+    sentences: list[str] = []
     for key, old in before.items():
         if key not in after:
-            sentences.append(f"{codes.get(old.member_id, '?')}: {old.address or 'no contact'} was approved and is no longer so.")
+            sentences.append(
+                Phrase(
+                    "%(code)s: %(address)s was approved and is no longer so.",
+                    code=codes.get(old.member_id, "?"),
+                    address=old.address or Phrase("no contact"),
+                )
+            )
     for key, new in after.items():
         if key not in before:
-            sentences.append(f"{new.member}: {new.address or 'no contact'} was not there at the approval.")
+            sentences.append(
+                Phrase(
+                    "%(code)s: %(address)s was not there at the approval.",
+                    code=new.member,
+                    address=new.address or Phrase("no contact"),
+                )
+            )
     return sentences

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Phrase, Stale
 from workflow.models import (
     Account,
     Assignment,
@@ -34,6 +34,15 @@ from workflow.operations.texts import (
 )
 from workflow.states import NoteState, Role, VersionState
 
+NOT_ASSIGNED = {
+    "translate": Phrase("The %(language)s version is not assigned to you to translate."),
+    "review": Phrase("The %(language)s version is not assigned to you to review."),
+}
+MAY_NOT_REVIEW = Phrase("You translated the %(language)s version, so somebody else has to review it.")
+MAY_NOT_WAIVE = Phrase(
+    "You translated the %(language)s version, so somebody else has to waive a finding of it."
+)
+
 
 def assign(
     work: Work,
@@ -54,12 +63,17 @@ def assign(
     people += [(reviewer, "review")] if reviewer is not None else []
     if len({account for account, _ in people}) != len(people):
         raise Invalid("four-eyes", "The same person cannot translate and review one version. Choose another reviewer.")
-    needed = {"translate": Role.TRANSLATOR, "review": Role.REVIEWER}
+    needed = {
+        "translate": (Role.TRANSLATOR, Phrase("translator")),
+        "review": (Role.REVIEWER, Phrase("reviewer")),
+    }
     for account_id, duty in people:
         account = work.session.get(Account, account_id)
         roles = {row.role for row in account.role_rows} if account and account.active else set()
-        if account is None or needed[duty] not in roles:
-            raise Invalid("not-a-" + duty, "Person %(id)s is not an active %(role)s.", id=account_id, role=needed[duty])
+        if account is None or needed[duty][0] not in roles:
+            raise Invalid(
+                "not-a-" + duty, "Person %(id)s is not an active %(role)s.", id=account_id, role=needed[duty][1]
+            )
         if language not in account.languages:
             raise Invalid(
                 "not-their-language",
@@ -107,7 +121,7 @@ def save_paragraph(
         raise Conflict(
             "submitted",
             "The version is %(state)s. It has to be returned to you before you can change it.",
-            state="with its reviewer" if version.state is VersionState.SUBMITTED else "accepted",
+            state=Phrase("with its reviewer") if version.state is VersionState.SUBMITTED else Phrase("accepted"),
         )
     paragraph = _paragraph(note, paragraph_id)
     source = text_in(paragraph, note.source_language)
@@ -172,7 +186,7 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
     begin(work, note, "accept_version", revision=revision)
     version = version_of(note, language)
     _require_duty(work, version, "review")
-    _not_translator(work, note, version, "review")
+    _not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to accept.")
     if not _source_released(note):
@@ -199,7 +213,7 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
     begin(work, note, "return_version", reason=reason)
     version = version_of(note, language)
     _require_duty(work, version, "review")
-    _not_translator(work, note, version, "review")
+    _not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to return.")
     drop(version, VersionState.IN_PROGRESS)
@@ -227,7 +241,7 @@ def waive_finding(work: Work, note: Note, finding: str, reason: str) -> Waiver:
     if found.waiver is not None:
         return found.waiver
     for language in found.finding.languages:
-        _not_translator(work, note, version_of(note, language), "waive a finding of")
+        _not_translator(work, note, version_of(note, language), MAY_NOT_WAIVE)
     waiver = Waiver(
         note_id=note.id,
         finding=finding,
@@ -275,14 +289,13 @@ def _require_duty(work: Work, version: LanguageVersion, duty: str) -> None:
     if duty_of(version, work.actor.id) != duty:
         raise NotAllowed(
             "not-assigned",
-            "The %(language)s version is not assigned to you to %(duty)s.",
+            NOT_ASSIGNED[duty],
             language=version.language,
-            duty=duty,
         )
 
 
-def _not_translator(work: Work, note: Note, version: LanguageVersion, doing: str) -> None:
-    """Four eyes: whoever wrote any of it may not judge it."""
+def _not_translator(work: Work, note: Note, version: LanguageVersion, sentence: str) -> None:
+    """Four eyes: whoever wrote any of it may not judge it; they are told so in `sentence`."""
     wrote = version.submitted_by == work.actor.id or work.session.scalar(
         select(Revision.id)
         .join(ParagraphText, ParagraphText.id == Revision.text_id)
@@ -297,7 +310,6 @@ def _not_translator(work: Work, note: Note, version: LanguageVersion, doing: str
     if wrote and not version.is_source:
         raise NotAllowed(
             "four-eyes",
-            "You translated the %(language)s version, so somebody else has to %(doing)s it.",
+            sentence,
             language=version.language,
-            doing=doing,
         )
