@@ -15,7 +15,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from web import session
-from workflow.errors import NotAllowed, Refusal
+from workflow.errors import NotAllowed, Phrase, Refusal, either
 from workflow.permissions import ACTION_WORDS, ROLE_WORDS, Actor
 from workflow.states import DUTIES, OFFICE, TRANSITIONS, Role
 
@@ -55,10 +55,9 @@ class Access:
 
     def refusal(self) -> NotAllowed:
         """Why somebody of another role may not."""
-        who = (
-            " or ".join(ROLE_WORDS[role] for role in Role if role in self.roles) or "a deputy of the director"
-        )
-        words = ACTION_WORDS[self.actions[0]] if len(self.actions) == 1 else "do this"
+        who = either(ROLE_WORDS[role] for role in Role if role in self.roles)
+        who = who or Phrase("a deputy of the director")
+        words = ACTION_WORDS[self.actions[0]] if len(self.actions) == 1 else Phrase("do this")
         return NotAllowed("wrong-role", "Only %(who)s may %(action)s.", who=who, action=words)
 
 

@@ -15,6 +15,7 @@ import threading
 import unicodedata
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, cast
 
 import structlog
@@ -232,6 +233,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": _identity, "case_insensitive": True}}],
+        # The library speaks no Kazakh, and its Russian answers to another name than ours.
+        "SECURITY_I18N_DIRNAME": ["builtin", str(Path(__file__).resolve().parent / "translations")],
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_CHANGEABLE": True,
         "SECURITY_RECOVERABLE": _can_mail(settings),

@@ -28,7 +28,7 @@ from werkzeug.exceptions import HTTPException
 
 from web.session import is_api
 from workflow.db import is_busy
-from workflow.errors import Refusal
+from workflow.errors import Phrase, Refusal
 
 log = structlog.get_logger("chancery.web")
 
@@ -100,10 +100,17 @@ def of_status(status: int, *, headers: dict[str, str] | None = None, **values: A
     )
 
 
+def said(text: object) -> object:
+    """A phrase of ours in the reader's language; anything else, such as a name or a number, as it is."""
+    if not isinstance(text, Phrase):
+        return text
+    sentence = gettext(text.message)
+    return sentence % {name: said(value) for name, value in text.values.items()} if text.values else sentence
+
+
 def of_refusal(refusal: Refusal) -> Problem:
     """The problem of a refusal: the sentence is translated first, then filled."""
-    sentence = gettext(refusal.message)
-    detail = sentence % refusal.values if refusal.values else sentence
+    detail = str(said(refusal.phrase))
     headers = (
         {"WWW-Authenticate": 'Bearer realm="chancery"'}
         if refusal.status == HTTPStatus.UNAUTHORIZED and is_api()
@@ -111,7 +118,7 @@ def of_refusal(refusal: Refusal) -> Problem:
     )
     if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "5"
-    errors = tuple({"detail": str(item)} for item in refusal.details)
+    errors = tuple({"detail": str(said(item))} for item in refusal.details)
     return Problem(refusal.status, refusal.code, detail, errors, headers)
 
 

@@ -173,4 +173,6 @@ def test_sentences_of_refusals_are_found() -> None:
         "Not approved: %(changed)s changed since you opened the page. Nothing was allotted. "
         "Open it again and look at what changed."
     ) in known
-    assert not [one for one in known if isinstance(one, str) and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", one)]
+    assert not [
+        one for one in known if isinstance(one, str) and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", one)
+    ]

@@ -10,6 +10,7 @@ from web.api import present
 from web.api.door import endpoint
 from web.api.files import attachment
 from web.api.schemas.texts import Preview
+from web.problems import said
 from web.session import looking
 from workflow import models
 from workflow.operations import approval, composition, documents, texts
@@ -39,7 +40,7 @@ def preview_approval(note: str) -> Preview:
             left_out=list(seen.left_out),
             recipients=[present.recipient(one) for one in seen.recipients],
             findings=present.findings(work, seen.findings),
-            objections=list(seen.objections),
+            objections=[str(said(one)) for one in seen.objections],
             second_factor=second_factor(account),
         )
 

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from web.api.schemas import notes as out
 from web.api.schemas import texts
 from web.api.schemas.addressees import Recipient
+from web.problems import said
 from workflow import models
+from workflow.errors import Phrase, both
 from workflow.operations import directory, recipients
 from workflow.operations import texts as facts
 from workflow.operations import texts as texts_now
@@ -182,9 +184,9 @@ def actions(work: Work, row: models.Note) -> list[out.ActionNow]:
     found = []
     for name in LISTED:
         refusal = why_not(work.actor, name, row.state)
-        reason = refusal.sentence if refusal else None
+        reason = str(said(refusal.phrase)) if refusal else None
         if name == "approve" and reason is None and (done := texts_now.worked_on(row, work.actor.id)):
-            reason = f"You may not approve this note, because you {', '.join(done)}."
+            reason = str(said(Phrase("You may not approve this note, because you %(done)s.", done=both(done))))
         found.append(out.ActionNow(action=name, allowed=reason is None, reason=reason))
     return found
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from web.pages._lines import note_day
+from web.problems import said
 from web.views.parts import Paragraph, Run
 from workflow.errors import Refusal
 from workflow.letters import addressing, slots
@@ -41,7 +42,7 @@ def reads(work: Work, note: Note, language: str, text: str) -> tuple[Run, ...]:
             words = slots.resolve(part, language, note.slots, work.profile, day)
             runs.append(Run(words, "slot", part.name))
         except Refusal as refusal:
-            runs.append(Run(str(part), "mark", refusal.sentence))
+            runs.append(Run(str(part), "mark", str(said(refusal.phrase))))
     return tuple(runs)
 
 

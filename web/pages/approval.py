@@ -16,10 +16,11 @@ from web.pages import _documents, _findings, _lines, _note_page, _papers, _recip
 from web.pages._answers import Answer
 from web.pages._forms import done, seen_revision, sentence, typed
 from web.pages._routes import at
+from web.problems import said
 from web.session import looking, writing
 from web.views.approval import ApprovalPage
 from web.views.parts import UNTYPED, DocumentLine, PagePicture, Typed, Worked
-from workflow.errors import NotFound, Refusal
+from workflow.errors import NotFound, Refusal, both
 from workflow.letters import note_pdf
 from workflow.models import Account, Note
 from workflow.operations import approval, documents, texts, translation
@@ -132,9 +133,9 @@ def _refusals(work: Work, note: Note, objections: tuple[str, ...]) -> Iterator[s
     if worked:
         yield gettext(
             "You may not approve this note, because you %(done)s. Somebody who worked on nothing of it has to.",
-            done=", ".join(worked),
+            done=said(both(worked)),
         )
-    yield from objections
+    yield from (str(said(one)) for one in objections)
 
 
 def _previews(

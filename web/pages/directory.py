@@ -16,10 +16,11 @@ from web.pages._ids import find_row, row_id
 from web.pages._lines import names, reader
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
+from web.problems import said
 from web.session import looking, writing
 from web.views.directory import DirectoryPage, ImportPage, ImportProblem
 from web.views.parts import UNTYPED, Typed
-from workflow.errors import NotFound, Refusal
+from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact, Member
 from workflow.operations import directory, importing
 from workflow.operations.context import Work
@@ -40,7 +41,6 @@ FIELDS = {
     "contact-channel": "channel",
     "document-missing": "document",
 }
-_LINE = re.compile(r"Line (\d+): (.*)", re.S)
 
 
 @at(blueprint, "index")
@@ -250,8 +250,8 @@ def _import(
 ) -> str:
     problems = []
     if refusal is not None:
-        lines = [_LINE.fullmatch(str(item)) for item in refusal.details]
-        problems = [ImportProblem(int(one[1]), one[2]) for one in lines if one]
+        lines = [item.values for item in refusal.details if isinstance(item, Phrase)]
+        problems = [ImportProblem(one["line"], str(said(one["fault"]))) for one in lines]
         form = UNTYPED if problems else typed(refusal, {"file-missing": "file"})
     with looking() as work:
         proposes = why_not_office(work.actor, "propose_contact") is None

@@ -10,6 +10,7 @@ from web.access import allowed, allowed_signed_in
 from web.pages import _dossier, _papers
 from web.pages._notes import notes
 from web.pages._routes import at
+from web.problems import said
 from web.session import looking
 from workflow.operations import documents
 from workflow.operations.context import find_note
@@ -68,7 +69,7 @@ def verify(note: str) -> AnyResponse:
         key = row.reference
     bad = [one for one in checked if not one.good]
     for one in bad:
-        flash(one.sentence, "error")
+        flash(str(said(one.sentence)), "error")
     if not bad:
         again = sum(one.rendered_again for one in checked)
         words = ngettext("%(num)s file is as recorded", "%(num)s files are as recorded", len(checked))
