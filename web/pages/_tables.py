@@ -41,7 +41,6 @@ def keyset(
     statement: Select[Any],
     key: InstrumentedAttribute[int] | ColumnElement[int],
     *,
-    size: int = PAGE,
     keep: Mapping[str, str] | None = None,
 ) -> tuple[list[Any], Keyset]:
     """One page of `statement`, highest key first, by `before` and `after` of the address.
@@ -49,7 +48,7 @@ def keyset(
     `keep` are further arguments that the links to the neighbouring pages carry.  A row that is
     added or taken away meanwhile neither repeats nor hides another.
     """
-    before, after = _key("before"), _key("after")
+    before, after, size = _key("before"), _key("after"), PAGE
     name = key.key or "id"
     if after is not None:
         found = list(work.session.scalars(statement.where(key > after).order_by(key).limit(size + 1)).unique())
