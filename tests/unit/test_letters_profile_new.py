@@ -50,3 +50,26 @@ def test_a_profile_is_never_written_over(tmp_path: Path) -> None:
         profile_new.create("twice", tmp_path)
     assert caught.value.code == "profile-exists"
     assert (folder / "terms.toml").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ('pattern = "{prefix}', 'audience = "SP"\npattern = "{prefix}', "has no place {audience}"),
+        ("required = true", 'letterheads = ["en", "fr"]', "“letterheads” names the language fr"),
+        ('# numbering = ["{n}."', 'numbering = ["{n}>"', "“{n}>” in “numbering” is not known"),
+    ],
+)
+def test_a_fault_in_a_new_profile_is_a_sentence(key: str, value: str, words: str, tmp_path: Path) -> None:
+    folder = profile_new.create("faulty", tmp_path)
+    text = (folder / "profile.toml").read_text(encoding="utf-8")
+    assert key in text
+    (folder / "profile.toml").write_text(text.replace(key, value, 1), encoding="utf-8")
+    assert any(words in fault for fault in profile.check(folder))
+
+
+def test_a_number_carries_the_audience_of_its_series_or_the_one_that_is_given() -> None:
+    series = profile.load("riverclaims").series["OS"]
+    assert series.number(9, 2026) == "RCT-ASP/26/OS/09"
+    assert series.number(9, 2026, audience="SP") == "RCT-ASP/26/SP/09"
+    assert profile.load("sealanes").series["SLN"].number(41, 2026, revision="2") == "SLN.3/Circ.41/Rev.2"
