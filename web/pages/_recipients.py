@@ -92,6 +92,7 @@ def of_directory(
                 (addressee.waived_reason or "") if addressee else "",
                 people.get(addressee.waived_by or 0, "") if addressee else "",
                 chosen=member.code in picked if picked else addressee is not None or not rows,
+                addressed=addressee is not None,
             )
         )
     return _sorted(work, groups)

@@ -98,7 +98,8 @@ def closing(work: Work, note: Note, language: str) -> Paragraph | None:
 def opening(work: Work, note: Note, language: str) -> Paragraph | None:
     """The opening formula with an ellipsis where the first paragraph goes; None where there is none."""
     before, after = formula(work, note, language, "opening")
-    runs = tuple(run for run in (Run(before, "formula"), Run("…"), Run(after, "formula")) if run.text)
+    rest = "" if after in FULL_STOPS else after
+    runs = tuple(run for run in (Run(before, "formula"), Run("…"), Run(rest, "formula")) if run.text)
     return Paragraph(0, runs) if before or after else None
 
 

@@ -17,7 +17,8 @@ from workflow.models import Note, Paragraph, ParagraphText, Revision
 from workflow.operations import translation
 from workflow.operations.context import Work
 
-MOST_CHIPS = 9
+# Nine of them have a key; more than these would hide the text.
+MOST_CHIPS = 15
 
 
 def segments(
@@ -92,16 +93,19 @@ def chips(work: Work, note: Note, source: str, target: str, language: str) -> tu
         wanted, used = slots.names(source), set(slots.names(target))
     except slots.Invalid:
         wanted, used = (), set()
-    found: list[SlotChip] = []
+    offered: list[list[SlotChip]] = []
     for name in wanted:
         readings: dict[str, str] = {}
         for token in (slots.Slot(name, form) for form in (None, *_forms(work, note, name, language))):
             run = _runs.reads(work, note, language, str(token))[0]
             if run.kind == "slot":
                 readings.setdefault(run.text, str(token))
-        for at, (words, token) in enumerate(readings.items()):
-            found.append(SlotChip(token, words, missing=at == 0 and name not in used))
-    return tuple(found[:MOST_CHIPS])
+        offered.append(
+            [SlotChip(token, words, missing=at == 0 and name not in used) for at, (words, token) in enumerate(readings.items())]
+        )
+    # Each slot gets its share, so that one with many forms does not push the others out.
+    kept = sorted((rank, place) for place, listed in enumerate(offered) for rank in range(len(listed)))[:MOST_CHIPS]
+    return tuple(offered[place][rank] for place, rank in sorted((place, rank) for rank, place in kept))
 
 
 def _forms(work: Work, note: Note, name: str, language: str) -> tuple[str, ...]:

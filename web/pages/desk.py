@@ -117,7 +117,8 @@ def _owed(work: Work, found: list[Note], people: dict[int, str]) -> tuple[tuple[
             if not one.is_for(work):
                 late = one.late(work.today())
                 status = "late" if late else one.status
-                words = "" if late else _tasks.stale_words(one)
+                said = gettext("To dispatch") if one.act == "dispatch" else _tasks.stale_words(one)
+                words = "" if late else said
                 span = _waiting.span(work.now() - one.since)
                 rows.append((one.since, Owed(one.who, _lines.line(work, note), status, span, words)))
     rows.sort(key=lambda row: row[0])

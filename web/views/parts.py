@@ -191,7 +191,7 @@ class Recipient:
 class RecipientGroup:
     """A state and its contacts; a waived one has the reason and gets nothing.
 
-    `chosen` says that the note is addressed to it.
+    `chosen` is the tick of its box; `addressed` says that the note as kept is addressed to it.
     """
 
     member: str
@@ -201,6 +201,7 @@ class RecipientGroup:
     waived: str = ""
     waived_by: str = ""
     chosen: bool = True
+    addressed: bool = True
 
     @property
     def usable(self) -> bool:

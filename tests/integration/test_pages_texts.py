@@ -1,0 +1,235 @@
+"""The desks of a language version, the review and the approval."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import web.accounts as login
+from tests.conftest import SetClock, make_settings
+from tests.integration.pages import Pages, words
+from tests.office import Office
+from workflow import config
+from workflow.models import Account, Note, Waiver
+from workflow.operations import drafting, translation
+from workflow.states import NoteState, VersionState
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Pages read alike from each database; what differs is tested below them."""
+    path = tmp_path / "chancery.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> config.Settings:
+    return make_settings(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def pages(office: Office) -> Pages:
+    return Pages(office)
+
+
+@pytest.fixture
+def released(pages: Pages) -> int:
+    """A note whose source is released and whose versions are assigned."""
+    note_id = pages.office.submitted()
+    pages.office.released(note_id)
+    return note_id
+
+
+def text_of(pages: Pages, note_id: int, ordinal: int, language: str = "ru") -> tuple[str, int, bool]:
+    """A paragraph's text, its revision, and whether it is stale or missing."""
+    with pages.office.means.look() as work:
+        note = work.session.get_one(Note, note_id)
+        paragraph = translation.live_paragraphs(note)[ordinal - 1]
+        row = translation.text_in(paragraph, language)
+        stale = paragraph in translation.stale_paragraphs(note, language)
+        return (row.text, row.revision, stale) if row else ("", 0, stale)
+
+
+def test_a_translator_writes_paragraph_by_paragraph_and_submits(pages: Pages, released: int) -> None:
+    path = f"/notes/{pages.reference(released)}/versions/ru"
+    page = pages.page("translator", path)
+    assert not page.xpath("//h2[@id='memory']")
+    assert "{enclosed.accusative}" in page.xpath("//*[@data-insert]/@data-insert")
+    for ordinal, text in enumerate(("направить {enclosed.accusative} {meeting.genitive} заседания.", "Документы доступны."), 1):
+        save = f"{path}/paragraphs/{ordinal}"
+        form = pages.form(pages.page("translator", path), save)
+        answer = pages.done(pages.post("translator", save, form | {"text": text, "decision": "done"}))
+    assert answer.headers["Location"].endswith("#p2")
+    assert "направить резюме четвёртого заседания" in words(pages.get("translator", path)).replace("четвертого", "четвёртого")
+    submit = f"{path}/submit"
+    form = pages.form(pages.page("translator", path), submit)
+    pages.done(pages.post("translator", submit, form))
+    pages.refused(pages.post("translator", submit, form), 409)
+    assert not pages.page("translator", path).xpath("//form[@class='autosave']")
+
+
+def test_an_unfinished_version_is_not_submitted(pages: Pages, released: int) -> None:
+    path = f"/notes/{pages.reference(released)}/versions/ru"
+    page = pages.refused(pages.post("translator", f"{path}/submit", {"revision": "1"}), 422)
+    assert "1, 2" in page.xpath("//*[@role='alert']")[0].text_content()
+
+
+def test_what_is_typed_is_kept_by_fetch_and_nothing_is_overwritten(pages: Pages, released: int) -> None:
+    save = f"/notes/{pages.reference(released)}/versions/ru/paragraphs/2"
+    sent = {"revision": "0", "source_revision": "1", "text": "Первый текст.", "decision": "save"}
+    answer = pages.post("translator", save, sent, headers=JSON)
+    assert answer.status_code == 200 and answer.get_json()["revision"] == 1
+    before = pages.office.counts()
+    answer = pages.post("translator", save, sent | {"text": "Другой текст."}, headers=JSON)
+    assert answer.status_code == 409 and "Первый текст." in answer.get_json()["detail"]
+    assert text_of(pages, released, 2)[0] == "Первый текст." and pages.office.counts() == before
+    # Without script the form comes back with what was typed, and says what stands there.
+    page = pages.refused(pages.post("translator", save, sent | {"text": "Другой текст.", "decision": "done"}), 409)
+    assert page.get_element_by_id("t2").value == "Другой текст."
+    assert "Первый текст." in page.xpath("//*[@role='alert']")[0].text_content()
+    bad = pages.post("translator", save, sent | {"revision": "1", "text": "{unknown}"}, headers=JSON)
+    assert bad.status_code == 422 and "{unknown}" in bad.get_json()["detail"]
+    assert pages.post("translator", save, sent | {"decision": "maybe"}).status_code == 422
+    assert pages.post("translator", save.replace("/2", "/9"), sent).status_code == 404
+    assert pages.post("kazakh_translator", save, sent).status_code == 403
+
+
+def test_a_stale_paragraph_stays_stale_until_its_translator_says_so(pages: Pages, released: int) -> None:
+    path = f"/notes/{pages.reference(released)}/versions/ru"
+    save = f"{path}/paragraphs/2"
+    first = {"revision": "0", "source_revision": "1", "text": "Документы доступны.", "decision": "done"}
+    pages.done(pages.post("translator", save, first))
+    with pages.office.means.work(pages.office.registry) as work:
+        note = work.session.get_one(Note, released)
+        source = [(one.id, translation.text_in(one, "en").text) for one in translation.live_paragraphs(note)]  # type: ignore[union-attr]
+        source[1] = (source[1][0], "The outcome documents are available.")
+        drafting.edit_source(work, note, None, paragraphs=source)
+        drafting.release_source(work, note, None)
+    page = pages.page("translator", path)
+    assert "outcome" in " ".join(page.xpath("//div[@id='p2']//ins/text()"))
+    # The old page's decision is refused; what is merely typed is kept, and settles nothing.
+    before = pages.office.counts()
+    pages.refused(pages.post("translator", save, first | {"revision": "1"}), 409)
+    assert pages.office.counts() == before
+    form = pages.form(page, save)
+    assert pages.post("translator", save, form | {"text": "Документы", "decision": "save"}, headers=JSON).status_code == 200
+    assert text_of(pages, released, 2) == ("Документы", 2, True)
+    form = pages.form(pages.page("translator", path), save)
+    pages.done(pages.post("translator", save, form | {"decision": "still_right"}))
+    assert text_of(pages, released, 2) == ("Документы", 2, False)
+
+
+def test_a_version_is_returned_with_remarks_and_accepted(pages: Pages, released: int) -> None:
+    pages.office.written(released, "ru")
+    path = f"/notes/{pages.reference(released)}/versions/ru"
+    page = pages.page("reviewer", f"{path}/review")
+    back = pages.form(page, f"{path}/return")
+    accept = pages.form(page, f"{path}/accept")
+    came = pages.refused(pages.post("reviewer", f"{path}/return", back | {"reason": ""}), 422)
+    assert came.get_element_by_id("return-reason").get("aria-invalid") == "true"
+    pages.done(pages.post("reviewer", f"{path}/return", back | {"reason": "Please mend ¶2."}))
+    assert "Returned by Reviewer" in words(pages.get("translator", path))
+    pages.refused(pages.post("reviewer", f"{path}/accept", accept), 409)
+    with pages.office.means.work(pages.office.translator) as work:
+        translation.submit_version(work, work.session.get_one(Note, released), "ru")
+    accept = pages.form(pages.page("reviewer", f"{path}/review"), f"{path}/accept")
+    pages.done(pages.post("reviewer", f"{path}/accept", accept))
+    with pages.office.means.look() as work:
+        version = translation.version_of(work.session.get_one(Note, released), "ru")
+        assert version.state is VersionState.ACCEPTED
+    assert pages.get("translator", f"{path}/review").status_code == 403
+
+
+def test_a_finding_is_waived_with_a_reason_by_somebody_else(pages: Pages, released: int) -> None:
+    pages.office.written(released, "ru")
+    with pages.office.means.work(pages.office.kazakh_translator) as work:
+        note = work.session.get_one(Note, released)
+        first, second = translation.live_paragraphs(note)
+        translation.save_paragraph(work, note, "kk", first.id, "{forum.genitive} {meeting} отырысының {enclosed.accusative}", 0)
+        translation.save_paragraph(work, note, "kk", second.id, "Отырыс құжаттары 45 парақта қолжетімді болады.", 0)
+    path = f"/notes/{pages.reference(released)}/versions/kk"
+    assert not pages.page("kazakh_translator", path).xpath("//form[contains(@action, '/waive')]")
+    page = pages.page("reviewer", f"{path}/review")
+    waive = page.xpath("//form[contains(@action, '/findings/')]/@action")[0]
+    form = pages.form(page, waive)
+    came = pages.refused(pages.post("reviewer", waive, form | {"reason": " "}), 422)
+    assert "reason" in came.xpath("//*[@role='alert']")[0].text_content().lower()
+    pages.done(pages.post("reviewer", waive, form | {"reason": "The profile wants it so."}))
+    pages.done(pages.post("reviewer", waive, form | {"reason": "The profile wants it so."}))
+    assert "The profile wants it so." in words(pages.get("reviewer", f"{path}/review"))
+    with pages.office.means.look() as work:
+        assert work.session.query(Waiver).count() == 1
+
+
+def test_the_director_reads_real_pages_and_approves_once(pages: Pages) -> None:
+    note_id = pages.office.note(NoteState.TRANSLATED)
+    path = f"/notes/{pages.reference(note_id)}"
+    page = pages.page("director", f"{path}/approval")
+    pictures = page.xpath("//nav[@class='rail']//img/@src")
+    assert len(pictures) >= 3 + 2
+    for url in (pictures[0], pictures[-1]):
+        assert pages.get("director", url).data.startswith(b"\x89PNG")
+    for url in page.xpath("//a[starts-with(@href, '/documents/')]/@href"):
+        assert pages.get("director", url).data.startswith(b"%PDF")
+    assert page.get_element_by_id("sheet").get("src") == pictures[0]
+    chosen = pages.page("director", f"{path}/approval?page=kk-1")
+    assert chosen.get_element_by_id("sheet").get("lang") == "kk"
+    assert not page.xpath("//input[@name='otp']")
+    form = pages.form(page, f"{path}/approve")
+    assert (form["number"], form["date"], len(form["digest"])) == ("TTF/1", "2026-05-12", 64)
+    pages.done(pages.post("director", f"{path}/approve", form))
+    before = pages.office.counts()
+    pages.refused(pages.post("director", f"{path}/approve", form), 409)
+    assert pages.office.counts() == before and pages.office.state(note_id) is NoteState.APPROVED
+    assert "Making the documents" in words(pages.get("director", path))
+    pages.page("director", f"{path}/approval")
+
+
+def test_what_changed_since_the_page_was_opened_is_not_approved(pages: Pages, clock: SetClock) -> None:
+    note_id = pages.office.note(NoteState.TRANSLATED)
+    path = f"/notes/{pages.reference(note_id)}"
+    form = pages.form(pages.page("director", f"{path}/approval"), f"{path}/approve")
+    before = pages.office.counts()
+    for change in ({"digest": "0" * 64}, {"number": "TTF/9"}, {"date": "2026-05-11"}):
+        page = pages.refused(pages.post("director", f"{path}/approve", form | change), 409)
+        assert "Not approved" in page.xpath("//*[@role='alert']")[0].text_content()
+    pages.refused(pages.post("director", f"{path}/approve", form | {"date": "soon"}), 422)
+    clock.pass_(days=1)
+    again = Pages(pages.office)
+    again.refused(again.post("director", f"{path}/approve", {**form, "csrf_token": again.token("director")}), 409)
+    assert pages.office.counts() == before and pages.office.state(note_id) is NoteState.TRANSLATED
+
+
+def test_who_may_not_approve_is_told_why(pages: Pages) -> None:
+    note_id = pages.office.note(NoteState.TRANSLATED)
+    path = f"/notes/{pages.reference(note_id)}"
+    page = pages.page("registry", f"{path}/approval")
+    assert "Only the director may approve the note." in page.text_content()
+    assert not page.xpath(f"//form[@action='{path}/approve']")
+    assert pages.post("registry", f"{path}/approve", {"revision": "1"}).status_code == 403
+    assert pages.get("translator", f"{path}/approval").status_code == 403
+    draft = f"/notes/{pages.reference(pages.office.submitted())}"
+    assert "The note is a draft" in words(pages.get("director", f"{draft}/approval"))
+
+
+def test_a_second_factor_is_asked_for_where_it_is_set_up(pages: Pages) -> None:
+    note_id = pages.office.note(NoteState.TRANSLATED)
+    factory = login.totp(pages.office.means.settings)
+    secret = factory.generate_totp_secret()
+    with pages.office.means.work() as work:
+        account = work.session.get_one(Account, pages.office.ids["director"])
+        account.tf_primary_method, account.tf_totp_secret = "authenticator", secret
+    path = f"/notes/{pages.reference(note_id)}"
+    form = pages.form(pages.page("director", f"{path}/approval"), f"{path}/approve")
+    page = pages.refused(pages.post("director", f"{path}/approve", form | {"otp": ""}), 422)
+    assert page.get_element_by_id("otp").get("aria-invalid") == "true"
+    page = pages.refused(pages.post("director", f"{path}/approve", form | {"otp": "000000x"}), 422)
+    # A code never comes back into a page.
+    assert page.get_element_by_id("otp").value == ""
+    code = factory.generate_totp_password(secret)
+    pages.done(pages.post("director", f"{path}/approve", form | {"otp": code}))
+    assert pages.office.state(note_id) is NoteState.APPROVED
