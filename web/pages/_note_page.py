@@ -23,6 +23,8 @@ from workflow.states import NoteState, Role, VersionState
 # A number is found by look-alikes of another script; these show one that people type.
 CYRILLIC = str.maketrans("ABCEHKMOPTXYF", "АВСЕНКМОРТХУФ")
 MOST_EVENTS = 12
+# What may be made of a dispatched note, which itself never changes; the words are in the template.
+FOLLOW_UPS = ("corrigendum", "addendum", "reminder", "withdrawal_notice")
 
 
 def allowed_acts(work: Work, note: Note) -> frozenset[str]:
@@ -77,6 +79,7 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         remarks=remark_lines(work, note, people),
         events=_events.told(log, people, now=True)[:MOST_EVENTS],
         linked=_linked(work, note),
+        follow_ups=FOLLOW_UPS if note.state is NoteState.DISPATCHED and may(work.actor, "submit", None) else (),
         superseded_by=_successor(work, note),
         deputies=_deputies(work, people),
         making=_documents.making(note),

@@ -82,6 +82,8 @@ def _handed(work: Work, identity: int | None) -> Handed:
         paragraphs=_paragraphs(form.get("text", "")) if work.actor.has(Role.REGISTRY) else (),
         enclosures=(_uploads.enclosed(identity),) if identity is not None else (),
         due=day_of("due"),
+        parent=form.get("parent", ""),
+        relation=form.get("relation", ""),
     )
 
 
@@ -92,6 +94,8 @@ def _paragraphs(text: str) -> list[str]:
 def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submission:
     profile = work.profile
     given = form.values
+    parent = given.get("parent") or request.args.get("parent", "")
+    followed = find_note(work, parent) if parent else None
     kind = given.get("kind") or request.args.get("kind") or profile.default_kind
     source = given.get("source_language") or profile.source_language
     chosen = profile.kinds[kind] if kind in profile.kinds else profile.kinds[profile.default_kind]
@@ -106,6 +110,8 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
         max_bytes=work.settings.upload_bytes,
         from_institute=not work.actor.has(Role.REGISTRY),
         kept_upload=str(upload or ""),
+        parent=_lines.line(work, followed) if followed else None,
+        relation=(given.get("relation") or request.args.get("relation", "")) if followed else "",
     )
 
 
