@@ -58,7 +58,7 @@ def test_a_translator_writes_paragraph_by_paragraph_and_submits(pages: Pages, re
     path = f"/notes/{pages.reference(released)}/versions/ru"
     page = pages.page("translator", path)
     assert not page.xpath("//h2[@id='memory']")
-    assert "{enclosed.accusative}" in page.xpath("//*[@data-insert]/@data-insert")
+    assert "{meeting.genitive}" in page.xpath("//*[@data-insert]/@data-insert")
     for ordinal, text in enumerate(("направить {enclosed.accusative} {meeting.genitive} заседания.", "Документы доступны."), 1):
         save = f"{path}/paragraphs/{ordinal}"
         form = pages.form(pages.page("translator", path), save)
