@@ -9,15 +9,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from docx import Document
 from lxml import html
 
 from tests.conftest import make_settings
 from tests.integration.pages import Pages, words
 from tests.office import MEMBERS, Office, pdf
 from web.accounts import hash_password
+from web.pages import _uploads
 from workflow import config
+from workflow.letters.enclosure import layers
 from workflow.models import Account, Note, Remark
-from workflow.operations import translation
+from workflow.operations import intake, translation
 from workflow.states import NoteState
 
 PASSWORD = "a sentence that only they know"
@@ -387,6 +390,28 @@ def test_an_accepted_file_is_kept_when_something_else_is_missing(pages: Pages) -
     with pages.office.means.look() as work:
         assert len(work.session.query(Note).one().enclosures) == 1
     assert "kept_upload" not in stolen
+
+
+@pytest.mark.libreoffice
+def test_a_document_that_is_still_being_frozen_need_not_be_chosen_again(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "docx" not in layers()["converts"]:
+        pytest.skip("conversion cannot be isolated here")
+    monkeypatch.setattr(_uploads, "PATIENCE", 0.0)
+    packed = io.BytesIO()
+    document = Document()
+    document.add_paragraph("Summary of the meeting.")
+    document.save(packed)
+    form = pages.form(pages.page("chair", "/notes/new"), "/notes/new") | {"title-en": "As a DOCX"}
+    file = {"enclosure": (io.BytesIO(packed.getvalue()), "summary.docx")}
+    page = pages.refused(pages.post("chair", "/notes/new", form | file), 409)
+    form = pages.form(page, "/notes/new")
+    assert form["title-en"] == "As a DOCX" and pages.office.counts()["notes"] == 0
+    with pages.office.means.work() as work:
+        assert intake.freeze(work, int(form["kept_upload"])).state == "ready"
+    answer = pages.done(pages.post("chair", "/notes/new", form))
+    assert "on 1 p." in words(pages.get("chair", answer.headers["Location"]))
 
 
 def test_the_registry_begins_a_draft_with_its_text(pages: Pages) -> None:
