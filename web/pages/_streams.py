@@ -19,7 +19,7 @@ from workflow.errors import Refusal
 
 AN_ACCOUNT, A_PROCESS = 2, 4
 ROUNDS = 60
-BEAT = 5
+BEAT = 2
 _open: Counter[int] = Counter()
 _lock = threading.Lock()
 
