@@ -154,6 +154,8 @@ def letter_of(
         draft=draft,
         addressee=letters.Addressee(kind="state", member=addressee.code) if addressee else None,
         particulars=_particulars(work, note),
+        # Where the profile prints it: the page at which a receiver asks whether the file is genuine.
+        verification=None if draft else f"{work.settings.base_url}/verify",
     )
 
 
