@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import structlog
@@ -69,6 +70,7 @@ class Service:
         self.means = Means.of(settings)
         self._children: list[tuple[str, subprocess.Popen[str]]] = []
         self._stopping = threading.Event()
+        self._log: TextIO | None = None
 
     @property
     def port(self) -> int:
@@ -95,6 +97,11 @@ class Service:
             if server is not None:
                 server.close()
             self.stop()
+            if self._log is not None:
+                # A browser that still listens hears of the end only now; there is nobody to tell it to.
+                logging.getLogger("waitress").handlers = [logging.NullHandler()]
+                structlog.reset_defaults()
+                self._log.close()
 
     def wait(self) -> None:
         """Waits until Ctrl-C, a termination signal, or the end of a process that should not end."""
@@ -159,14 +166,18 @@ class Service:
             start_new_session=True,
             preexec_fn=_die_with_parent,
         )
+        if output is not None:
+            # The child has the file; this process writes nothing to it.
+            sink.close()
         self._children.append((what, process))
         return process
 
     def _watch(self, what: str, process: subprocess.Popen[str]) -> None:
         # Reading to the end also keeps a talkative child from stopping at a full pipe.
         if process.stdout is not None:
-            for _ in process.stdout:
-                pass
+            with process.stdout as lines:
+                for _ in lines:
+                    pass
         process.wait()
         if not self._stopping.is_set():
             print(f"chancery: {what} ended unexpectedly; see {self.settings.data_dir}.", file=sys.stderr)  # noqa: T201
@@ -176,7 +187,10 @@ class Service:
         from web.app import create_app
 
         # Requests are logged to a file: the terminal belongs to whoever started the service.
-        log = (self.settings.data_dir / "web.log").open("a", buffering=1)
+        self._log = log = (self.settings.data_dir / "web.log").open("a", buffering=1)
+        # So is what the server says of browsers that still listen to a board when it closes.
+        noise = logging.getLogger("waitress")
+        noise.handlers, noise.propagate = [logging.StreamHandler(log)], False
         structlog.configure(
             processors=[
                 structlog.contextvars.merge_contextvars,
