@@ -35,15 +35,9 @@ blueprint = Blueprint("circulation", __name__)
 READERS = allowed(Role.REGISTRY, Role.DIRECTOR, actions="dispatch")
 BY_HAND = ("hand", "courier", "post", "telephone", "mail")
 FIELDS = {
-    "incomplete": "name",
-    "too-long": "reference",
-    "bad-date": "date",
-    "receipt-day": "date",
-    "reason-missing": "reason",
-    "reason-long": "reason",
-    "evidence-missing": "evidence",
-    "receipt-channel": "channel",
-}
+    "incomplete": "name", "too-long": "reference", "bad-date": "date", "receipt-day": "date", "reason-missing": "reason",
+    "reason-long": "reason", "evidence-missing": "evidence", "receipt-channel": "channel",
+}  # fmt: skip
 
 
 @at(blueprint, "index")

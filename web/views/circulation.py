@@ -101,7 +101,7 @@ class Progress:
 class BoardPage:
     """The board of one note.
 
-    `as_of` is the time of the figures, `serial` rises with each change (the live page compares it).
+    `as_of` is the time of the figures, `serial` is another one after each change (the live page compares it).
     `since` is the time after dispatch in words ("2 days, 1 hour after dispatch").  `filter` is the chosen tab:
     "all", "person", "silent", "done".  `shown_rows` obey it.  `open_member` is the member of the open row, or "".
     `needs_person` and `silent` are the counts of the tabs.
