@@ -15,12 +15,15 @@ from workflow.means import Means
 from workflow.models import Account, Contact, Note
 from workflow.operations import (
     accounts,
+    addressing,
     approval,
     directory,
     dispatch,
     documents,
     drafting,
+    enclosing,
     intake,
+    texts,
     translation,
 )
 from workflow.permissions import Actor
@@ -135,7 +138,7 @@ class Office:
         """A draft as the chair institute submits it: a subject and an enclosure of two pages."""
         with self.means.work(self.actor("chair")) as work:
             upload = intake.upload(work, "summary.pdf", pdf())
-            enclosed = drafting.Enclosed(upload.id, {"en": "Summary"}, "en")
+            enclosed = enclosing.Enclosed(upload.id, {"en": "Summary"}, "en")
             submission = drafting.Submission({"en": "Summary of the Fourth Meeting"}, enclosures=[enclosed])
             return drafting.submit(work, submission).id
 
@@ -144,7 +147,7 @@ class Office:
         with self.means.work(self.actor("registry")) as work:
             note = work.session.get_one(Note, note_id)
             drafting.edit_source(work, note, None, paragraphs=[(None, one) for one in SOURCE], slots=SLOTS)
-            drafting.set_recipients(work, note, None, members)
+            addressing.set_recipients(work, note, None, members)
             drafting.release_source(work, note, None)
             for language, translator in (("ru", "translator"), ("kk", "kazakh_translator")):
                 translation.assign(
@@ -161,8 +164,8 @@ class Office:
         person = "translator" if language == "ru" else "kazakh_translator"
         with self.means.work(self.actor(person)) as work:
             note = work.session.get_one(Note, note_id)
-            for paragraph, words in zip(translation.live_paragraphs(note), TRANSLATIONS[language], strict=True):
-                standing = translation.text_in(paragraph, language)
+            for paragraph, words in zip(texts.live_paragraphs(note), TRANSLATIONS[language], strict=True):
+                standing = texts.text_in(paragraph, language)
                 revision = standing.revision if standing else 0
                 translation.save_paragraph(work, note, language, paragraph.id, words, revision)
             translation.submit_version(work, note, language)

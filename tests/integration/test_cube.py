@@ -15,7 +15,18 @@ from tests.office import PEOPLE, SOURCE, Office, pdf
 from workflow.errors import Conflict, NotAllowed, Refusal
 from workflow.means import Means
 from workflow.models import Delivery, Note
-from workflow.operations import approval, composition, dispatch, drafting, intake, receipt, translation
+from workflow.operations import (
+    addressing,
+    approval,
+    composition,
+    dispatch,
+    drafting,
+    enclosing,
+    intake,
+    receipt,
+    texts,
+    translation,
+)
 from workflow.operations.context import Work
 from workflow.states import DUTIES, TRANSITIONS, DeliveryQueue, NoteState, Role
 
@@ -54,8 +65,8 @@ def _on_behalf(work: Work, note: Note) -> None:
 
 
 def _save(work: Work, note: Note) -> None:
-    paragraph = next(iter(translation.live_paragraphs(note)), None)
-    standing = translation.text_in(paragraph, "ru") if paragraph else None
+    paragraph = next(iter(texts.live_paragraphs(note)), None)
+    standing = texts.text_in(paragraph, "ru") if paragraph else None
     revision = standing.revision if standing else 0
     translation.save_paragraph(work, note, "ru", paragraph.id if paragraph else 0, "Текст", revision)
 
@@ -63,7 +74,7 @@ def _save(work: Work, note: Note) -> None:
 def _version(work: Work, note: Note, state: str) -> None:
     """Brings the Russian version to where an act of its translator or reviewer begins."""
     if note.state is NoteState.DRAFT:
-        translation.version_of(note, "ru").state = translation.VersionState(state)
+        texts.version_of(note, "ru").state = translation.VersionState(state)
         work.session.flush()
 
 
@@ -93,9 +104,9 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
         drafting.edit_source(w, n, None, paragraphs=[(None, SOURCE[1])]) if w.actor.has(Role.REGISTRY) and n.state is NoteState.DRAFT else None,
         drafting.release_source(w, n, None),
     ),
-    "add_enclosure": lambda w, n, o: drafting.add_enclosure(w, n, None, drafting.Enclosed(_upload(w), {"en": "B"}, "en")),
-    "remove_enclosure": lambda w, n, o: drafting.remove_enclosure(w, n, None, 1),
-    "set_recipients": lambda w, n, o: drafting.set_recipients(w, n, None, ["CN"]),
+    "add_enclosure": lambda w, n, o: enclosing.add_enclosure(w, n, None, enclosing.Enclosed(_upload(w), {"en": "B"}, "en")),
+    "remove_enclosure": lambda w, n, o: enclosing.remove_enclosure(w, n, None, 1),
+    "set_recipients": lambda w, n, o: addressing.set_recipients(w, n, None, ["CN"]),
     "assign": lambda w, n, o: translation.assign(
         w, n, None, "ru", translators=[o.ids["translator"]], reviewer=o.ids["reviewer"]
     ),
@@ -104,7 +115,7 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "accept_version": lambda w, n, o: _accept(w, n),
     "return_version": lambda w, n, o: _return(w, n),
     "waive_finding": lambda w, n, o: _waive(w, n),
-    "waive_addressee": lambda w, n, o: drafting.waive_addressee(w, n, None, "CN", "No mission there."),
+    "waive_addressee": lambda w, n, o: addressing.waive_addressee(w, n, None, "CN", "No mission there."),
     "hold_delivery": lambda w, n, o: dispatch.hold(w, n, _delivery(w, n, DeliveryQueue.QUEUED), "Wait."),
     "resume_delivery": lambda w, n, o: dispatch.resume(w, n, _delivery(w, n, DeliveryQueue.HELD), "Go on."),
     "cancel_delivery": lambda w, n, o: dispatch.cancel(w, n, _delivery(w, n, DeliveryQueue.HELD), "Not needed."),

@@ -12,7 +12,7 @@ from tests.integration.pages import Pages, words
 from tests.office import Office
 from workflow import config
 from workflow.models import Account, Note, Waiver
-from workflow.operations import drafting, translation
+from workflow.operations import drafting, texts, translation
 from workflow.states import NoteState, VersionState
 
 JSON = {"Accept": "application/json"}
@@ -48,9 +48,9 @@ def text_of(pages: Pages, note_id: int, ordinal: int, language: str = "ru") -> t
     """A paragraph's text, its revision, and whether it is stale or missing."""
     with pages.office.means.look() as work:
         note = work.session.get_one(Note, note_id)
-        paragraph = translation.live_paragraphs(note)[ordinal - 1]
-        row = translation.text_in(paragraph, language)
-        stale = paragraph in translation.stale_paragraphs(note, language)
+        paragraph = texts.live_paragraphs(note)[ordinal - 1]
+        row = texts.text_in(paragraph, language)
+        stale = paragraph in texts.stale_paragraphs(note, language)
         return (row.text, row.revision, stale) if row else ("", 0, stale)
 
 
@@ -105,7 +105,7 @@ def test_a_stale_paragraph_stays_stale_until_its_translator_says_so(pages: Pages
     pages.done(pages.post("translator", save, first))
     with pages.office.means.work(pages.office.registry) as work:
         note = work.session.get_one(Note, released)
-        source = [(one.id, translation.text_in(one, "en").text) for one in translation.live_paragraphs(note)]  # type: ignore[union-attr]
+        source = [(one.id, texts.text_in(one, "en").text) for one in texts.live_paragraphs(note)]  # type: ignore[union-attr]
         source[1] = (source[1][0], "The outcome documents are available.")
         drafting.edit_source(work, note, None, paragraphs=source)
         drafting.release_source(work, note, None)
@@ -139,7 +139,7 @@ def test_a_version_is_returned_with_remarks_and_accepted(pages: Pages, released:
     accept = pages.form(pages.page("reviewer", f"{path}/review"), f"{path}/accept")
     pages.done(pages.post("reviewer", f"{path}/accept", accept))
     with pages.office.means.look() as work:
-        version = translation.version_of(work.session.get_one(Note, released), "ru")
+        version = texts.version_of(work.session.get_one(Note, released), "ru")
         assert version.state is VersionState.ACCEPTED
     assert pages.get("translator", f"{path}/review").status_code == 403
 
@@ -148,7 +148,7 @@ def test_a_finding_is_waived_with_a_reason_by_somebody_else(pages: Pages, releas
     pages.office.written(released, "ru")
     with pages.office.means.work(pages.office.kazakh_translator) as work:
         note = work.session.get_one(Note, released)
-        first, second = translation.live_paragraphs(note)
+        first, second = texts.live_paragraphs(note)
         translation.save_paragraph(work, note, "kk", first.id, "{forum.genitive} {meeting} отырысының {enclosed.accusative}", 0)
         translation.save_paragraph(work, note, "kk", second.id, "Отырыс құжаттары 45 парақта қолжетімді болады.", 0)
     path = f"/notes/{pages.reference(released)}/versions/kk"

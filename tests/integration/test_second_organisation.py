@@ -12,12 +12,14 @@ from workflow.means import Means
 from workflow.models import Account, Attempt, Contact, Delivery, Note
 from workflow.operations import (
     accounts,
+    addressing,
     approval,
     directory,
     dispatch,
     documents,
     drafting,
     mailing,
+    texts,
     translation,
 )
 from workflow.permissions import Actor
@@ -65,10 +67,10 @@ def test_a_circular_letter_goes_out_with_a_document_per_addressee(means: Means) 
             work,
             drafting.Submission({"en": "Levels of the lower reach", "fr": "Niveaux du cours inférieur"}, paragraphs=["The levels are published each Monday."]),
         )
-        drafting.set_recipients(work, note, None)
+        addressing.set_recipients(work, note, None)
         drafting.release_source(work, note, None)
         translation.assign(work, note, None, "fr", translators=[ids["translator"]], reviewer=ids["reviewer"])
-        note_id, paragraph = note.id, translation.live_paragraphs(note)[0].id
+        note_id, paragraph = note.id, texts.live_paragraphs(note)[0].id
     with means.work(actor("translator")) as work:
         note = work.session.get_one(Note, note_id)
         translation.save_paragraph(work, note, "fr", paragraph, "Les niveaux sont publiés chaque lundi.", 0)

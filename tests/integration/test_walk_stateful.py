@@ -15,7 +15,7 @@ from tests.prepared import translated as translated
 from workflow import audit, register
 from workflow.errors import Refusal
 from workflow.models import Delivery, Note
-from workflow.operations import approval, dispatch, drafting, texts
+from workflow.operations import addressing, approval, dispatch, drafting, texts
 from workflow.states import NoteState
 
 WHO = st.sampled_from(sorted(PEOPLE))
@@ -58,7 +58,7 @@ def machine(prepared: Prepared) -> type[RuleBasedStateMachine]:
 
         @rule(person=WHO)
         def recipients(self, person: str) -> None:
-            self.act(person, drafting.set_recipients, None, ["CN", "KZ"])
+            self.act(person, addressing.set_recipients, None, ["CN", "KZ"])
 
         @invariant()
         def promises(self) -> None:

@@ -25,7 +25,7 @@ TRANSPORTS = st.sampled_from(list(Transport))
 
 def after(status: Transport, event: Transport) -> Transport:
     """What the design says of a status when a piece of evidence comes: the higher of the two stands."""
-    order = "prepared sending unknown refused_temp refused_perm accepted delayed relayed delivered failed".split()
+    order = ["prepared", "sending", "unknown", "refused_temp", "refused_perm", "accepted", "delayed", "relayed", "delivered", "failed"]
     return max(status, event, key=lambda one: order.index(one.value))
 
 

@@ -13,7 +13,7 @@ from web.api.schemas import notes as schemas
 from web.api.schemas.common import Seen
 from web.session import looking, writing
 from workflow.errors import NotFound
-from workflow.operations import drafting
+from workflow.operations import enclosing
 from workflow.operations.context import find_note
 
 ENCLOSURES = "/notes/<note:note>/enclosures"
@@ -33,7 +33,7 @@ def add_enclosure(note: str, body: schemas.AddEnclosure) -> schemas.Note:
     """Enclose an accepted upload."""
     with writing() as work:
         row = find_note(work, note)
-        drafting.add_enclosure(work, row, body.revision, enclosed(body), body.ordinal)
+        enclosing.add_enclosure(work, row, body.revision, enclosed(body), body.ordinal)
         return present.note(work, row)
 
 
@@ -49,7 +49,7 @@ def remove_enclosure(note: str, ordinal: int, query: Seen) -> schemas.Note:
     """Take an enclosure away; the ones after it move up."""
     with writing() as work:
         row = find_note(work, note)
-        drafting.remove_enclosure(work, row, query.revision, ordinal)
+        enclosing.remove_enclosure(work, row, query.revision, ordinal)
         return present.note(work, row)
 
 

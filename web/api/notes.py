@@ -20,7 +20,8 @@ from workflow import models, register
 from workflow.errors import Conflict, Invalid
 from workflow.operations import approval, dispatch, documents, drafting
 from workflow.operations.context import Work, find_note, visible_notes
-from workflow.operations.drafting import Enclosed, Submission
+from workflow.operations.drafting import Submission
+from workflow.operations.enclosing import Enclosed
 from workflow.permissions import why_not
 
 STEPS = ("complete_translation", "send_back", "approve", "dispatch", "withdraw")

@@ -15,7 +15,6 @@ from workflow import models
 from workflow.errors import Phrase, both
 from workflow.operations import directory, recipients
 from workflow.operations import texts as facts
-from workflow.operations import texts as texts_now
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import why_not
@@ -185,7 +184,7 @@ def actions(work: Work, row: models.Note) -> list[out.ActionNow]:
     for name in LISTED:
         refusal = why_not(work.actor, name, row.state)
         reason = str(said(refusal.phrase)) if refusal else None
-        if name == "approve" and reason is None and (done := texts_now.worked_on(row, work.actor.id)):
+        if name == "approve" and reason is None and (done := facts.worked_on(row, work.actor.id)):
             reason = str(said(Phrase("You may not approve this note, because you %(done)s.", done=both(done))))
         found.append(out.ActionNow(action=name, allowed=reason is None, reason=reason))
     return found

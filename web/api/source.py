@@ -9,7 +9,7 @@ from web.api.schemas import addressees
 from web.api.schemas import notes as schemas
 from web.api.schemas.common import Seen
 from web.session import looking, writing
-from workflow.operations import drafting, recipients
+from workflow.operations import addressing, drafting, recipients
 from workflow.operations.context import find_note
 from workflow.states import Role
 
@@ -95,7 +95,7 @@ def set_recipients(note: str, body: addressees.SetRecipients) -> schemas.Note:
     """Address the note to these members, or to all members of today."""
     with writing() as work:
         row = find_note(work, note)
-        drafting.set_recipients(work, row, body.revision, body.members)
+        addressing.set_recipients(work, row, body.revision, body.members)
         return present.note(work, row)
 
 
@@ -111,5 +111,5 @@ def waive_addressee(note: str, member: str, body: addressees.WaiveAddressee) -> 
     """Let an addressee without a usable contact go without a message."""
     with writing() as work:
         row = find_note(work, note)
-        drafting.waive_addressee(work, row, body.revision, member, body.reason)
+        addressing.waive_addressee(work, row, body.revision, member, body.reason)
         return present.note(work, row)

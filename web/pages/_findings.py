@@ -10,7 +10,7 @@ from web.pages._runs import reads
 from web.views.parts import Finding
 from workflow.concordance import TYPES
 from workflow.models import Note
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import may
@@ -78,7 +78,7 @@ def may_waive(work: Work, note: Note, languages: Iterable[str]) -> bool:
 def _paragraph(work: Work, note: Note, one: Judged) -> int:
     """The free paragraph in which a quoted passage stands; 0 when it stands in none of them."""
     quotes = [quote for code, quote in one.finding.quotes.items() if code in one.finding.languages and quote]
-    for paragraph in translation.live_paragraphs(note):
+    for paragraph in texts.live_paragraphs(note):
         for text in paragraph.texts:
             said = "".join(run.text for run in reads(work, note, text.language, text.text))
             if any(quote in said for quote in quotes):

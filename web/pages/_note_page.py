@@ -14,7 +14,7 @@ from web.pages import _documents, _events, _findings, _lines, _recipients, _runs
 from web.views.note import NotePage, Remark, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
-from workflow.operations import composition, remarks, texts, translation
+from workflow.operations import composition, remarks, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import may
@@ -94,7 +94,7 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
 
 
 def _comparable(note: Note) -> bool:
-    return note.state is not NoteState.WITHDRAWN and bool(translation.live_paragraphs(note))
+    return note.state is not NoteState.WITHDRAWN and bool(texts.live_paragraphs(note))
 
 
 def _ordered(note: Note) -> list[LanguageVersion]:
@@ -117,8 +117,8 @@ def _version(
     quotes = [(one.finding.quotes.get(version.language, ""), one.finding.message) for one in found]
     url, label = _work(work, note, version, acts, bool(found))
     assigning = "assign" in acts and not version.is_source
-    stale = translation.stale_paragraphs(note, version.language)
-    written = [one for one in stale if (row := translation.text_in(one, version.language)) and row.text]
+    stale = texts.stale_paragraphs(note, version.language)
+    written = [one for one in stale if (row := texts.text_in(one, version.language)) and row.text]
     return Version(
         language=version.language,
         standing=version.standing,
@@ -148,7 +148,7 @@ def _work(
         if "edit_source" in acts:
             return url_for("notes.source", note=key), gettext("Edit the source")
         return "", ""
-    duty = translation.duty_of(version, work.actor.id)
+    duty = texts.duty_of(version, work.actor.id)
     if duty == "translate" and "save_paragraph" in acts:
         written = version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
         words = gettext("Translate") if written else gettext("Read the version")
@@ -179,7 +179,7 @@ def _main(work: Work, note: Note, acts: frozenset[str], waits: tuple[_waiting.Wa
     mine = [one for one in waits if one.is_for(work)]
     for name in ("release_source", "approve", "dispatch"):
         if name in acts and any(one.act == name for one in mine):
-            return name if name != "release_source" or translation.live_paragraphs(note) else "write"
+            return name if name != "release_source" or texts.live_paragraphs(note) else "write"
     if any(one.act in ("save_paragraph", "accept_version") for one in mine):
         return "work"
     if note.state is NoteState.DISPATCHED and work.actor.has(Role.REGISTRY, Role.DIRECTOR):
@@ -203,7 +203,7 @@ def _blocked(note: Note, judged: list[Judged], acts: frozenset[str]) -> tuple[st
     if note.state is not NoteState.DRAFT or not acts & {"release_source", "assign", "waive_finding"}:
         return ()
     found = []
-    if not translation.live_paragraphs(note):
+    if not texts.live_paragraphs(note):
         found.append(gettext("The covering note has no text yet."))
     if not note.addressees and "set_recipients" in acts:
         found.append(gettext("No addressee is chosen yet."))

@@ -14,7 +14,7 @@ from workflow.canonical import digest as digest_of
 from workflow.errors import Conflict, NotFound
 from workflow.letters import note_pdf, pictures
 from workflow.models import Approval, Document, Enclosure, EnclosureVersion, Note
-from workflow.operations import composition, documents, translation
+from workflow.operations import composition, documents, texts
 from workflow.operations.context import Work, find_note
 from workflow.store import sha256
 
@@ -42,7 +42,7 @@ def find(work: Work, key: str) -> Paper:
         raise _missing()
     if match["note"]:
         note = find_note(work, int(match["note"]))
-        translation.version_of(note, match["language"])
+        texts.version_of(note, match["language"])
         data = draft(work, note, match["language"])
         return Paper(data, sha256(data), "pdf", f"draft-{note.reference}.{match['language']}.pdf")
     kind, identity = match["row"], int(match["id"])

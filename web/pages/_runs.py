@@ -14,7 +14,7 @@ from workflow.letters import addressing, slots
 from workflow.letters.composition import Composition
 from workflow.letters.facts import Addressee, Particulars
 from workflow.models import Note
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.operations.context import Work
 
 # Stands for the body while a formula is written around it; no text of a note may hold it.
@@ -106,8 +106,8 @@ def opening(work: Work, note: Note, language: str) -> Paragraph | None:
 def body(work: Work, note: Note, language: str) -> tuple[Paragraph, ...]:
     """Every paragraph of a version as it reads; those that have no text in it are left out."""
     paragraphs = []
-    for paragraph in translation.live_paragraphs(note):
-        row = translation.text_in(paragraph, language)
+    for paragraph in texts.live_paragraphs(note):
+        row = texts.text_in(paragraph, language)
         if row is None or not row.text:
             continue
         runs = reads(work, note, language, row.text)

@@ -14,7 +14,7 @@ from web.views.parts import Paragraph as Shown
 from web.views.translation import Segment, SlotChip, Term
 from workflow.letters import slots
 from workflow.models import Note, Paragraph, ParagraphText, Revision
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.operations.context import Work
 
 # Nine of them have a key; more than these would hide the text.
@@ -26,9 +26,9 @@ def segments(
 ) -> tuple[Segment, ...]:
     """The locked formulas and every free paragraph, source and target in one row each."""
     listed = list(findings)
-    stale = {one.id for one in translation.stale_paragraphs(note, language)}
+    stale = {one.id for one in texts.stale_paragraphs(note, language)}
     found = [_locked(work, note, language, _runs.opening, gettext("Opening formula: comes from the profile"))]
-    for at, paragraph in enumerate(translation.live_paragraphs(note)):
+    for at, paragraph in enumerate(texts.live_paragraphs(note)):
         mine = tuple(one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages)
         found.append(_segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0))
     found.append(_locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile")))
@@ -52,7 +52,7 @@ def _segment(
     *,
     first: bool,
 ) -> Segment:
-    source, target = translation.text_in(paragraph, note.source_language), translation.text_in(paragraph, language)
+    source, target = texts.text_in(paragraph, note.source_language), texts.text_in(paragraph, language)
     written = source.text if source else ""
     runs = _runs.reads(work, note, note.source_language, written)
     changed = bool(stale and target and target.text and target.source_seen is not None)

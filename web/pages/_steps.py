@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from web.views.note import Step
 from workflow.models import AuditEntry, Note
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.states import NoteState
 
 ORDER = (NoteState.DRAFT, NoteState.TRANSLATED, NoteState.APPROVED, NoteState.DISPATCHED)
@@ -86,7 +86,7 @@ def _when(note: Note, state: NoteState, people: dict[int, str]) -> tuple[datetim
 
 def _detail(note: Note, state: NoteState, contacts: int) -> str:
     if state is NoteState.TRANSLATED:
-        current = sum(translation.is_current(note, version) for version in note.versions)
+        current = sum(texts.is_current(note, version) for version in note.versions)
         return gettext("%(n)s of %(total)s languages", n=current, total=len(note.versions))
     if state is NoteState.DISPATCHED and note.state is NoteState.DISPATCHED:
         return ngettext("%(num)s contact", "%(num)s contacts", contacts)

@@ -14,7 +14,7 @@ import tasks.offer
 from web.session import looking, writing
 from workflow.errors import Conflict, InputRefused, Invalid, Refusal
 from workflow.operations import intake
-from workflow.operations.drafting import Enclosed
+from workflow.operations.enclosing import Enclosed
 from workflow.store import sha256
 
 # How long a page waits for a worker to freeze a file, and how often it looks.

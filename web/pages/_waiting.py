@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from web.formats import language_name
 from workflow.models import LanguageVersion, Note
-from workflow.operations import translation
+from workflow.operations import texts
 from workflow.operations.context import Work
 from workflow.states import NoteState, Role, VersionState
 
@@ -71,7 +71,7 @@ def waiting(note: Note, people: dict[int, str]) -> tuple[Waiting, ...]:
 
 
 def _of_draft(note: Note, people: dict[int, str]) -> tuple[Waiting, ...]:
-    source = translation.version_of(note, note.source_language)
+    source = texts.version_of(note, note.source_language)
     registry = role_words(Role.REGISTRY)
     if source.state is not VersionState.ACCEPTED:
         words = gettext("write and release the source")
@@ -84,7 +84,7 @@ def _of_draft(note: Note, people: dict[int, str]) -> tuple[Waiting, ...]:
 
 
 def _of_version(note: Note, version: LanguageVersion, people: dict[int, str]) -> Waiting | None:
-    if version.is_source or translation.is_current(note, version):
+    if version.is_source or texts.is_current(note, version):
         return None
     language = language_name(version.language)
     duty = "review" if version.state is VersionState.SUBMITTED else "translate"
@@ -106,7 +106,7 @@ def _of_version(note: Note, version: LanguageVersion, people: dict[int, str]) ->
         return Waiting(
             "accept_version", Role.REVIEWER, who, words, "to_review", since, due, frozenset(accounts), version.language
         )
-    stale = len([one for one in translation.stale_paragraphs(note, version.language) if _written(one, version)])
+    stale = len([one for one in texts.stale_paragraphs(note, version.language) if _written(one, version)])
     words = gettext("translate into %(language)s", language=language)
     status = "stale" if stale else version.state.value
     return Waiting(
@@ -115,7 +115,7 @@ def _of_version(note: Note, version: LanguageVersion, people: dict[int, str]) ->
 
 
 def _written(paragraph: object, version: LanguageVersion) -> bool:
-    row = translation.text_in(paragraph, version.language)  # type: ignore[arg-type]
+    row = texts.text_in(paragraph, version.language)  # type: ignore[arg-type]
     return row is not None and bool(row.text)
 
 

@@ -23,7 +23,7 @@ from web.views.parts import UNTYPED, DocumentLine, PagePicture, Typed, Worked
 from workflow.errors import NotFound, Refusal, both
 from workflow.letters import note_pdf
 from workflow.models import Account, Note
-from workflow.operations import approval, documents, texts, translation
+from workflow.operations import approval, documents, texts
 from workflow.operations.context import Work, find_note, visible_notes
 from workflow.permissions import row as table_row
 from workflow.permissions import why_not, why_not_office
@@ -120,7 +120,7 @@ def _page(work: Work, note: Note, back: Typed = UNTYPED, action: str = "") -> Ap
 
 
 def _required(note: Note, language: str) -> bool:
-    return translation.version_of(note, language).required
+    return texts.version_of(note, language).required
 
 
 def _refusals(work: Work, note: Note, objections: tuple[str, ...]) -> Iterator[str]:

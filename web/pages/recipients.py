@@ -16,7 +16,7 @@ from web.views.parts import UNTYPED, Typed
 from web.views.source import RecipientsPage
 from workflow.errors import Refusal
 from workflow.models import Note
-from workflow.operations import drafting
+from workflow.operations import addressing
 from workflow.operations.context import Work, find_note
 
 
@@ -30,7 +30,7 @@ def recipients(note: str) -> Answer:
     return act(
         note,
         "set_recipients",
-        lambda work, row: drafting.set_recipients(work, row, seen_revision(), request.form.getlist("member")),
+        lambda work, row: addressing.set_recipients(work, row, seen_revision(), request.form.getlist("member")),
         lambda: gettext("The recipients are saved."),
         endpoint="notes.recipients",
         refused=_refused,
@@ -45,7 +45,7 @@ def waive_addressee(note: str, member: str) -> Answer:
     return act(
         note,
         "waive_addressee",
-        lambda work, row: drafting.waive_addressee(work, row, seen_revision(), member, reason),
+        lambda work, row: addressing.waive_addressee(work, row, seen_revision(), member, reason),
         lambda: gettext("%(state)s is waived; it gets no message.", state=member.upper()),
         endpoint="notes.recipients",
         refused=_refused,

@@ -15,7 +15,7 @@ from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotAllowed, NotFound, Refusal
 from workflow.models import Note
-from workflow.operations import composition, translation
+from workflow.operations import composition, texts, translation
 from workflow.operations.context import Work, find_note
 from workflow.states import NoteState
 
@@ -106,7 +106,7 @@ def _concerned(work: Work, note: Note, finding: str) -> str:
 
 
 def _reviews(work: Work, note: Note, language: str) -> bool:
-    return translation.duty_of(translation.version_of(note, language), work.actor.id) == "review"
+    return texts.duty_of(texts.version_of(note, language), work.actor.id) == "review"
 
 
 def _back(work: Work, note: Note, finding: str) -> str:

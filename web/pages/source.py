@@ -18,7 +18,7 @@ from web.views.parts import UNTYPED, Option, Paragraph, Typed
 from web.views.source import SourcePage, SourceParagraph
 from workflow.errors import Invalid, NotAllowed, NotFound, Refusal
 from workflow.models import Note
-from workflow.operations import drafting, translation
+from workflow.operations import drafting, texts
 from workflow.operations.context import Work, find_note
 from workflow.states import VersionState
 
@@ -104,10 +104,10 @@ def _page(
 ) -> SourcePage:
     """The page; `rows` are the paragraphs of a form that came back, as (id or 0, text)."""
     language = note.source_language
-    known = {one.id: one for one in translation.live_paragraphs(note)}
+    known = {one.id: one for one in texts.live_paragraphs(note)}
     if rows is None:
-        texts = {key: translation.text_in(one, language) for key, one in known.items()}
-        rows = [(key, text.text) for key, text in texts.items() if text]
+        standing = {key: texts.text_in(one, language) for key, one in known.items()}
+        rows = [(key, text.text) for key, text in standing.items() if text]
     paragraphs = []
     for place, (identity, text) in enumerate(rows or [(0, "")], 1):
         runs = _runs.reads(work, note, language, text) if text.strip() else ()
@@ -131,7 +131,7 @@ def _page(
         markings=_lines.markings(work.profile, note.marking),
         opening=_runs.opening(work, note, language),
         closing=_runs.closing(work, note, language),
-        released=translation.version_of(note, language).state is VersionState.ACCEPTED,
+        released=texts.version_of(note, language).state is VersionState.ACCEPTED,
         may=_note_page.allowed_acts(work, note),
         languages=_lines.codes_of(note),
         max_bytes=work.settings.upload_bytes,

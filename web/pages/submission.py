@@ -18,7 +18,7 @@ from web.views.parts import UNTYPED, Typed
 from web.views.submission import Submission
 from workflow.errors import Invalid, NotAllowed, Refusal
 from workflow.models import Note
-from workflow.operations import drafting
+from workflow.operations import drafting, enclosing
 from workflow.operations.context import Work, find_note
 from workflow.operations.drafting import Submission as Handed
 from workflow.states import Role
@@ -138,7 +138,7 @@ def add_enclosure(note: str) -> Answer:
         revision = seen_revision()
         if identity is None:
             raise Invalid("enclosure-missing", "Choose the file to enclose.")
-        drafting.add_enclosure(work, row, revision, _uploads.enclosed(identity))
+        enclosing.add_enclosure(work, row, revision, _uploads.enclosed(identity))
 
     return act(note, "add_enclosure", verb, lambda: gettext("The file is checked, frozen and enclosed."), fields=FIELDS)
 
@@ -150,6 +150,6 @@ def remove_enclosure(note: str, ordinal: int) -> Answer:
     return act(
         note,
         "remove_enclosure",
-        lambda work, row: drafting.remove_enclosure(work, row, seen_revision(), ordinal),
+        lambda work, row: enclosing.remove_enclosure(work, row, seen_revision(), ordinal),
         lambda: gettext("Enclosure %(n)s is taken out.", n=ordinal),
     )

@@ -18,7 +18,7 @@ from web.views.parts import UNTYPED, Typed
 from web.views.translation import Segment, TranslationPage
 from workflow.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from workflow.models import LanguageVersion, Note, Paragraph
-from workflow.operations import composition, translation
+from workflow.operations import composition, texts, translation
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
 from workflow.states import VersionState
@@ -90,7 +90,7 @@ def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.Pa
     if decision not in DECISIONS or not seen.isdecimal():
         raise Invalid("form-incomplete", "The form is not complete. Open the page again, then send it.")
     paragraph = _paragraph(note, ordinal)
-    source = translation.text_in(paragraph, note.source_language)
+    source = texts.text_in(paragraph, note.source_language)
     shown = form.get("source_revision", "")
     if decision != "save" and source is not None and shown != str(source.revision):
         raise Stale(
@@ -99,7 +99,7 @@ def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.Pa
         )
     text = form.get("text", "")
     if decision == "still_right":
-        standing = translation.text_in(paragraph, language)
+        standing = texts.text_in(paragraph, language)
         text = standing.text if standing else text
     return translation.save_paragraph(
         work, note, language, paragraph.id, text, int(seen), settles=decision != "save"
@@ -107,7 +107,7 @@ def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.Pa
 
 
 def _paragraph(note: Note, ordinal: int) -> Paragraph:
-    for one in translation.live_paragraphs(note):
+    for one in texts.live_paragraphs(note):
         if one.ordinal == ordinal:
             return one
     raise NotFound("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=ordinal)
@@ -115,7 +115,7 @@ def _paragraph(note: Note, ordinal: int) -> Paragraph:
 
 def _next(note: Note, language: str, ordinal: int) -> int:
     """The next paragraph that is not done, going round; the same one when all are done."""
-    undone = [one.ordinal for one in translation.stale_paragraphs(note, language)]
+    undone = [one.ordinal for one in texts.stale_paragraphs(note, language)]
     later = [one for one in undone if one > ordinal]
     return (later or undone or [ordinal])[0]
 
@@ -142,9 +142,9 @@ def page(
     work: Work, note: Note, language: str, back: Typed = UNTYPED, *, open_at: int | None = None
 ) -> TranslationPage:
     """The page of one version, for its translator, its reviewer, or whoever may see the note."""
-    version = translation.version_of(note, language)
+    version = texts.version_of(note, language)
     people = _lines.names(work)
-    judged = composition.concordance_of(work, note) if translation.live_paragraphs(note) else []
+    judged = composition.concordance_of(work, note) if texts.live_paragraphs(note) else []
     findings = _findings.shown(work, note, judged, people, language)
     rows = _segments.segments(work, note, language, findings, people)
     duties = {
@@ -188,7 +188,7 @@ def _of(free: list[Segment], ordinal: int | None) -> Segment | None:
 
 def acts(work: Work, note: Note, version: LanguageVersion) -> frozenset[str]:
     """What the person may do with the version as it stands."""
-    duty = translation.duty_of(version, work.actor.id)
+    duty = texts.duty_of(version, work.actor.id)
     open_ = version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
     if duty == "translate" and open_:
         names = {"save_paragraph", "submit_version"}
@@ -200,12 +200,12 @@ def acts(work: Work, note: Note, version: LanguageVersion) -> frozenset[str]:
 
 
 def _saved(note: Note, language: str):  # type: ignore[no-untyped-def]
-    texts = [text for one in translation.live_paragraphs(note) if (text := translation.text_in(one, language))]
-    return max((text.changed_at for text in texts), default=None)
+    written = [text for one in texts.live_paragraphs(note) if (text := texts.text_in(one, language))]
+    return max((text.changed_at for text in written), default=None)
 
 
 def _blocked(note: Note, version: LanguageVersion) -> tuple[str, ...]:
-    source = translation.version_of(note, note.source_language)
+    source = texts.version_of(note, note.source_language)
     if version.is_source or source.state is VersionState.ACCEPTED:
         return ()
     return (gettext("The source is not released, so nothing can be submitted or accepted yet."),)

@@ -47,6 +47,7 @@
   }
   on(document, "submit", (event) => {
     const form = event.target;
+    if (event.defaultPrevented) return;
     if (form.dataset.confirm && !form.dataset.agreed) { event.preventDefault(); ask(form); return; }
     if (!("once" in form.dataset)) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
@@ -239,8 +240,20 @@
     on(area, "input", () => { tint(); clearTimeout(timer); timer = setTimeout(() => { running = save().finally(() => { running = null; }); }, 1500); });
     on(area, "scroll", () => { under.scrollTop = area.scrollTop; });
     on(area, "focus", () => { field = area; });
-    on(area, "blur", () => { if (area.value !== stored) running = save().finally(() => { running = null; }); });
-    on(form, "submit", () => { clearTimeout(timer); stored = area.value; });
+    // Who leaves the field for a button of its form is about to send it, with the revision that a save would use up.
+    on(area, "blur", (event) => {
+      if (area.value !== stored && event.relatedTarget?.form !== form) running = save().finally(() => { running = null; });
+    });
+    on(form, "submit", async (event) => {
+      clearTimeout(timer);
+      if (running) {
+        event.preventDefault();
+        await running;
+        form.requestSubmit(event.submitter);
+        return;
+      }
+      stored = area.value;
+    });
     on(window, "beforeunload", (event) => { if (area.value !== stored) event.preventDefault(); });
   });
 

@@ -7,42 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from workflow.errors import Conflict, Invalid
 from workflow.models import (
-    Addressee,
-    Delivery,
-    Enclosure,
-    EnclosureVersion,
     LanguageVersion,
-    Member,
     Note,
     Paragraph,
 )
-from workflow.operations import composition, intake, texts, translation
-from workflow.operations.context import Work, begin, find_note, note_subject, require_reason, touch
-from workflow.operations.directory import members_on
+from workflow.operations import addressing, composition, enclosing, intake, texts, translation
+from workflow.operations.context import Work, begin, find_note, note_subject, touch
 from workflow.permissions import why_not
 from workflow.register import allot_reference
-from workflow.states import Human, NoteState, VersionState
+from workflow.states import NoteState, VersionState
 
 MAX_PARAGRAPHS = 200
 # How a note may follow a dispatched one, which itself never changes.
 RELATIONS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice")
 # What all language versions share: a change of it concerns every one of them.
 SHARED = ("titles", "slots", "particulars")
-
-
-@dataclass(frozen=True)
-class Enclosed:
-    """One enclosure version as submitted: an accepted upload, its titles, language and origin."""
-
-    upload_id: int
-    titles: Mapping[str, str]
-    language: str
-    origin: str = ""
-    standing: str = "authentic"
 
 
 @dataclass(frozen=True)
@@ -63,7 +44,7 @@ class Submission:
     slots: Mapping[str, Any] = field(default_factory=dict)
     particulars: Mapping[str, Any] = field(default_factory=dict)
     paragraphs: Sequence[str] = ()
-    enclosures: Sequence[Enclosed] = ()
+    enclosures: Sequence[enclosing.Enclosed] = ()
     due: date | None = None
     parent: str = ""
     relation: str = ""
@@ -124,9 +105,9 @@ def submit(work: Work, submission: Submission) -> Note:
         for ordinal, code in enumerate(ordered, 1)
     )
     for item, row in accepted:
-        _enclose(work, note, item, row)
+        enclosing.enclose(work, note, item, row)
     if parent is not None:
-        _address_like(work, note, parent)
+        addressing.address_like(work, note, parent)
     if submission.paragraphs:
         _write_source(work, note, [(None, text) for text in submission.paragraphs], note.slots)
     work.session.flush()
@@ -178,7 +159,7 @@ def edit_source(
     written = _write_source(work, note, paragraphs, values) if paragraphs is not None else False
     shared = any(changes.get(name, getattr(note, name)) != getattr(note, name) for name in SHARED)
     if written or shared:
-        _reopen_source(work, note)
+        texts.reopen_source(note)
     touch(work, note, **changes)
     work.log("edit_source", note_subject(note), revision=note.revision, paragraphs=written, shared=shared)
     return note
@@ -219,80 +200,6 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     return note
 
 
-def add_enclosure(work: Work, note: Note, revision: int | None, item: Enclosed, ordinal: int | None = None) -> Enclosure:
-    """Encloses an accepted upload; with `ordinal`, as another language of that enclosure."""
-    begin(work, note, "add_enclosure", revision=revision)
-    row = intake.accepted(work, item.upload_id)
-    enclosure = _enclose(work, note, item, row, ordinal)
-    _reopen_source(work, note)
-    touch(work, note)
-    work.log("add_enclosure", note_subject(note), ordinal=enclosure.ordinal, frozen=row.frozen_sha256)
-    return enclosure
-
-
-def remove_enclosure(work: Work, note: Note, revision: int | None, ordinal: int) -> None:
-    """Takes an enclosure away; the ones after it move up."""
-    begin(work, note, "remove_enclosure", revision=revision)
-    found = next((item for item in note.enclosures if item.ordinal == ordinal), None)
-    if found is None:
-        raise Invalid("no-such-enclosure", "The note has no enclosure %(ordinal)s.", ordinal=ordinal)
-    work.session.delete(found)
-    work.session.flush()
-    for later in note.enclosures:
-        if later.ordinal > ordinal:
-            later.ordinal -= 1
-            work.session.flush()
-    work.session.expire(note, ["enclosures"])
-    _reopen_source(work, note)
-    touch(work, note)
-    work.log("remove_enclosure", note_subject(note), ordinal=ordinal)
-
-
-def set_recipients(work: Work, note: Note, revision: int | None, codes: Sequence[str] | None = None) -> Note:
-    """Addresses the note to the members named by their codes, or to all members of today."""
-    begin(work, note, "set_recipients", revision=revision)
-    members = {member.code: member for member in members_on(work.session, work.today())}
-    wanted = list(dict.fromkeys(code.strip().upper() for code in codes)) if codes is not None else list(members)
-    unknown = [code for code in wanted if code not in members]
-    if unknown:
-        raise Invalid(
-            "unknown-member",
-            "Not a member on %(day)s: %(codes)s. Nothing was changed; correct the list.",
-            day=work.today().isoformat(),
-            codes=", ".join(unknown),
-        )
-    if not wanted:
-        raise Invalid("no-addressee", "A note needs at least one addressee.")
-    kept = {row.member_id: row for row in note.addressees}
-    chosen = {members[code].id for code in wanted}
-    for member_id, row in kept.items():
-        if member_id not in chosen:
-            work.session.delete(row)
-    for code in wanted:
-        if members[code].id not in kept:
-            work.session.add(Addressee(note_id=note.id, member_id=members[code].id))
-    work.session.flush()
-    work.session.expire(note, ["addressees"])
-    touch(work, note)
-    work.log("set_recipients", note_subject(note), members=sorted(wanted))
-    return note
-
-
-def waive_addressee(work: Work, note: Note, revision: int | None, code: str, reason: str) -> None:
-    """Lets an addressee go without a message, since it has no usable contact; the reason is kept."""
-    begin(work, note, "waive_addressee", revision=revision, reason=reason)
-    row = work.session.scalar(
-        select(Addressee)
-        .join(Member, Member.id == Addressee.member_id)
-        .where(Addressee.note_id == note.id, Member.code == code.upper())
-    )
-    if row is None:
-        raise Invalid("unknown-member", "%(code)s is not an addressee of this note.", code=code)
-    row.waived_by, row.waived_reason = work.actor.id, require_reason(reason)
-    touch(work, note)
-    work.log("waive_addressee", note_subject(note), member=code.upper(), reason=reason)
-
-
 def _parent(work: Work, submission: Submission) -> Note | None:
     """The dispatched note that this one follows; None for a note of its own."""
     if not submission.parent:
@@ -310,20 +217,6 @@ def _parent(work: Work, submission: Submission) -> Note | None:
             relation=submission.relation,
         )
     return parent
-
-
-def _address_like(work: Work, note: Note, parent: Note) -> None:
-    """A following note goes to everyone who got the first; a reminder only to those who kept silent."""
-    kept: list[int] = []
-    for addressee in parent.addressees:
-        deliveries = work.session.scalars(
-            select(Delivery).where(Delivery.note_id == parent.id, Delivery.member_id == addressee.member_id)
-        )
-        spoke = any(one.human is Human.ACKNOWLEDGED for one in deliveries)
-        if note.relation != "reminder" or not spoke:
-            kept.append(addressee.member_id)
-    work.session.add_all(Addressee(note_id=note.id, member_id=member_id) for member_id in kept)
-    work.session.flush()
 
 
 def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str]:
@@ -375,52 +268,3 @@ def _write_source(
     work.session.flush()
     work.session.expire(note, ["paragraphs"])
     return changed
-
-
-def _reopen_source(work: Work, note: Note) -> None:
-    """The source has to be released again before the note can go on."""
-    source = texts.version_of(note, note.source_language)
-    texts.drop(source, VersionState.IN_PROGRESS)
-
-
-def _enclose(work: Work, note: Note, item: Enclosed, row: Any, ordinal: int | None = None) -> Enclosure:
-    language = item.language or note.source_language
-    titles = {code: " ".join(text.split()) for code, text in item.titles.items() if text.strip()}
-    if ordinal is None:
-        if not titles:
-            titles = {note.source_language: note.titles[note.source_language]}
-        enclosure = Enclosure(
-            note_id=note.id,
-            ordinal=len(note.enclosures) + 1,
-            titles=titles,
-            origin=item.origin,
-            added_by=work.actor.id,
-            added_at=work.now(),
-        )
-        note.enclosures.append(enclosure)
-    else:
-        found = next((one for one in note.enclosures if one.ordinal == ordinal), None)
-        if found is None:
-            raise Invalid("no-such-enclosure", "The note has no enclosure %(ordinal)s.", ordinal=ordinal)
-        enclosure = found
-        enclosure.titles = {**enclosure.titles, **titles}
-        if any(version.language == language for version in enclosure.versions):
-            raise Conflict(
-                "enclosure-language",
-                "Enclosure %(ordinal)s is already there in %(language)s. Remove it first.",
-                ordinal=ordinal,
-                language=language,
-            )
-    enclosure.versions.append(
-        EnclosureVersion(
-            upload_id=row.id,
-            language=language,
-            standing=item.standing,
-            original_name=row.filename,
-            original_sha256=row.sha256,
-            frozen_sha256=row.frozen_sha256,
-            pages=row.pages,
-        )
-    )
-    work.session.flush()
-    return enclosure

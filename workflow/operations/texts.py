@@ -122,3 +122,8 @@ def drop(version: LanguageVersion, state: VersionState) -> None:
 def duty_of(version: LanguageVersion, account_id: int) -> str | None:
     """`translate`, `review` or None: what a person has to do with a version."""
     return next((one.duty for one in version.assignments if one.account_id == account_id), None)
+
+
+def reopen_source(note: Note) -> None:
+    """What the translators work from changed: the source has to be released again before the note goes on."""
+    drop(version_of(note, note.source_language), VersionState.IN_PROGRESS)
