@@ -44,7 +44,9 @@ class Visitor(threading.Thread):
 
     def run(self) -> None:
         """Looks until it is stopped."""
-        with httpx.Client(base_url=self._address, headers={"Authorization": f"Bearer {self._token}"}) as client:
+        with httpx.Client(
+            base_url=self._address, headers={"Authorization": f"Bearer {self._token}"}
+        ) as client:
             while not self._ended.wait(0.02):
                 began = time.monotonic()
                 client.get("/api/v1/register").raise_for_status()
@@ -81,7 +83,9 @@ def main() -> int:
             sending = began + timings["draft"]
             busy = visitor.percentile(sending, sending + timings["approval"] + timings["last_attempt"])
     print(f"approval to all contacts answered by the post office: {taken:.2f} s (aim: 5 s)")
-    print(f"register, 99th percentile: at rest {idle:.1f} ms, while sending {busy:.1f} ms: {busy / idle:.2f}× (aim: 3×)")
+    print(
+        f"register, 99th percentile: at rest {idle:.1f} ms, while sending {busy:.1f} ms: {busy / idle:.2f}× (aim: 3×)"
+    )
     return 0
 
 
@@ -91,7 +95,9 @@ def given(folder: Path) -> Settings:
         update={
             "data_dir": folder,
             "base_url": f"http://{service.HOST}:{free_port()}",
-            "smtp_url": type(installation.settings().smtp_url)(f"smtp://{service.HOST}:{free_port()}?starttls=off"),
+            "smtp_url": type(installation.settings().smtp_url)(
+                f"smtp://{service.HOST}:{free_port()}?starttls=off"
+            ),
         }
     )
 

@@ -55,7 +55,9 @@ def main() -> int:
                 look.picture("desk", "drafts", "/")
                 look.picture("approval", "approves", f"/notes/{second}/approval")
                 browser.close()
-        pdf = next(one for one in outcome.report["documents"] if (one["language"], one["kind"]) == ("en", "pdf"))
+        pdf = next(
+            one for one in outcome.report["documents"] if (one["language"], one["kind"]) == ("en", "pdf")
+        )
         _page(Path(pdf["path"]))
     for fault in outcome.faults:
         print(fault, file=sys.stderr)  # noqa: T201

@@ -84,8 +84,16 @@ def _configuration(given: config.Settings) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_timeout": 2,
         "beat_schedule": {
-            "sweep": {"task": "sweeps.sweep", "schedule": given.sweep_seconds, "options": {"queue": "sweeps"}},
-            "mailbox": {"task": "mailbox.read", "schedule": min(given.sweep_seconds, 30.0), "options": {"queue": "mailbox"}},
+            "sweep": {
+                "task": "sweeps.sweep",
+                "schedule": given.sweep_seconds,
+                "options": {"queue": "sweeps"},
+            },
+            "mailbox": {
+                "task": "mailbox.read",
+                "schedule": min(given.sweep_seconds, 30.0),
+                "options": {"queue": "mailbox"},
+            },
             "anchor": {"task": "sweeps.anchor", "schedule": 3600.0, "options": {"queue": "sweeps"}},
         },
         "beat_schedule_filename": str(given.data_dir / "beat-schedule"),

@@ -95,7 +95,9 @@ def postgresql_server() -> Iterator[str]:
     with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("CREATE DATABASE template_chancery"))
     admin.close()
-    template = Database(url.format(name="template_chancery").replace("postgresql://", "postgresql+psycopg://"))
+    template = Database(
+        url.format(name="template_chancery").replace("postgresql://", "postgresql+psycopg://")
+    )
     schema.upgrade(template)
     template.close()
     yield url

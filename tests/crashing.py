@@ -164,7 +164,9 @@ def workers() -> Iterator[Workers]:
     """A process that forks workers."""
     folder = Path(__file__).resolve().parent.parent
     command = [sys.executable, "-m", "tests.crashing"]
-    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         yield Workers(process)
         assert process.stdin is not None
         process.stdin.close()

@@ -71,7 +71,9 @@ def pdf(pages: int = 2) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "enclosure.typ"
-        path.write_text('#set document(title: "Summary")\n' + "Text of a page. #pagebreak()\n" * (pages - 1) + "The end.")
+        path.write_text(
+            '#set document(title: "Summary")\n' + "Text of a page. #pagebreak()\n" * (pages - 1) + "The end."
+        )
         return typst.compile(str(path))
 
 
@@ -84,9 +86,17 @@ class Office:
         with means.work() as work:
             directory.import_members(work, work.profile)
             for name, roles in PEOPLE.items():
-                languages = {"translator": ("ru",), "kazakh_translator": ("kk",), "reviewer": ("ru", "kk")}.get(name, ())
+                languages = {
+                    "translator": ("ru",),
+                    "kazakh_translator": ("kk",),
+                    "reviewer": ("ru", "kk"),
+                }.get(name, ())
                 account = accounts.create(
-                    work, f"{name}@secretariat.example", name.replace("_", " ").title(), roles, languages=languages
+                    work,
+                    f"{name}@secretariat.example",
+                    name.replace("_", " ").title(),
+                    roles,
+                    languages=languages,
                 )
                 self.ids[name] = account.id
         for code in MEMBERS:
@@ -206,5 +216,3 @@ class Office:
         """The state of a note."""
         with self.means.look() as work:
             return work.session.get_one(Note, note_id).state
-
-

@@ -60,7 +60,11 @@ def _new_database(request: pytest.FixtureRequest, kind: str, folder: Path, templ
     """A copy of the template's database, or of the empty one."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "sqlite":
-        source = Path(template.removeprefix("sqlite:///")) if template else request.getfixturevalue("sqlite_template")
+        source = (
+            Path(template.removeprefix("sqlite:///"))
+            if template
+            else request.getfixturevalue("sqlite_template")
+        )
         shutil.copy(source, folder / "chancery.sqlite")
         return f"sqlite:///{folder / 'chancery.sqlite'}"
     server = request.getfixturevalue("postgresql_server")
@@ -72,7 +76,11 @@ def _new_database(request: pytest.FixtureRequest, kind: str, folder: Path, templ
 
 def _template(request: pytest.FixtureRequest, kind: str, state: NoteState, contacts: int) -> _Template:
     if (kind, state, contacts) not in _templates:
-        folder = Path(tempfile.mkdtemp(prefix="prepared-", dir=request.getfixturevalue("tmp_path_factory").getbasetemp()))
+        folder = Path(
+            tempfile.mkdtemp(
+                prefix="prepared-", dir=request.getfixturevalue("tmp_path_factory").getbasetemp()
+            )
+        )
         url = _new_database(request, kind, folder, None)
         means = Means.of(make_settings(folder, database_url=url), SetClock(BEGIN))
         office = Office(means)

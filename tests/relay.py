@@ -107,7 +107,11 @@ class ScriptedLine:
             self.fate = self.world.word(self.address)
             if self.fate in (LATER, NEVER):
                 self.world.consume(self.address)
-            self._say({LATER: b"450 4.2.0 Greylisted", NEVER: b"550 5.1.1 No such user"}.get(self.fate, b"250 2.1.5 Ok"))
+            self._say(
+                {LATER: b"450 4.2.0 Greylisted", NEVER: b"550 5.1.1 No such user"}.get(
+                    self.fate, b"250 2.1.5 Ok"
+                )
+            )
         elif verb == "DATA":
             if self.fate in (LATER, NEVER):
                 self._say(b"503 5.5.1 No recipient")
@@ -147,7 +151,9 @@ class ScriptedLine:
 class ScriptedRelay(Relay):
     """The real session with the scripted line in place of a socket."""
 
-    def __init__(self, world: World, extensions: tuple[str, ...] = ("DSN", "PIPELINING", "8BITMIME", "SIZE")) -> None:
+    def __init__(
+        self, world: World, extensions: tuple[str, ...] = ("DSN", "PIPELINING", "8BITMIME", "SIZE")
+    ) -> None:
         super().__init__("smtp://127.0.0.1:2525?starttls=off")
         self.world = world
         self.offered_extensions = extensions

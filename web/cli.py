@@ -30,8 +30,11 @@ class Commands(click.Group):
                     click.echo(f"  {line}", err=True)
             sys.exit(refusal.exit_code)
         except DBAPIError as error:
-            click.echo(f"chancery: The database refused the work ({type(error.orig).__name__}). Nothing was changed. "
-                       "Run “chancery doctor”.", err=True)
+            click.echo(
+                f"chancery: The database refused the work ({type(error.orig).__name__}). Nothing was changed. "
+                "Run “chancery doctor”.",
+                err=True,
+            )
             sys.exit(1)
         except BrokenPipeError:
             # Whoever read our output has seen enough.

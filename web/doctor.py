@@ -56,7 +56,9 @@ def examine() -> list[Found]:
 
 def _profile(settings: Settings) -> Iterator[Found]:
     profile = profiles.load(settings.profile)
-    yield Found("profile", "good", f"{profile.name}: {', '.join(profile.languages)}; {len(profile.members)} members")
+    yield Found(
+        "profile", "good", f"{profile.name}: {', '.join(profile.languages)}; {len(profile.members)} members"
+    )
 
 
 def _folders(settings: Settings) -> Iterator[Found]:
@@ -66,7 +68,11 @@ def _folders(settings: Settings) -> Iterator[Found]:
             with tempfile.NamedTemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            yield Found("folders", "fault", f"{folder} cannot be written ({error.strerror}). Give the user that runs Chancery the right to.")
+            yield Found(
+                "folders",
+                "fault",
+                f"{folder} cannot be written ({error.strerror}). Give the user that runs Chancery the right to.",
+            )
             continue
         free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
         state = "good" if free > 500_000_000 else "fault"
@@ -82,7 +88,11 @@ def _database(settings: Settings) -> Iterator[Found]:
         if at == head:
             yield Found("database", "good", f"answers, at migration {at}")
         else:
-            yield Found("database", "fault", f"is at migration {at or 'none'}, this program needs {head}. Run “chancery init”.")
+            yield Found(
+                "database",
+                "fault",
+                f"is at migration {at or 'none'}, this program needs {head}. Run “chancery init”.",
+            )
     finally:
         database.close()
 
@@ -95,7 +105,11 @@ def _broker(settings: Settings) -> Iterator[Found]:
         with app.connection_for_write(connect_timeout=3) as connection:
             connection.ensure_connection(max_retries=1, timeout=3)
     except Exception as error:  # Each transport of the broker raises its own.
-        yield Found("broker", "fault", f"does not answer ({type(error).__name__}). Check CHANCERY_BROKER_URL. Nothing is lost meanwhile.")
+        yield Found(
+            "broker",
+            "fault",
+            f"does not answer ({type(error).__name__}). Check CHANCERY_BROKER_URL. Nothing is lost meanwhile.",
+        )
         return
     yield Found("broker", "good", settings.broker.partition("@")[2] or settings.broker)
 
@@ -106,19 +120,34 @@ def _relay(settings: Settings) -> Iterator[Found]:
             relay.open()
         except Refusal as refusal:
             if settings.mode == "embedded":
-                yield Found("mail relay", "note", "the embedded post office does not run now; “chancery run” starts it")
+                yield Found(
+                    "mail relay",
+                    "note",
+                    "the embedded post office does not run now; “chancery run” starts it",
+                )
                 return
             yield Found("mail relay", "fault", refusal.sentence + " Check CHANCERY_SMTP_URL.")
             return
-        offers = [name for name in ("DSN", "PIPELINING", "8BITMIME", "SIZE", "SMTPUTF8") if name in relay.extensions]
+        offers = [
+            name for name in ("DSN", "PIPELINING", "8BITMIME", "SIZE", "SMTPUTF8") if name in relay.extensions
+        ]
     yield Found("mail relay", "good", f"answers and offers {', '.join(offers)}")
     if "DSN" not in offers:
-        yield Found("mail relay", "note", "offers no delivery reports (DSN): receipts rest on the personal pages alone")
+        yield Found(
+            "mail relay",
+            "note",
+            "offers no delivery reports (DSN): receipts rest on the personal pages alone",
+        )
 
 
 def _mailbox(settings: Settings) -> Iterator[Found]:
-    if settings.mailbox.startswith("maildir://") and not Path(settings.mailbox.removeprefix("maildir://")).exists():
-        yield Found("mailbox of returned mail", "note", "is not there yet; the first returned message makes it")
+    if (
+        settings.mailbox.startswith("maildir://")
+        and not Path(settings.mailbox.removeprefix("maildir://")).exists()
+    ):
+        yield Found(
+            "mailbox of returned mail", "note", "is not there yet; the first returned message makes it"
+        )
         return
     with open_mailbox(settings.mailbox):
         yield Found("mailbox of returned mail", "good", "can be read")
@@ -141,9 +170,15 @@ def _fonts(settings: Settings) -> Iterator[Found]:
 def _uploads(settings: Settings) -> Iterator[Found]:
     layers = enclosure.layers()
     if not layers["libreoffice"]:
-        yield Found("uploads", "note", "LibreOffice is not installed: PDF enclosures work, DOCX needs the package libreoffice-writer-nogui")
+        yield Found(
+            "uploads",
+            "note",
+            "LibreOffice is not installed: PDF enclosures work, DOCX needs the package libreoffice-writer-nogui",
+        )
         return
-    yield Found("uploads", "good", f"{layers['libreoffice']}; converts {', '.join(layers['converts']) or 'nothing'}")
+    yield Found(
+        "uploads", "good", f"{layers['libreoffice']}; converts {', '.join(layers['converts']) or 'nothing'}"
+    )
     if layers["isolation"]:
         yield Found("uploads", "good", f"conversion has no network ({layers['isolated_by']})")
     else:

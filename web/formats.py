@@ -22,11 +22,33 @@ NBSP = "\u00a0"
 
 # The patterns of Unicode's locale data, by style; a language that is not listed uses "en".
 DAYS = {
-    "en": {"long": "d MMMM y", "short": "d MMM y", "near": "d MMM", "week": "EEEE, d MMMM y", "due": "EEE d MMMM"},
-    "ru": {"long": "d MMMM y 'г'.", "short": "dd.MM.y", "near": "d MMM", "week": "EEEE, d MMMM y 'г'.", "due": "EEE, d MMMM"},
-    "kk": {"long": "y 'жылғы' d MMMM", "short": "dd.MM.y", "near": "d MMM", "week": "EEEE, y 'жылғы' d MMMM", "due": "EEE, d MMMM"},
+    "en": {
+        "long": "d MMMM y",
+        "short": "d MMM y",
+        "near": "d MMM",
+        "week": "EEEE, d MMMM y",
+        "due": "EEE d MMMM",
+    },
+    "ru": {
+        "long": "d MMMM y 'г'.",
+        "short": "dd.MM.y",
+        "near": "d MMM",
+        "week": "EEEE, d MMMM y 'г'.",
+        "due": "EEE, d MMMM",
+    },
+    "kk": {
+        "long": "y 'жылғы' d MMMM",
+        "short": "dd.MM.y",
+        "near": "d MMM",
+        "week": "EEEE, y 'жылғы' d MMMM",
+        "due": "EEE, d MMMM",
+    },
 }
-UNITS = {"en": ("bytes", "KB", "MB", "GB"), "ru": ("байт", "КБ", "МБ", "ГБ"), "kk": ("байт", "КБ", "МБ", "ГБ")}
+UNITS = {
+    "en": ("bytes", "KB", "MB", "GB"),
+    "ru": ("байт", "КБ", "МБ", "ГБ"),
+    "kk": ("байт", "КБ", "МБ", "ГБ"),
+}
 OWN_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 
 

@@ -47,7 +47,11 @@ def chrome() -> Chrome:
     for role in Role:
         if person is not None and role in person.roles:
             keys.update(dict.fromkeys(ENTRIES.get(role.value, ())))
-    if person is not None and person.has(Role.REGISTRY, Role.ADMINISTRATOR) and means().settings.embedded_post:
+    if (
+        person is not None
+        and person.has(Role.REGISTRY, Role.ADMINISTRATOR)
+        and means().settings.embedded_post
+    ):
         keys["office"] = None
     return Chrome(
         organisation=profile.title[shown],

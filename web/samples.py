@@ -41,7 +41,14 @@ def design() -> DesignPage:
             Run("."),
         ),
         count=Count(
-            27, undeliverable=1, in_transit=3, reached=5, downloaded=4, acknowledged=14, delayed=1, on_behalf=1
+            27,
+            undeliverable=1,
+            in_transit=3,
+            reached=5,
+            downloaded=4,
+            acknowledged=14,
+            delayed=1,
+            on_behalf=1,
         ),
         finding=Finding(
             "1",

@@ -131,7 +131,14 @@ class Service:
         return self._stopping.is_set()
 
     def _start_post_office(self, port: int) -> None:
-        arguments = ["-m", "workflow.post.office", "--smtp-port", str(port), "--folder", str(self.settings.office_dir)]
+        arguments = [
+            "-m",
+            "workflow.post.office",
+            "--smtp-port",
+            str(port),
+            "--folder",
+            str(self.settings.office_dir),
+        ]
         if self.weather is not None:
             arguments += ["--weather", str(self.weather)]
         process = self._start("the embedded post office", arguments)
@@ -139,7 +146,9 @@ class Service:
         line = process.stdout.readline()
         if "ready" not in line:
             raise Unavailable(
-                "post-office", "The embedded post office did not start: %(why)s", why=line.strip() or "it said nothing."
+                "post-office",
+                "The embedded post office did not start: %(why)s",
+                why=line.strip() or "it said nothing.",
             )
         threading.Thread(target=self._watch, args=("the embedded post office", process), daemon=True).start()
 

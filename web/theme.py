@@ -40,7 +40,50 @@ YEAR = 365 * 24 * 60 * 60
 
 # Every icon that a template or a status names; a test compares this set with the templates.
 ICONS = frozenset(
-    ["alarm", "arrow-down", "arrow-repeat", "arrow-return-left", "arrow-right", "arrows-fullscreen", "bell", "bookmark", "calendar-event", "calendar3", "check-lg", "check2-all", "chevron-down", "clock-history", "cloud-check", "download", "envelope", "exclamation-triangle", "eye", "file-earmark-pdf", "file-earmark-spreadsheet", "hourglass", "inbox", "info-circle", "list", "lock", "patch-check", "pen", "pencil", "pencil-square", "people", "person-check", "plus-lg", "printer", "question-circle", "search", "send", "send-check", "shield-check", "slash-circle", "translate", "x-octagon"]
+    [
+        "alarm",
+        "arrow-down",
+        "arrow-repeat",
+        "arrow-return-left",
+        "arrow-right",
+        "arrows-fullscreen",
+        "bell",
+        "bookmark",
+        "calendar-event",
+        "calendar3",
+        "check-lg",
+        "check2-all",
+        "chevron-down",
+        "clock-history",
+        "cloud-check",
+        "download",
+        "envelope",
+        "exclamation-triangle",
+        "eye",
+        "file-earmark-pdf",
+        "file-earmark-spreadsheet",
+        "hourglass",
+        "inbox",
+        "info-circle",
+        "list",
+        "lock",
+        "patch-check",
+        "pen",
+        "pencil",
+        "pencil-square",
+        "people",
+        "person-check",
+        "plus-lg",
+        "printer",
+        "question-circle",
+        "search",
+        "send",
+        "send-check",
+        "shield-check",
+        "slash-circle",
+        "translate",
+        "x-octagon",
+    ]
 )
 
 blueprint = Blueprint("theme", __name__)
@@ -72,7 +115,9 @@ def sprite(names: frozenset[str] = ICONS) -> bytes:
     found = {
         match["id"]: match
         for match in re.finditer(
-            r'<symbol[^>]*?viewBox="(?P<box>[^"]+)"[^>]*?id="(?P<id>[^"]+)"[^>]*>(?P<body>.*?)</symbol>', source, re.S
+            r'<symbol[^>]*?viewBox="(?P<box>[^"]+)"[^>]*?id="(?P<id>[^"]+)"[^>]*>(?P<body>.*?)</symbol>',
+            source,
+            re.S,
         )
     }
     missing = sorted(names - found.keys())
@@ -89,7 +134,11 @@ def sprite(names: frozenset[str] = ICONS) -> bytes:
 def assets() -> dict[str, Asset]:
     """All assets by name, made once in a process."""
     made = (
-        _asset("bootstrap.css", "text/css", (BOOTSTRAP / "css" / "bootstrap.min.css").read_bytes().split(b"\n/*# source")[0]),
+        _asset(
+            "bootstrap.css",
+            "text/css",
+            (BOOTSTRAP / "css" / "bootstrap.min.css").read_bytes().split(b"\n/*# source")[0],
+        ),
         _asset("chancery.css", "text/css", (HERE / "static" / "chancery.css").read_bytes()),
         _asset("chancery.js", "text/javascript", (HERE / "static" / "chancery.js").read_bytes()),
         _asset("icons.svg", "image/svg+xml", sprite()),

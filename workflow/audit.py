@@ -229,7 +229,9 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
         for entry in page:
             last = entry.number
             if entry.number != expected:
-                missing = f"{expected}" if entry.number == expected + 1 else f"{expected} to {entry.number - 1}"
+                missing = (
+                    f"{expected}" if entry.number == expected + 1 else f"{expected} to {entry.number - 1}"
+                )
                 result.faults.append(f"Entry {missing} of the audit log is missing.")
                 expected = entry.number
             elif not hmac.compare_digest(_mac(key, previous, entry), entry.mac):

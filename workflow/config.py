@@ -255,5 +255,8 @@ def load(**given: Any) -> Settings:
             name = "".join(f"CHANCERY_{part}".upper() for part in fault["loc"][:1])
             faults.append(f"{name} {fault['msg'].removeprefix('Value error, ')}".strip() + ".")
         raise Misuse(
-            "settings", "The settings are not usable: %(faults)s", faults=" ".join(faults), details=tuple(faults)
+            "settings",
+            "The settings are not usable: %(faults)s",
+            faults=" ".join(faults),
+            details=tuple(faults),
         ) from None

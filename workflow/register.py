@@ -92,7 +92,9 @@ def open_series(session: Session, series: NumberSeries, next_serial: int, year: 
     used = session.scalar(
         select(RegisterEntry.symbol)
         .where(
-            RegisterEntry.series == series.code, RegisterEntry.year == year, RegisterEntry.serial >= next_serial
+            RegisterEntry.series == series.code,
+            RegisterEntry.year == year,
+            RegisterEntry.serial >= next_serial,
         )
         .order_by(RegisterEntry.serial.desc())
         .limit(1)
@@ -119,9 +121,7 @@ def expected(session: Session, series: NumberSeries, day: date, note: Note | Non
     if child is not None:
         return child
     year = day.year if series.yearly else 0
-    serial = session.scalar(
-        select(Series.next_serial).where(Series.code == series.code, Series.year == year)
-    )
+    serial = session.scalar(select(Series.next_serial).where(Series.code == series.code, Series.year == year))
     return Number(series.code, year, serial or 1, series.number(serial or 1, day.year))
 
 
@@ -221,7 +221,9 @@ def find(session: Session, text: str) -> Note | None:
     note = session.scalar(select(Note).where(Note.reference == text.strip().upper()))
     if note is None:
         note = session.scalar(
-            select(Note).join(RegisterEntry, RegisterEntry.id == Note.entry_id).where(RegisterEntry.key == fold(text))
+            select(Note)
+            .join(RegisterEntry, RegisterEntry.id == Note.entry_id)
+            .where(RegisterEntry.key == fold(text))
         )
     return note
 

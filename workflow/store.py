@@ -58,7 +58,8 @@ class Store:
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise Unavailable(
-                    "disk-full", "The disk is full, so the file was not kept. Free some space, then try again."
+                    "disk-full",
+                    "The disk is full, so the file was not kept. Free some space, then try again.",
                 ) from error
             raise Unavailable(
                 "store-away",

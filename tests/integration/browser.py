@@ -30,7 +30,9 @@ class Browser:
         if person not in self._clients:
             client = self.app.test_client()
             if person is not None:
-                with self.app.test_request_context(headers={"User-Agent": AGENT}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+                with self.app.test_request_context(
+                    headers={"User-Agent": AGENT}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+                ):
                     mark = login._create_identifier()
                 with self.office.means.look() as work:
                     key = work.session.get_one(Account, self.office.ids[person]).fs_uniquifier
@@ -56,7 +58,9 @@ class Browser:
         assert found, f"{path} has no form"
         return str(found[0])
 
-    def post(self, person: str | None, path: str, form: str, status: int = 303, **fields: Any) -> TestResponse:
+    def post(
+        self, person: str | None, path: str, form: str, status: int = 303, **fields: Any
+    ) -> TestResponse:
         """Sends a form that stands on the page `form`; a field may be a list, or (file, name)."""
         data = {"csrf_token": self.token(person, form), **fields}
         answer = self.client(person).post(path, data=data, headers={"User-Agent": AGENT})

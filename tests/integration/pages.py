@@ -30,7 +30,9 @@ class Pages:
         if person not in self._clients:
             client = self.app.test_client()
             if person is not None:
-                with self.app.test_request_context(headers={"User-Agent": AGENT}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+                with self.app.test_request_context(
+                    headers={"User-Agent": AGENT}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+                ):
                     mark = login._create_identifier()
                 with self.office.means.look() as work:
                     key = work.session.get_one(Account, self.office.ids[person]).fs_uniquifier
@@ -48,7 +50,9 @@ class Pages:
         """The page of a GET, parsed; it has to have this status and write nothing."""
         before = self.office.counts()
         answer = self.get(person, path)
-        assert answer.status_code == status, f"{path}: {answer.status_code}\n{answer.get_data(as_text=True)[:3000]}"
+        assert answer.status_code == status, (
+            f"{path}: {answer.status_code}\n{answer.get_data(as_text=True)[:3000]}"
+        )
         assert self.office.counts() == before, f"GET {path} wrote something"
         return html.fromstring(answer.get_data(as_text=True))
 

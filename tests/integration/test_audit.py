@@ -116,7 +116,10 @@ def test_removed_and_reordered_entries_are_found(sent: Prepared) -> None:
     closed_up = tampered(
         sent,
         "DELETE FROM audit_entries WHERE number = 5",
-        *(f"UPDATE audit_entries SET number = {one - 1} WHERE number = {one}" for one in range(6, last(sent) - 4)),
+        *(
+            f"UPDATE audit_entries SET number = {one - 1} WHERE number = {one}"
+            for one in range(6, last(sent) - 4)
+        ),
     )
     assert any("Entry 5 of the audit log was changed" in fault for fault in closed_up)
     swapped = tampered(
@@ -191,7 +194,9 @@ def test_evidence_that_was_changed_after_sealing_is_found(sent: Prepared) -> Non
         "UPDATE evidence_seals SET position = position + 10 WHERE event_id = :id",
         "UPDATE events SET delivery_id = (SELECT max(id) FROM deliveries) WHERE id = :id",
     ):
-        assert any("sealed was changed or removed" in one for one in tampered(sent, statement, id=event.id)), statement
+        assert any(
+            "sealed was changed or removed" in one for one in tampered(sent, statement, id=event.id)
+        ), statement
     assert verify(sent).good
 
 

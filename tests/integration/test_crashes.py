@@ -60,7 +60,9 @@ def killed() -> Iterator[Workers]:
 
 def mails(folder: Path, address: str) -> list[Message]:
     """What lies in a mailbox."""
-    return [message_from_bytes(posts.raw(folder, address, one.key)) for one in posts.messages(folder, address)]
+    return [
+        message_from_bytes(posts.raw(folder, address, one.key)) for one in posts.messages(folder, address)
+    ]
 
 
 class Life:

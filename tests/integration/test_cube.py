@@ -61,7 +61,9 @@ def _on_behalf(work: Work, note: Note) -> None:
     said = receipt.Acknowledgement("Registrar", "Registry")
     file = work.store.put(b"stamped copy")
     delivery = _delivery(work, note, DeliveryQueue.DONE)
-    receipt.record_on_behalf(work, note, delivery, said, reason="By hand.", file_sha256=file, filename="copy.pdf")
+    receipt.record_on_behalf(
+        work, note, delivery, said, reason="By hand.", file_sha256=file, filename="copy.pdf"
+    )
 
 
 def _save(work: Work, note: Note) -> None:
@@ -101,10 +103,14 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "withdraw": lambda w, n, o: approval.withdraw(w, n, None, "The meeting was put off."),
     "edit_source": lambda w, n, o: drafting.edit_source(w, n, None, titles={"en": "Another subject"}),
     "release_source": lambda w, n, o: (
-        drafting.edit_source(w, n, None, paragraphs=[(None, SOURCE[1])]) if w.actor.has(Role.REGISTRY) and n.state is NoteState.DRAFT else None,
+        drafting.edit_source(w, n, None, paragraphs=[(None, SOURCE[1])])
+        if w.actor.has(Role.REGISTRY) and n.state is NoteState.DRAFT
+        else None,
         drafting.release_source(w, n, None),
     ),
-    "add_enclosure": lambda w, n, o: enclosing.add_enclosure(w, n, None, enclosing.Enclosed(_upload(w), {"en": "B"}, "en")),
+    "add_enclosure": lambda w, n, o: enclosing.add_enclosure(
+        w, n, None, enclosing.Enclosed(_upload(w), {"en": "B"}, "en")
+    ),
     "remove_enclosure": lambda w, n, o: enclosing.remove_enclosure(w, n, None, 1),
     "set_recipients": lambda w, n, o: addressing.set_recipients(w, n, None, ["CN"]),
     "assign": lambda w, n, o: translation.assign(
@@ -118,7 +124,9 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "waive_addressee": lambda w, n, o: addressing.waive_addressee(w, n, None, "CN", "No mission there."),
     "hold_delivery": lambda w, n, o: dispatch.hold(w, n, _delivery(w, n, DeliveryQueue.QUEUED), "Wait."),
     "resume_delivery": lambda w, n, o: dispatch.resume(w, n, _delivery(w, n, DeliveryQueue.HELD), "Go on."),
-    "cancel_delivery": lambda w, n, o: dispatch.cancel(w, n, _delivery(w, n, DeliveryQueue.HELD), "Not needed."),
+    "cancel_delivery": lambda w, n, o: dispatch.cancel(
+        w, n, _delivery(w, n, DeliveryQueue.HELD), "Not needed."
+    ),
     "resend": lambda w, n, o: dispatch.resend(w, n, _delivery(w, n, DeliveryQueue.DONE), "Address mended."),
     "record_on_behalf": lambda w, n, o: _on_behalf(w, n),
 }

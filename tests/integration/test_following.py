@@ -17,12 +17,19 @@ def following(office: Office, means: Means, parent: str, relation: str) -> int:
     """A draft that follows a note."""
     with means.work(office.registry) as work:
         submission = Submission(
-            {"en": "Correction"}, kind="note_verbale", slots=SLOTS, paragraphs=SOURCE, parent=parent, relation=relation
+            {"en": "Correction"},
+            kind="note_verbale",
+            slots=SLOTS,
+            paragraphs=SOURCE,
+            parent=parent,
+            relation=relation,
         )
         return drafting.submit(work, submission).id
 
 
-def test_a_corrigendum_gets_a_child_number_and_everyone_who_got_the_first(office: Office, means: Means) -> None:
+def test_a_corrigendum_gets_a_child_number_and_everyone_who_got_the_first(
+    office: Office, means: Means
+) -> None:
     office.note(NoteState.DISPATCHED)
     for expected in ("TTF/1/Corr.1", "TTF/1/Corr.2"):
         note_id = following(office, means, "TTF/1", "corrigendum")

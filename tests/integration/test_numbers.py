@@ -49,7 +49,9 @@ def approve(office: Office, note_id: int, screen: approval.Preview | None = None
 def register_of(means: Means) -> list[RegisterEntry]:
     """The register, by serial."""
     with means.look() as work:
-        return list(work.session.scalars(select(RegisterEntry).order_by(RegisterEntry.year, RegisterEntry.serial)))
+        return list(
+            work.session.scalars(select(RegisterEntry).order_by(RegisterEntry.year, RegisterEntry.serial))
+        )
 
 
 def test_fifty_numbers_taken_at_once_have_no_gap(translated: Prepared) -> None:
@@ -91,7 +93,9 @@ def test_approvals_at_once_get_the_numbers_that_their_screens_showed(translated:
             try:
                 with means.work(director) as work:
                     note = work.session.get_one(Note, note_id)
-                    approval.approve(work, note, None, digest=screen.digest, number=screen.number, day=screen.day)
+                    approval.approve(
+                        work, note, None, digest=screen.digest, number=screen.number, day=screen.day
+                    )
                     assert note.symbol == screen.number
                 return tries
             except Stale as refusal:
@@ -100,7 +104,9 @@ def test_approvals_at_once_get_the_numbers_that_their_screens_showed(translated:
 
     with ThreadPoolExecutor(len(notes)) as pool:
         assert sum(pool.map(decide, notes)) > len(notes)  # They did get in each other's way.
-    assert [entry.symbol for entry in register_of(means)] == [f"TTF/{serial}" for serial in range(1, len(notes) + 1)]
+    assert [entry.symbol for entry in register_of(means)] == [
+        f"TTF/{serial}" for serial in range(1, len(notes) + 1)
+    ]
     with means.look() as work:
         assert audit.verify(work.session, means.settings.keys.audit).good
 
@@ -112,11 +118,20 @@ def test_a_withdrawn_notes_number_stays_void_and_the_next_one_follows(translated
     office.do("director", approval.withdraw, note_id, None, "The meeting was put off.")
     approve(office, other)
     first, second = register_of(translated.means)
-    assert (first.symbol, first.void_reason, first.void_by) == ("TTF/1", "The meeting was put off.", office.ids["director"])
+    assert (first.symbol, first.void_reason, first.void_by) == (
+        "TTF/1",
+        "The meeting was put off.",
+        office.ids["director"],
+    )
     assert (second.symbol, second.void_at) == ("TTF/2", None)
     with translated.means.look() as work:
         found = register.continuity(work.session, "TTF")
-        assert found is not None and (found.first, found.last, found.void, found.gaps) == ("TTF/1", "TTF/2", 1, ())
+        assert found is not None and (found.first, found.last, found.void, found.gaps) == (
+            "TTF/1",
+            "TTF/2",
+            1,
+            (),
+        )
         withdrawn = register.find(work.session, "№ ТТФ/1")
         assert withdrawn is not None and withdrawn.state is NoteState.WITHDRAWN
 
@@ -175,7 +190,9 @@ def test_two_directors_who_approve_the_same_note_at_once_give_one_approval(trans
         try:
             with means.work(actor) as work:
                 note = work.session.get_one(Note, note_id)
-                approval.approve(work, note, note.revision, digest=screen.digest, number=screen.number, day=screen.day)
+                approval.approve(
+                    work, note, note.revision, digest=screen.digest, number=screen.number, day=screen.day
+                )
         except Conflict as refusal:
             return refusal.code
         return "approved"
@@ -210,7 +227,9 @@ def take_again(means: Means, note_id: int, day: date) -> str:
     """Dates a note's number again."""
     with means.work() as work:
         series = series_of(work.profile, "ADM")
-        return register.allot(work.session, series, work.session.get_one(Note, note_id), day, work.now()).symbol
+        return register.allot(
+            work.session, series, work.session.get_one(Note, note_id), day, work.now()
+        ).symbol
 
 
 def _bare_note(prepared: Prepared) -> int:
@@ -235,7 +254,9 @@ def test_a_series_is_opened_at_a_number_and_cannot_go_back(translated: Prepared)
         return act
 
     for number in (1, 373, 374):
-        with pytest.raises(Conflict, match=f"TTF/374 is already in the register, so series TTF cannot go back to {number}"):
+        with pytest.raises(
+            Conflict, match=f"TTF/374 is already in the register, so series TTF cannot go back to {number}"
+        ):
             open_at(number)()
     with pytest.raises(Invalid):
         open_at(0)()

@@ -57,7 +57,10 @@ def test_every_page_of_a_note_is_shown_to_who_may_see_it(pages: Pages, state: No
         pages.page(person, f"/notes/{key}/approval")
         for language in ("ru", "kk"):
             pages.page(person, f"/notes/{key}/versions/{language}")
-    for person in ("chair", *(("translator", "reviewer") if state not in (NoteState.DRAFT, NoteState.WITHDRAWN) else ())):
+    for person in (
+        "chair",
+        *(("translator", "reviewer") if state not in (NoteState.DRAFT, NoteState.WITHDRAWN) else ()),
+    ):
         pages.page(person, f"/notes/{key}")
         pages.page(person, "/")
     pages.page("administrator", f"/notes/{key}", 404)
@@ -92,7 +95,13 @@ def test_what_is_late_comes_first_and_deadlines_are_a_calendar(pages: Pages, clo
     with pages.office.means.work(pages.office.registry) as work:
         note = work.session.get_one(Note, note_id)
         translation.assign(
-            work, note, None, "ru", translators=[pages.office.ids["translator"]], reviewer=None, due=work.today()
+            work,
+            note,
+            None,
+            "ru",
+            translators=[pages.office.ids["translator"]],
+            reviewer=None,
+            due=work.today(),
         )
     assert "Due today" in words(pages.get("translator", "/"))
     clock.pass_(days=3)
@@ -120,7 +129,11 @@ def test_the_registry_leads_a_draft_to_its_release(pages: Pages) -> None:
     key = pages.reference(pages.office.submitted())
     path = f"/notes/{key}/source"
     form = pages.form(pages.page("registry", path), path)
-    form |= {"paragraph-1": "forward herewith the {enclosed} of the {meeting} Meeting.", "slot-meeting": "4", "slot-enclosed": "summary"}
+    form |= {
+        "paragraph-1": "forward herewith the {enclosed} of the {meeting} Meeting.",
+        "slot-meeting": "4",
+        "slot-enclosed": "summary",
+    }
     pages.done(pages.post("registry", path, form | {"change": "save"}))
     shown = pages.page("registry", path)
     assert "fourth" in shown.text_content()
@@ -143,10 +156,14 @@ def test_a_refused_source_keeps_what_was_typed(pages: Pages) -> None:
     key = pages.reference(pages.office.submitted())
     path = f"/notes/{key}/source"
     form = pages.form(pages.page("registry", path), path)
-    page = pages.refused(pages.post("registry", path, form | {"paragraph-1": "about the {nothing}.", "change": "save"}), 422)
+    page = pages.refused(
+        pages.post("registry", path, form | {"paragraph-1": "about the {nothing}.", "change": "save"}), 422
+    )
     assert page.get_element_by_id("paragraph-1").value == "about the {nothing}."
     assert "{nothing}" in page.xpath("//*[@role='alert']")[0].text_content()
-    page = pages.refused(pages.post("registry", path, form | {"paragraph-1": "x", "title-en": " ", "change": "save"}), 422)
+    page = pages.refused(
+        pages.post("registry", path, form | {"paragraph-1": "x", "title-en": " ", "change": "save"}), 422
+    )
     assert page.get_element_by_id("title-en").get("aria-invalid") == "true"
     stale = form | {"paragraph-1": "typed in vain", "revision": "99", "change": "save"}
     page = pages.refused(pages.post("registry", path, stale), 409)
@@ -205,7 +222,11 @@ def test_acts_that_want_a_reason_say_so_and_keep_what_was_typed(pages: Pages) ->
     form = pages.form(pages.page("director", f"/notes/{key}/approval"), path)
     page = pages.refused(pages.post("director", path, form | {"reason": ""}), 422)
     assert page.xpath("//*[@id='send_back-reason']")[0].get("aria-invalid") == "true"
-    pages.done(pages.post("director", path, form | {"reason": "The ordinal differs.", "paragraph": "1", "language": "ru"}))
+    pages.done(
+        pages.post(
+            "director", path, form | {"reason": "The ordinal differs.", "paragraph": "1", "language": "ru"}
+        )
+    )
     shown = words(pages.get("registry", f"/notes/{key}"))
     assert "Sent back to draft" in shown and "The ordinal differs." in shown
     with pages.office.means.look() as work:
@@ -221,7 +242,9 @@ def test_a_send_back_that_names_no_paragraph_of_the_note_does_nothing(pages: Pag
     key = pages.reference(note_id)
     before = pages.office.counts()
     form = {"revision": "", "reason": "It is wrong.", "paragraph": "77"}
-    form["revision"] = pages.form(pages.page("director", f"/notes/{key}/approval"), f"/notes/{key}/send-back")["revision"]
+    form["revision"] = pages.form(
+        pages.page("director", f"/notes/{key}/approval"), f"/notes/{key}/send-back"
+    )["revision"]
     page = pages.refused(pages.post("director", f"/notes/{key}/send-back", form), 422)
     assert "It is wrong." in page.text_content()
     assert pages.office.counts() == before and pages.office.state(note_id) is NoteState.TRANSLATED
@@ -234,7 +257,11 @@ def test_remarks_are_written_and_settled(pages: Pages) -> None:
     path = f"/notes/{key}/remarks"
     form = pages.form(pages.page("translator", f"/notes/{key}"), path)
     pages.refused(pages.post("translator", path, form | {"text": " "}), 422)
-    pages.done(pages.post("translator", path, form | {"text": "Is it <b>also</b>?", "paragraph": "2", "language": "ru"}))
+    pages.done(
+        pages.post(
+            "translator", path, form | {"text": "Is it <b>also</b>?", "paragraph": "2", "language": "ru"}
+        )
+    )
     page = pages.page("registry", f"/notes/{key}")
     assert "Is it <b>also</b>?" in page.text_content() and not page.xpath("//b[text()='also']")
     settle = page.xpath("//form[contains(@action, '/settle')]/@action")[0]
@@ -261,7 +288,9 @@ def test_dispatch_happens_once(pages: Pages) -> None:
 def test_a_later_release_is_on_the_organisations_clock(pages: Pages) -> None:
     note_id = pages.office.note(NoteState.APPROVED)
     key = pages.reference(note_id)
-    form = {"revision": pages.form(pages.page("director", f"/notes/{key}"), f"/notes/{key}/dispatch")["revision"]}
+    form = {
+        "revision": pages.form(pages.page("director", f"/notes/{key}"), f"/notes/{key}/dispatch")["revision"]
+    }
     path = f"/notes/{key}/dispatch"
     pages.refused(pages.post("director", path, form | {"release_at": "soon"}), 422)
     pages.refused(pages.post("director", path, form | {"release_at": "2020-01-01T00:00"}), 422)
@@ -281,7 +310,9 @@ def test_documents_open_for_who_sees_the_note_and_for_nobody_else(pages: Pages) 
         assert answer.status_code == 200 and len(answer.data) > 500
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert pages.get("administrator", url).status_code == 404
-        assert pages.get("registry", url, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+        assert (
+            pages.get("registry", url, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+        )
     pictures = page.xpath("//img[@class='thumb']/@src")
     assert len(pictures) == 4
     answer = pages.get("registry", pictures[0])
@@ -358,7 +389,12 @@ def test_the_note_shows_formulas_around_the_text_and_marks_shared_values(pages: 
 
 def test_a_chair_institute_submits_a_pdf(pages: Pages) -> None:
     form = pages.form(pages.page("chair", "/notes/new"), "/notes/new")
-    form |= {"title-en": "Summary of the Ninth Meeting", "slot-meeting": "9", "enclosure_title-en": "Summary", "due": "2026-06-01"}
+    form |= {
+        "title-en": "Summary of the Ninth Meeting",
+        "slot-meeting": "9",
+        "enclosure_title-en": "Summary",
+        "due": "2026-06-01",
+    }
     file = {"enclosure": (io.BytesIO(pdf(3)), "summary.pdf")}
     answer = pages.done(pages.post("chair", "/notes/new", form | file))
     page = words(pages.get("chair", answer.headers["Location"]))
@@ -369,7 +405,10 @@ def test_a_chair_institute_submits_a_pdf(pages: Pages) -> None:
 
 
 def test_a_refused_file_leaves_a_sentence_and_what_was_typed(pages: Pages) -> None:
-    form = pages.form(pages.page("chair", "/notes/new"), "/notes/new") | {"title-en": "Kept title", "due": "2026-06-01"}
+    form = pages.form(pages.page("chair", "/notes/new"), "/notes/new") | {
+        "title-en": "Kept title",
+        "due": "2026-06-01",
+    }
     file = {"enclosure": (io.BytesIO(b"MZ this is no document"), "summary.pdf")}
     page = pages.refused(pages.post("chair", "/notes/new", form | file), 422)
     assert page.get_element_by_id("title-en").value == "Kept title"
@@ -416,14 +455,23 @@ def test_a_document_that_is_still_being_frozen_need_not_be_chosen_again(
 
 def test_the_registry_begins_a_draft_with_its_text(pages: Pages) -> None:
     form = pages.form(pages.page("registry", "/notes/new"), "/notes/new")
-    form |= {"title-en": "Invitation", "text": "invite the members to the {meeting} Meeting.\n\nThe programme follows.", "slot-meeting": "5"}
+    form |= {
+        "title-en": "Invitation",
+        "text": "invite the members to the {meeting} Meeting.\n\nThe programme follows.",
+        "slot-meeting": "5",
+    }
     kind = pages.refused(pages.post("registry", "/notes/new", form | {"step": "kind", "kind": "letter"}), 200)
     assert kind.get_element_by_id("title-en").value == "Invitation"
     answer = pages.done(pages.post("registry", "/notes/new", form))
-    assert "invite the members to the fifth Meeting" in words(pages.get("registry", answer.headers["Location"]))
+    assert "invite the members to the fifth Meeting" in words(
+        pages.get("registry", answer.headers["Location"])
+    )
     page = pages.refused(pages.post("registry", "/notes/new", form | {"slot-meeting": "many"}), 422)
     assert page.get_element_by_id("slot-meeting").value == "many"
-    assert pages.post("director", "/notes/new", form | {"csrf_token": pages.token("director")}).status_code == 403
+    assert (
+        pages.post("director", "/notes/new", form | {"csrf_token": pages.token("director")}).status_code
+        == 403
+    )
 
 
 def test_enclosures_are_added_and_taken_out(pages: Pages) -> None:
@@ -431,7 +479,11 @@ def test_enclosures_are_added_and_taken_out(pages: Pages) -> None:
     path = f"/notes/{key}/enclosures"
     form = pages.form(pages.page("registry", f"/notes/{key}"), path)
     pages.refused(pages.post("registry", path, form), 422)
-    file = {"enclosure": (io.BytesIO(pdf(4)), "programme.pdf"), "enclosure_title-en": "Programme", "enclosure_origin": "copy"}
+    file = {
+        "enclosure": (io.BytesIO(pdf(4)), "programme.pdf"),
+        "enclosure_title-en": "Programme",
+        "enclosure_origin": "copy",
+    }
     pages.done(pages.post("registry", path, form | file))
     page = pages.page("registry", f"/notes/{key}")
     assert "2. Programme" in " ".join(page.text_content().split())
@@ -452,8 +504,15 @@ def test_settings_and_language(pages: Pages) -> None:
     answer = pages.get("registry", "/language/kk?next=/notes")
     assert answer.headers["Location"] == "/notes" and pages.office.counts() == before
     assert pages.page("registry", "/notes").get("lang") == "kk"
-    for foreign in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"):
-        assert pages.get("registry", "/language/en", query_string={"next": foreign}).headers["Location"] == "/"
+    for foreign in (
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+    ):
+        assert (
+            pages.get("registry", "/language/en", query_string={"next": foreign}).headers["Location"] == "/"
+        )
 
 
 def test_who_logs_in_by_the_form_comes_to_the_desk(pages: Pages) -> None:

@@ -84,7 +84,9 @@ def test_robots_that_open_the_link_change_nothing(pages: Browser, link: str, sen
     assert sent.office.counts() == before
 
 
-def test_a_link_that_is_not_known_reads_like_one_that_never_was(pages: Browser, link: str, sent: Prepared) -> None:
+def test_a_link_that_is_not_known_reads_like_one_that_never_was(
+    pages: Browser, link: str, sent: Prepared
+) -> None:
     wrong = pages.get(None, f"{link}x", 404)
     never = pages.get(None, "/r/never", 404)
     assert plain(wrong) == plain(never) and "TTF/1" not in wrong.text
@@ -93,7 +95,9 @@ def test_a_link_that_is_not_known_reads_like_one_that_never_was(pages: Browser, 
     assert plain(pages.get(None, link, 404)) == plain(never)
 
 
-def test_a_document_is_downloaded_by_a_form_and_that_is_noted(pages: Browser, link: str, sent: Prepared) -> None:
+def test_a_document_is_downloaded_by_a_form_and_that_is_noted(
+    pages: Browser, link: str, sent: Prepared
+) -> None:
     tree = pages.page(None, link)
     nonce = values(tree)["nonce"]
     actions = tree.xpath("//form[contains(@action, '/documents/')]/@action")
@@ -111,19 +115,29 @@ def test_what_was_typed_comes_back_with_a_wrong_code(pages: Browser, link: str, 
     nonce = values(pages.page(None, link))["nonce"]
     answer = pages.post(None, f"{link}/acknowledge", link, 422, **SAID, code="AAA-AAA", nonce=nonce)
     back = values(html.fromstring(answer.text))
-    assert {name: back[name] for name in SAID} == SAID and back["nonce"] == nonce and back["code"] == "AAA-AAA"
+    assert (
+        {name: back[name] for name in SAID} == SAID and back["nonce"] == nonce and back["code"] == "AAA-AAA"
+    )
     assert "The code is not that of this note" in plain(answer)
     assert events(sent, "wrong_code") == 1 and events(sent, Human.ACKNOWLEDGED) == 0
     for missing in ("name", "office"):
-        answer = pages.post(None, f"{link}/acknowledge", link, 422, **{**SAID, missing: " "}, code="AAA-AAA", nonce=nonce)
+        answer = pages.post(
+            None, f"{link}/acknowledge", link, 422, **{**SAID, missing: " "}, code="AAA-AAA", nonce=nonce
+        )
         assert html.fromstring(answer.text).xpath(f"//input[@name='{missing}'][@aria-invalid]")
-    answer = pages.post(None, f"{link}/acknowledge", link, 422, **{**SAID, "date": "soon"}, code="AAA-AAA", nonce=nonce)
+    answer = pages.post(
+        None, f"{link}/acknowledge", link, 422, **{**SAID, "date": "soon"}, code="AAA-AAA", nonce=nonce
+    )
     assert html.fromstring(answer.text).xpath("//input[@name='date'][@aria-invalid]")
-    russian = pages.post(None, f"{link}/acknowledge", link, 422, **SAID, code="AAA-AAA", nonce=nonce, lang="ru")
+    russian = pages.post(
+        None, f"{link}/acknowledge", link, 422, **SAID, code="AAA-AAA", nonce=nonce, lang="ru"
+    )
     assert html.fromstring(russian.text).get("lang") == "ru"
 
 
-def test_five_wrong_codes_close_the_door_for_an_hour(pages: Browser, link: str, code: str, sent: Prepared) -> None:
+def test_five_wrong_codes_close_the_door_for_an_hour(
+    pages: Browser, link: str, code: str, sent: Prepared
+) -> None:
     nonce = values(pages.page(None, link))["nonce"]
     for _ in range(5):
         sent.clock.pass_(seconds=1)
@@ -137,10 +151,14 @@ def test_five_wrong_codes_close_the_door_for_an_hour(pages: Browser, link: str, 
     assert events(sent, Human.ACKNOWLEDGED) == 1
 
 
-def test_a_form_that_is_sent_twice_acknowledges_once(pages: Browser, link: str, code: str, sent: Prepared) -> None:
+def test_a_form_that_is_sent_twice_acknowledges_once(
+    pages: Browser, link: str, code: str, sent: Prepared
+) -> None:
     nonce = values(pages.page(None, link))["nonce"]
     for spelled in (code, code.lower().replace("-", " ")):
-        told = pages.told(None, pages.post(None, f"{link}/acknowledge", link, **SAID, code=spelled, nonce=nonce))
+        told = pages.told(
+            None, pages.post(None, f"{link}/acknowledge", link, **SAID, code=spelled, nonce=nonce)
+        )
         assert "B. Counsellor" in told
     assert events(sent, Human.ACKNOWLEDGED) == 1
     with sent.means.look() as work:
@@ -152,7 +170,9 @@ def test_a_form_that_is_sent_twice_acknowledges_once(pages: Browser, link: str, 
 def test_a_contact_says_that_the_note_is_not_for_it(pages: Browser, link: str, sent: Prepared) -> None:
     nonce = values(pages.page(None, link))["nonce"]
     for _ in range(2):
-        pages.post(None, f"{link}/report", link, kind="address_changed", message="Write to protocol@", nonce=nonce)
+        pages.post(
+            None, f"{link}/report", link, kind="address_changed", message="Write to protocol@", nonce=nonce
+        )
     assert events(sent, "contact_says") == 1
     with sent.means.look() as work:
         note = work.session.get_one(Note, sent.note_id).reference
@@ -168,7 +188,9 @@ def test_anybody_may_ask_whether_a_file_was_dispatched(
 ) -> None:
     before = sent.office.counts()
     with sent.means.look() as work:
-        rows = work.session.scalars(select(Document).where(Document.language == "ru", Document.format == "pdf"))
+        rows = work.session.scalars(
+            select(Document).where(Document.language == "ru", Document.format == "pdf")
+        )
         data = work.store.get(rows.one().sha256 or "")
         stored = len(list(work.store.folder.rglob("*")))
     genuine = pages.post(None, "/verify", "/verify", 200, file=(BytesIO(data), "note.pdf"))
@@ -176,7 +198,9 @@ def test_anybody_may_ask_whether_a_file_was_dispatched(
     assert "dispatched exactly this file" in text and "TTF/1" in text and "12 May 2026" in text
     for secret in ("Kazakhstan", "Tajikistan", "mfa.", "Summary of the Fourth Meeting"):
         assert secret not in text
-    unknown = pages.post(None, "/verify?lang=ru", "/verify?lang=ru", 200, file=(BytesIO(data + b" "), "note.pdf"))
+    unknown = pages.post(
+        None, "/verify?lang=ru", "/verify?lang=ru", 200, file=(BytesIO(data + b" "), "note.pdf")
+    )
     assert "TTF/1" not in unknown.text and html.fromstring(unknown.text).get("lang") == "ru"
     pages.post(None, "/verify", "/verify", 422)
     pages.post(None, "/verify", "/verify", 422, file=(BytesIO(b""), "note.pdf"))
@@ -190,7 +214,9 @@ def test_anybody_may_ask_whether_a_file_was_dispatched(
 def test_a_note_that_is_not_dispatched_is_not_told_of(pages: Browser, sent: Prepared) -> None:
     sent.office.note(NoteState.APPROVED)
     with sent.means.look() as work:
-        newest = work.session.scalars(select(Document).where(Document.format == "pdf").order_by(Document.id.desc())).first()
+        newest = work.session.scalars(
+            select(Document).where(Document.format == "pdf").order_by(Document.id.desc())
+        ).first()
         assert newest is not None
         data = work.store.get(newest.sha256 or "")
     answer = pages.post(None, "/verify", "/verify", 200, file=(BytesIO(data), "note.pdf"))
@@ -235,19 +261,30 @@ def test_the_post_office_plays_the_mailboxes_of_the_states(pages: Browser, poste
 
 def test_a_message_of_a_stranger_does_nothing(pages: Browser, posted: Prepared) -> None:
     tree = pages.page("registry", "/office/notes@mfa.cn.example")
-    answer = pages.get("registry", next(url for url in tree.xpath("//main//table//a/@href") if "stranger" in url))
+    answer = pages.get(
+        "registry", next(url for url in tree.xpath("//main//table//a/@href") if "stranger" in url)
+    )
     assert "<script>alert(1)" not in answer.text and "<img" not in answer.text
     assert "Hello" in plain(answer)
-    for path in ("/office/nobody@nowhere.example", "/office/notes@mfa.cn.example/..%2f..%2fchancery.sqlite", "/office/..%2f..", "/office/notes@mfa.cn.example/none"):
+    for path in (
+        "/office/nobody@nowhere.example",
+        "/office/notes@mfa.cn.example/..%2f..%2fchancery.sqlite",
+        "/office/..%2f..",
+        "/office/notes@mfa.cn.example/none",
+    ):
         assert pages.client("registry").get(path, headers={"User-Agent": "tests"}).status_code == 404, path
 
 
-def test_only_an_embedded_installation_has_a_post_office(pages: Browser, posted: Prepared, tmp_path: Path) -> None:
+def test_only_an_embedded_installation_has_a_post_office(
+    pages: Browser, posted: Prepared, tmp_path: Path
+) -> None:
     for person in ("director", "translator", "chair"):
         pages.get(person, "/office", 403)
     pages.get(None, "/office", 302)
     assert pages.page("registry", "/office").xpath("//nav//a[@href='/office']")
-    settings = make_settings(tmp_path, database_url=posted.means.settings.database_url, smtp_url="smtp://relay.example:25")
+    settings = make_settings(
+        tmp_path, database_url=posted.means.settings.database_url, smtp_url="smtp://relay.example:25"
+    )
     means = Means.of(settings, posted.clock)
     outside = Browser.__new__(Browser)
     outside.office, outside.app, outside._clients = posted.office, create_app(means, testing=True), {}

@@ -59,12 +59,16 @@ def test_a_translator_writes_paragraph_by_paragraph_and_submits(pages: Pages, re
     page = pages.page("translator", path)
     assert not page.xpath("//h2[@id='memory']")
     assert "{meeting.genitive}" in page.xpath("//*[@data-insert]/@data-insert")
-    for ordinal, text in enumerate(("направить {enclosed.accusative} {meeting.genitive} заседания.", "Документы доступны."), 1):
+    for ordinal, text in enumerate(
+        ("направить {enclosed.accusative} {meeting.genitive} заседания.", "Документы доступны."), 1
+    ):
         save = f"{path}/paragraphs/{ordinal}"
         form = pages.form(pages.page("translator", path), save)
         answer = pages.done(pages.post("translator", save, form | {"text": text, "decision": "done"}))
     assert answer.headers["Location"].endswith("#p2")
-    assert "направить резюме четвёртого заседания" in words(pages.get("translator", path)).replace("четвертого", "четвёртого")
+    assert "направить резюме четвёртого заседания" in words(pages.get("translator", path)).replace(
+        "четвертого", "четвёртого"
+    )
     submit = f"{path}/submit"
     form = pages.form(pages.page("translator", path), submit)
     pages.done(pages.post("translator", submit, form))
@@ -88,7 +92,9 @@ def test_what_is_typed_is_kept_by_fetch_and_nothing_is_overwritten(pages: Pages,
     assert answer.status_code == 409 and "Первый текст." in answer.get_json()["detail"]
     assert text_of(pages, released, 2)[0] == "Первый текст." and pages.office.counts() == before
     # Without script the form comes back with what was typed, and says what stands there.
-    page = pages.refused(pages.post("translator", save, sent | {"text": "Другой текст.", "decision": "done"}), 409)
+    page = pages.refused(
+        pages.post("translator", save, sent | {"text": "Другой текст.", "decision": "done"}), 409
+    )
     assert page.get_element_by_id("t2").value == "Другой текст."
     assert "Первый текст." in page.xpath("//*[@role='alert']")[0].text_content()
     bad = pages.post("translator", save, sent | {"revision": "1", "text": "{unknown}"}, headers=JSON)
@@ -116,7 +122,12 @@ def test_a_stale_paragraph_stays_stale_until_its_translator_says_so(pages: Pages
     pages.refused(pages.post("translator", save, first | {"revision": "1"}), 409)
     assert pages.office.counts() == before
     form = pages.form(page, save)
-    assert pages.post("translator", save, form | {"text": "Документы", "decision": "save"}, headers=JSON).status_code == 200
+    assert (
+        pages.post(
+            "translator", save, form | {"text": "Документы", "decision": "save"}, headers=JSON
+        ).status_code
+        == 200
+    )
     assert text_of(pages, released, 2) == ("Документы", 2, True)
     form = pages.form(pages.page("translator", path), save)
     pages.done(pages.post("translator", save, form | {"decision": "still_right"}))
@@ -149,8 +160,12 @@ def test_a_finding_is_waived_with_a_reason_by_somebody_else(pages: Pages, releas
     with pages.office.means.work(pages.office.kazakh_translator) as work:
         note = work.session.get_one(Note, released)
         first, second = texts.live_paragraphs(note)
-        translation.save_paragraph(work, note, "kk", first.id, "{forum.genitive} {meeting} отырысының {enclosed.accusative}", 0)
-        translation.save_paragraph(work, note, "kk", second.id, "Отырыс құжаттары 45 парақта қолжетімді болады.", 0)
+        translation.save_paragraph(
+            work, note, "kk", first.id, "{forum.genitive} {meeting} отырысының {enclosed.accusative}", 0
+        )
+        translation.save_paragraph(
+            work, note, "kk", second.id, "Отырыс құжаттары 45 парақта қолжетімді болады.", 0
+        )
     path = f"/notes/{pages.reference(released)}/versions/kk"
     assert not pages.page("kazakh_translator", path).xpath("//form[contains(@action, '/waive')]")
     page = pages.page("reviewer", f"{path}/review")
@@ -200,7 +215,9 @@ def test_what_changed_since_the_page_was_opened_is_not_approved(pages: Pages, cl
     pages.refused(pages.post("director", f"{path}/approve", form | {"date": "soon"}), 422)
     clock.pass_(days=1)
     again = Pages(pages.office)
-    again.refused(again.post("director", f"{path}/approve", {**form, "csrf_token": again.token("director")}), 409)
+    again.refused(
+        again.post("director", f"{path}/approve", {**form, "csrf_token": again.token("director")}), 409
+    )
     assert pages.office.counts() == before and pages.office.state(note_id) is NoteState.TRANSLATED
 
 

@@ -58,14 +58,19 @@ def test_a_circular_letter_goes_out_with_a_document_per_addressee(means: Means) 
     with means.work(actor("registry")) as work:
         for code in codes:
             member = directory.find_member(work, code)
-            directory.propose_contact(work, member, f"water@{code.lower()}.example", language="fr", source="letter")
+            directory.propose_contact(
+                work, member, f"water@{code.lower()}.example", language="fr", source="letter"
+            )
     with means.work(actor("second")) as work:
         for contact in work.session.query(Contact):
             directory.confirm_contact(work, contact)
     with means.work(actor("registry")) as work:
         note = drafting.submit(
             work,
-            drafting.Submission({"en": "Levels of the lower reach", "fr": "Niveaux du cours inférieur"}, paragraphs=["The levels are published each Monday."]),
+            drafting.Submission(
+                {"en": "Levels of the lower reach", "fr": "Niveaux du cours inférieur"},
+                paragraphs=["The levels are published each Monday."],
+            ),
         )
         addressing.set_recipients(work, note, None)
         drafting.release_source(work, note, None)
@@ -96,5 +101,7 @@ def test_a_circular_letter_goes_out_with_a_document_per_addressee(means: Means) 
         for delivery in work.session.query(Delivery):
             assert len(delivery.documents) == 4
             attempt = Attempt(number=1, address=delivery.address, prepared_at=work.now(), token="t" * 32)
-            raw = mailing.message(work, mailing.Parcels(), work.session.get_one(Note, note_id), delivery, attempt)
+            raw = mailing.message(
+                work, mailing.Parcels(), work.session.get_one(Note, note_id), delivery, attempt
+            )
             assert raw.count(b"Content-Disposition: attachment") == 4

@@ -29,7 +29,12 @@ from workflow.states import DeliveryQueue, Transport
 
 CN, KZ, MN, TJ = (f"notes@mfa.{code}.example" for code in ("cn", "kz", "mn", "tj"))
 ALL = (CN, KZ, MN, TJ)
-HELD, DONE, QUEUED, CLAIMED = DeliveryQueue.HELD, DeliveryQueue.DONE, DeliveryQueue.QUEUED, DeliveryQueue.CLAIMED
+HELD, DONE, QUEUED, CLAIMED = (
+    DeliveryQueue.HELD,
+    DeliveryQueue.DONE,
+    DeliveryQueue.QUEUED,
+    DeliveryQueue.CLAIMED,
+)
 
 
 class Desk:
@@ -68,7 +73,9 @@ class Desk:
             row = dispatch.find_delivery(work, note, self.delivery(address).id)
             verb(work, note, row, "A person decided so.")  # type: ignore[operator]
 
-    def report(self, attempt: Attempt, action: str, *, recipient: str = "", envid: str = "", sender: str = "") -> str:
+    def report(
+        self, attempt: Attempt, action: str, *, recipient: str = "", envid: str = "", sender: str = ""
+    ) -> str:
         """Brings a delivery report for an attempt; gives the state in which it was filed."""
         settings = self.means.settings
         origin = reports.Origin(
@@ -216,7 +223,9 @@ def test_without_a_report_there_is_one_new_attempt_marked_as_a_possible_duplicat
     assert first.mail["Subject"] == second.mail["Subject"]
     assert second.mail["X-Chancery-Attempt"] == "2; possible-duplicate"
     texts = [
-        next(part for part in one.mail.walk() if part.get_content_type() == "text/plain").get_payload(decode=True)
+        next(part for part in one.mail.walk() if part.get_content_type() == "text/plain").get_payload(
+            decode=True
+        )
         for one in (first, second)
     ]
     assert isinstance(texts[1], bytes) and isinstance(texts[0], bytes)

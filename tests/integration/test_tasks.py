@@ -105,7 +105,9 @@ def test_without_a_broker_the_operation_stands_and_the_sweep_offers_again(
         folder.write_text("a file where the folder should be")
     with means.look(office.actor("director")) as work:
         seen = approval.preview(work, work.session.get_one(Note, note_id))
-    office.do("director", approval.approve, note_id, None, digest=seen.digest, number=seen.number, day=seen.day)
+    office.do(
+        "director", approval.approve, note_id, None, digest=seen.digest, number=seen.number, day=seen.day
+    )
     with means.look() as work:
         pending = documents.pending(work)
     assert pending
@@ -170,7 +172,9 @@ def test_a_mailbox_that_is_away_is_logged_and_tried_again(
     dispatched: Prepared, worker: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     be_worker(monkeypatch, dispatched.means, "memory://")
-    away = dispatched.means.settings.model_copy(update={"imap_url": type(dispatched.means.settings.imap_url)("imap://127.0.0.1:1/INBOX")})
+    away = dispatched.means.settings.model_copy(
+        update={"imap_url": type(dispatched.means.settings.imap_url)("imap://127.0.0.1:1/INBOX")}
+    )
     monkeypatch.setattr(tasks.app, "_settings", away)
     assert mailbox_tasks.read_mailbox() == 0
 
@@ -187,7 +191,9 @@ def test_a_document_that_cannot_be_kept_is_made_once_there_is_room(
     means, office, note_id = translated.means, translated.office, translated.note_id
     with means.look(office.actor("director")) as work:
         seen = approval.preview(work, work.session.get_one(Note, note_id))
-    office.do("director", approval.approve, note_id, None, digest=seen.digest, number=seen.number, day=seen.day)
+    office.do(
+        "director", approval.approve, note_id, None, digest=seen.digest, number=seen.number, day=seen.day
+    )
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

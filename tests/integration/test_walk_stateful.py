@@ -80,5 +80,7 @@ def machine(prepared: Prepared) -> type[RuleBasedStateMachine]:
 
 def test_random_walks(translated: Prepared) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-    given = settings(max_examples=4, stateful_step_count=20, deadline=None, database=None, suppress_health_check=checks)
+    given = settings(
+        max_examples=4, stateful_step_count=20, deadline=None, database=None, suppress_health_check=checks
+    )
     run_state_machine_as_test(machine(translated), settings=given)

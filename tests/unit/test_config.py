@@ -55,7 +55,11 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
         ("BACKOFF_SECONDS", "[]", "CHANCERY_BACKOFF_SECONDS is a list of waiting times"),
         ("BACKOFF_SECONDS", "[60, 0]", "CHANCERY_BACKOFF_SECONDS is a list of waiting times"),
         ("BACKOFF_SECONDS", "soon, later", "CHANCERY_BACKOFF_SECONDS is a list of waiting times"),
-        ("TASK_LIMIT_SECONDS", "600", "CHANCERY_TASK_LIMIT_SECONDS must be below CHANCERY_VISIBILITY_TIMEOUT_SECONDS"),
+        (
+            "TASK_LIMIT_SECONDS",
+            "600",
+            "CHANCERY_TASK_LIMIT_SECONDS must be below CHANCERY_VISIBILITY_TIMEOUT_SECONDS",
+        ),
         ("STALE_CLAIM_SECONDS", "600", "that below CHANCERY_STALE_CLAIM_SECONDS"),
         ("MODE", "production", "has to be set in production"),
     ],
@@ -94,7 +98,9 @@ def test_no_secret_is_ever_shown() -> None:
 
 def test_no_secret_is_shown_in_a_fault() -> None:
     with pytest.raises(Misuse) as refused:
-        config.load(**{**GIVEN, "smtp_url": "http://user:smtppass@mail", "database_url": "mysql://chancery:dbpass@db"})  # type: ignore[arg-type]
+        config.load(
+            **{**GIVEN, "smtp_url": "http://user:smtppass@mail", "database_url": "mysql://chancery:dbpass@db"}
+        )  # type: ignore[arg-type]
     shown = f"{refused.value.sentence} {refused.value!r} {refused.value.details}"
     assert not [secret for secret in SECRETS if secret in shown]
 
@@ -115,7 +121,9 @@ def test_embedded_keys_are_made_once_and_for_the_owner_only(tmp_path: Path) -> N
 
 
 def test_what_follows_from_the_variables(tmp_path: Path) -> None:
-    settings = config.load(data_dir=tmp_path, database_url="postgresql://db/x", return_path="b+{token}@s.example")
+    settings = config.load(
+        data_dir=tmp_path, database_url="postgresql://db/x", return_path="b+{token}@s.example"
+    )
     assert settings.database == "postgresql+psycopg://db/x"
     assert settings.broker == "filesystem://"
     assert settings.reply_address == "b@s.example"

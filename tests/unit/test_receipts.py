@@ -25,14 +25,30 @@ TRANSPORTS = st.sampled_from(list(Transport))
 
 def after(status: Transport, event: Transport) -> Transport:
     """What the design says of a status when a piece of evidence comes: the higher of the two stands."""
-    order = ["prepared", "sending", "unknown", "refused_temp", "refused_perm", "accepted", "delayed", "relayed", "delivered", "failed"]
+    order = [
+        "prepared",
+        "sending",
+        "unknown",
+        "refused_temp",
+        "refused_perm",
+        "accepted",
+        "delayed",
+        "relayed",
+        "delivered",
+        "failed",
+    ]
     return max(status, event, key=lambda one: order.index(one.value))
 
 
 @pytest.mark.parametrize(("status", "event"), list(product(Transport, Transport)))
 def test_every_pair_of_status_and_event_twice_and_out_of_order(status: Transport, event: Transport) -> None:
     wanted = after(status, event)
-    for evidence in ([status, event], [event, status], [status, event, event], [event, event, status, status]):
+    for evidence in (
+        [status, event],
+        [event, status],
+        [status, event, event],
+        [event, event, status, status],
+    ):
         assert attempt_transport(evidence) is wanted
     assert attempt_transport([attempt_transport([status]), event]) is wanted
 

@@ -44,13 +44,20 @@ def test_the_kind_of_dash_does_not_count(dash: str) -> None:
 
 @pytest.mark.parametrize(
     ("latin", "cyrillic"),
-    [("CL 2020/06(REV2)-PR", "СL 2020/06(RЕV2)-РR"), ("AHK/1", "АНК/1"), ("ODA/16-2017/NDV", "ОDА/16-2017/NDV")],
+    [
+        ("CL 2020/06(REV2)-PR", "СL 2020/06(RЕV2)-РR"),
+        ("AHK/1", "АНК/1"),
+        ("ODA/16-2017/NDV", "ОDА/16-2017/NDV"),
+    ],
 )
 def test_look_alikes_of_other_series(latin: str, cyrillic: str) -> None:
     assert latin != cyrillic and fold(latin) == fold(cyrillic)
 
 
-@given(st.text(st.characters(categories=("Lu", "Ll", "Nd"), max_codepoint=0x4FF), min_size=1), st.text(" \t\u00a0\u2009\u202f", max_size=4))
+@given(
+    st.text(st.characters(categories=("Lu", "Ll", "Nd"), max_codepoint=0x4FF), min_size=1),
+    st.text(" \t\u00a0\u2009\u202f", max_size=4),
+)
 def test_case_and_spaces_never_count(text: str, spaces: str) -> None:
     assert fold(spaces.join(("x", text))) == fold("x" + text)
     assert fold("x" + text.upper().lower()) == fold("x" + text.upper())

@@ -44,7 +44,9 @@ def test_a_full_disk_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatc
     assert store.get(store.put(b"a note")) == b"a note"
 
 
-def test_a_disk_that_fills_while_writing_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_while_writing_leaves_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = os.fdopen
 
     class Filling:
@@ -75,7 +77,9 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
     assert refused.value.code == "store-away"
 
 
-def test_a_crash_before_the_rename_leaves_no_file_under_the_digest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_before_the_rename_leaves_no_file_under_the_digest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Killed(BaseException):
         pass
 

@@ -65,12 +65,17 @@ def test_a_page_is_sound(name: str, sources: dict[str, str]) -> None:
     assert page.xpath("//img[not(@alt)]") == []
     assert page.xpath("//*[@lang='']") == []
     # One filled button a page leads; the board's stands in the open row.
-    assert len(page.xpath("//main//*[contains(concat(' ', @class, ' '), ' btn-go ')][not(@disabled)]")) <= 1 or name == "design"
+    assert (
+        len(page.xpath("//main//*[contains(concat(' ', @class, ' '), ' btn-go ')][not(@disabled)]")) <= 1
+        or name == "design"
+    )
     assert "None" not in " ".join(page.xpath("//main//text()")).split()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_links_and_forms_keep_to_the_table_of_endpoints(name: str, app: Flask, sources: dict[str, str]) -> None:
+def test_links_and_forms_keep_to_the_table_of_endpoints(
+    name: str, app: Flask, sources: dict[str, str]
+) -> None:
     page = html.fromstring(sources[name])
     adapter = app.url_map.bind("localhost")
 
@@ -92,8 +97,14 @@ def test_links_and_forms_keep_to_the_table_of_endpoints(name: str, app: Flask, s
     for form in page.xpath("//form"):
         method = form.get("method", "get").upper()
         endpoint = target(form.get("action"), method)
-        controls = form.xpath(".//*[@name]") + ([] if not form.get("id") else page.xpath(f"//*[@form='{form.get('id')}'][@name]"))
-        fields = {control.get("name") for control in controls if not control.xpath("ancestor::form") or control.xpath("ancestor::form")[-1] is form}
+        controls = form.xpath(".//*[@name]") + (
+            [] if not form.get("id") else page.xpath(f"//*[@form='{form.get('id')}'][@name]")
+        )
+        fields = {
+            control.get("name")
+            for control in controls
+            if not control.xpath("ancestor::form") or control.xpath("ancestor::form")[-1] is form
+        }
         if method == "POST":
             assert "csrf_token" in fields, form.get("action")
             fields.discard("csrf_token")
@@ -102,7 +113,11 @@ def test_links_and_forms_keep_to_the_table_of_endpoints(name: str, app: Flask, s
         if endpoint not in BY_NAME:
             continue
         known = BY_NAME[endpoint].fields if method == "POST" else BY_NAME[endpoint].query
-        unknown = {field for field in fields if not any(field == k or (k.endswith("*") and field.startswith(k[:-1])) for k in known)}
+        unknown = {
+            field
+            for field in fields
+            if not any(field == k or (k.endswith("*") and field.startswith(k[:-1])) for k in known)
+        }
         assert not unknown, (endpoint, unknown)
         if method == "POST" and "revision" in known:
             assert "revision" in fields, endpoint
@@ -120,7 +135,10 @@ def test_every_field_of_the_table_is_sent_by_some_page(app: Flask, sources: dict
     for endpoint in ENDPOINTS:
         for field in endpoint.fields:
             names = sent.get(endpoint.name, set())
-            assert any(n == field or (field.endswith("*") and n.startswith(field[:-1])) for n in names), (endpoint.name, field)
+            assert any(n == field or (field.endswith("*") and n.startswith(field[:-1])) for n in names), (
+                endpoint.name,
+                field,
+            )
         if endpoint.posts:
             assert endpoint.name in sent, endpoint.name
 
@@ -146,7 +164,10 @@ def test_a_recipient_sees_no_menu_and_nothing_is_reached_by_get(sources: dict[st
     downloads = [form for form in page.xpath("//form") if "/documents/" in form.get("action")]
     assert len(downloads) == 4
     assert all(form.get("method") == "post" and form.xpath(".//input[@name='nonce']") for form in downloads)
-    typed = {field.get("name"): field.get("value") for field in page.xpath("//form[contains(@action,'acknowledge')]//input")}
+    typed = {
+        field.get("name"): field.get("value")
+        for field in page.xpath("//form[contains(@action,'acknowledge')]//input")
+    }
     assert typed["name"] == "Сотрудник канцелярии" and typed["code"] == "4R7-K3B"
     wrong = page.get_element_by_id("code")
     assert wrong.get("aria-invalid") == "true" and "code-error" in wrong.get("aria-describedby")
@@ -186,10 +207,26 @@ def test_the_live_part_renders_alone(app: Flask) -> None:
 
 def test_no_sentence_stands_outside_the_catalogues() -> None:
     """Words between tags come from `_()`; what is left are names, units and signs."""
-    allowed = {"Chancery", "SHA-256", "PDF", "Alt", "Ctrl", "Enter", "N", "C", "T", "kbd", "ensp", "nbsp", "TTF"}
+    allowed = {
+        "Chancery",
+        "SHA-256",
+        "PDF",
+        "Alt",
+        "Ctrl",
+        "Enter",
+        "N",
+        "C",
+        "T",
+        "kbd",
+        "ensp",
+        "nbsp",
+        "TTF",
+    }
     for path in theme.PAGES.rglob("*.html"):
         text = path.read_text("utf-8")
-        text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(script|style)\b.*?</\1>", " ", text, flags=re.S)
+        text = re.sub(
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(script|style)\b.*?</\1>", " ", text, flags=re.S
+        )
         for run in re.findall(r">([^<>]+)<", text):
             # The attributes that the field macro collects stand between two tags as well.
             if '="' in run or (path.name == "design.html" and re.search("[А-Яа-яәҒ]|7c1e|0O", run)):

@@ -70,7 +70,10 @@ def test_no_page_scrolls_sideways_and_none_breaks_the_policy(browser: Any, addre
     page = browser.new_page(viewport={"width": 320, "height": 700})
     complaints: list[str] = []
     # The sample application has no event stream, which the board survives by polling.
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and "EventSource" not in m.text else None)
+    page.on(
+        "console",
+        lambda m: complaints.append(m.text) if m.type == "error" and "EventSource" not in m.text else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     wide = {}
     for name in sorted(sample_pages.PAGES):
@@ -173,8 +176,15 @@ def test_the_code_is_written_in_two_groups(browser: Any, address: str) -> None:
 def test_the_board_moves_by_itself_and_says_so_politely(browser: Any, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     fresh = '<div id="board" data-serial="382" data-time="30 Mar 11:43" data-iso="2022-03-30T05:43:00+00:00" data-say="15 of 27 states acknowledged"><p>moved</p></div>'
-    page.route("**/circulation/rows*", lambda route: route.fulfill(status=200, content_type="text/html", body=fresh))
-    page.route("**/circulation/events", lambda route: route.fulfill(status=200, content_type="text/event-stream", body="event: board\ndata: 382\n\n"))
+    page.route(
+        "**/circulation/rows*", lambda route: route.fulfill(status=200, content_type="text/html", body=fresh)
+    )
+    page.route(
+        "**/circulation/events",
+        lambda route: route.fulfill(
+            status=200, content_type="text/event-stream", body="event: board\ndata: 382\n\n"
+        ),
+    )
     page.goto(f"{address}/sample/board")
     page.wait_for_selector("#board:has-text('moved')")
     page.wait_for_function("document.querySelector('#news').textContent.includes('15 of 27')")

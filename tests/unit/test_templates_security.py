@@ -96,7 +96,10 @@ def test_a_wrong_password_says_so_and_a_right_one_opens_the_desk(app: Flask) -> 
 
     def post(password: str) -> object:
         token = sound(client.get("/login").text).xpath("//input[@name='csrf_token']/@value")[0]
-        return client.post("/login", data={"email": "registry@secretariat.example", "password": password, "csrf_token": token})
+        return client.post(
+            "/login",
+            data={"email": "registry@secretariat.example", "password": password, "csrf_token": token},
+        )
 
     wrong = post("not this one")
     assert sound(wrong.text).xpath("//*[contains(@class, 'err')] | //*[@role='alert']")

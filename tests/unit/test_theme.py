@@ -27,7 +27,11 @@ def tokens(selector: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+):\s*(#[0-9A-F]{6})", rule[1]))
 
 
-LIGHT, DARK, AUTO = tokens(":root, [data-bs-theme=light]"), tokens("[data-bs-theme=dark]"), tokens("[data-bs-theme=auto]")
+LIGHT, DARK, AUTO = (
+    tokens(":root, [data-bs-theme=light]"),
+    tokens("[data-bs-theme=dark]"),
+    tokens("[data-bs-theme=auto]"),
+)
 
 
 def luminance(colour: str) -> float:
@@ -44,7 +48,12 @@ def contrast(first: str, second: str) -> float:
 # Foreground, grounds, and the ratios in the light and the dark, as the design states them.
 TABLE = (
     ("ink", ("ground", "surface"), (14.85, 16.20), (15.06, 13.63)),
-    ("ink-2", ("ground", "surface", "sunken", "accent-tint"), (6.12, 6.67, 5.70, 5.76), (8.35, 7.55, 8.63, 6.43)),
+    (
+        "ink-2",
+        ("ground", "surface", "sunken", "accent-tint"),
+        (6.12, 6.67, 5.70, 5.76),
+        (8.35, 7.55, 8.63, 6.43),
+    ),
     ("accent", ("surface", "ground", "accent-tint"), (8.84, 8.10, 7.63), (8.54, 9.43, 7.27)),
     ("accent", ("care-bg", "stop-bg", "done-bg"), (7.74, 7.38, 7.48), (6.89, 7.44, 6.74)),
     ("on-accent", ("accent",), (8.84,), (9.21,)),
@@ -137,7 +146,10 @@ def test_headers_and_nonce() -> None:
     assert first.headers["Referrer-Policy"] == "no-referrer"
     assert first.headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in first.headers
-    assert "Strict-Transport-Security" in client.get("/sample/desk", base_url="https://secretariat.example").headers
+    assert (
+        "Strict-Transport-Security"
+        in client.get("/sample/desk", base_url="https://secretariat.example").headers
+    )
 
 
 NIGHT = datetime(2022, 3, 27, 20, 30, 5, tzinfo=UTC)
@@ -181,7 +193,13 @@ def test_a_day_never_breaks(language: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     ("size", "language", "written"),
-    [(0, "en", "0 bytes"), (999, "en", "999 bytes"), (7_200_000, "en", "7.2 MB"), (92_400, "ru", "92 КБ"), (7_200_000, "ru", "7,2 МБ")],
+    [
+        (0, "en", "0 bytes"),
+        (999, "en", "999 bytes"),
+        (7_200_000, "en", "7.2 MB"),
+        (92_400, "ru", "92 КБ"),
+        (7_200_000, "ru", "7,2 МБ"),
+    ],
 )
 def test_sizes(size: int, language: str, written: str) -> None:
     assert formats.write_bytes(size, Locale(language)).replace(formats.NBSP, " ") == written

@@ -185,7 +185,9 @@ def actions(work: Work, row: models.Note) -> list[out.ActionNow]:
         refusal = why_not(work.actor, name, row.state)
         reason = str(said(refusal.phrase)) if refusal else None
         if name == "approve" and reason is None and (done := facts.worked_on(row, work.actor.id)):
-            reason = str(said(Phrase("You may not approve this note, because you %(done)s.", done=both(done))))
+            reason = str(
+                said(Phrase("You may not approve this note, because you %(done)s.", done=both(done)))
+            )
         found.append(out.ActionNow(action=name, allowed=reason is None, reason=reason))
     return found
 

@@ -32,7 +32,11 @@ def verify(context: click.Context, note: str, as_json: bool) -> None:
     with means().look() as work:
         if Path(note).is_file():
             found = documents.whose(work, Path(note).read_bytes())
-            click.echo(json.dumps({"good": found is not None, "note": found}) if as_json else documents.whose_sentence(found))
+            click.echo(
+                json.dumps({"good": found is not None, "note": found})
+                if as_json
+                else documents.whose_sentence(found)
+            )
             context.exit(0 if found else 1)
         checked = documents.verify(work, find_note(work, note))
     good = bool(checked) and all(item.good for item in checked)
@@ -44,7 +48,9 @@ def verify(context: click.Context, note: str, as_json: bool) -> None:
             click.echo(f"{'good ' if item.good else 'FAULT'}  {item.sentence}")
             if item.sha256:
                 click.echo(f"       SHA-256 {item.sha256}")
-        click.echo("Verified." if good else "Not verified." if checked else "The note has no final documents yet.")
+        click.echo(
+            "Verified." if good else "Not verified." if checked else "The note has no final documents yet."
+        )
     context.exit(0 if good else 1)
 
 
@@ -54,7 +60,9 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--anchor", type=click.Path(path_type=Path), help="A file of anchored heads, to find a cut tail.")
+@click.option(
+    "--anchor", type=click.Path(path_type=Path), help="A file of anchored heads, to find a cut tail."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def verify_audit(context: click.Context, anchor: Path | None, as_json: bool) -> None:
@@ -88,7 +96,9 @@ def anchor_audit() -> None:
     given = means()
     with given.work() as work:
         new = audits.anchor(work.session, work.now(), given.settings.anchor_file)
-    click.echo(f"{'Anchored in' if new else 'Nothing new since the last anchor in'} {given.settings.anchor_file}.")
+    click.echo(
+        f"{'Anchored in' if new else 'Nothing new since the last anchor in'} {given.settings.anchor_file}."
+    )
 
 
 @click.group()

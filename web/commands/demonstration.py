@@ -18,8 +18,12 @@ def register(group: click.Group) -> None:
 
 
 @click.command()
-@click.option("--exit", "leave", is_flag=True, help="Stop when the circulation is done, instead of serving on.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON, too.")
+@click.option(
+    "--exit", "leave", is_flag=True, help="Stop when the circulation is done, instead of serving on."
+)
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON, too."
+)
 @click.pass_context
 def demo(context: click.Context, leave: bool, report: Path | None) -> None:
     """Circulate a sample note from submission to receipts, and say what happened."""
@@ -42,7 +46,9 @@ def demo(context: click.Context, leave: bool, report: Path | None) -> None:
         faults = outcome.faults
         click.echo(reports.words(outcome))
         if report is not None:
-            report.write_text(json.dumps(outcome.report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            report.write_text(
+                json.dumps(outcome.report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+            )
             click.echo(f"The report as data: {report}")
         if not leave:
             click.echo(installation.invitation(address))

@@ -23,7 +23,9 @@ def read_file(path: Path, most: int = 200_000_000) -> bytes:
             raise InputRefused("too-large", "%(file)s is larger than %(most)s bytes.", file=path, most=most)
         return path.read_bytes()
     except OSError as error:
-        raise Misuse("unreadable", "%(file)s cannot be read: %(why)s.", file=path, why=error.strerror) from error
+        raise Misuse(
+            "unreadable", "%(file)s cannot be read: %(why)s.", file=path, why=error.strerror
+        ) from error
 
 
 @click.command()
@@ -44,10 +46,14 @@ def inspect(file: Path) -> None:
 @click.command()
 @click.option("--profile", "name", required=True, help="The letter profile, such as cica.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="The note's date, where the texts do not carry one.")
+@click.option(
+    "--date", "day", metavar="YYYY-MM-DD", help="The note's date, where the texts do not carry one."
+)
 @click.argument("texts", nargs=-1, metavar="LANGUAGE=FILE...")
 @click.pass_context
-def compare(context: click.Context, name: str, as_json: bool, day: str | None, texts: tuple[str, ...]) -> None:
+def compare(
+    context: click.Context, name: str, as_json: bool, day: str | None, texts: tuple[str, ...]
+) -> None:
     """Compare language versions that were never in the system: en=FILE ru=FILE … (text or DOCX).
 
     Exit 1 when there is an error finding; warnings alone are good.
@@ -59,7 +65,9 @@ def compare(context: click.Context, name: str, as_json: bool, day: str | None, t
     for item in texts:
         language, equals, path = item.partition("=")
         if not equals or not language or not path:
-            raise Misuse("texts", "Give each version as LANGUAGE=FILE, such as en=note.txt, not “%(text)s”.", text=item)
+            raise Misuse(
+                "texts", "Give each version as LANGUAGE=FILE, such as en=note.txt, not “%(text)s”.", text=item
+            )
         if language in given:
             raise Misuse("texts", "The language %(language)s is given twice.", language=language)
         file = Path(path)
@@ -82,7 +90,9 @@ def compare(context: click.Context, name: str, as_json: bool, day: str | None, t
 @click.command()
 @click.option("--profile", "name", help="The letter profile, such as cica.")
 @click.option("--data", "data", type=click.Path(path_type=Path), help="The data of the note, in TOML.")
-@click.option("--out", "out", type=click.Path(file_okay=False, path_type=Path), help="The folder for the documents.")
+@click.option(
+    "--out", "out", type=click.Path(file_okay=False, path_type=Path), help="The folder for the documents."
+)
 @click.option("--plain", is_flag=True, help="Print the text of each language in reading order.")
 @click.option("--example", "example", metavar="PROFILE", help="Print a commented data file to start from.")
 def render(name: str | None, data: Path | None, out: Path | None, plain: bool, example: str | None) -> None:
@@ -95,7 +105,9 @@ def render(name: str | None, data: Path | None, out: Path | None, plain: bool, e
         click.echo(data_file.example(profiles.load(example)), nl=False)
         return
     if not name or data is None:
-        raise Misuse("render", "Give --profile and --data, or --example PROFILE for a data file to start from.")
+        raise Misuse(
+            "render", "Give --profile and --data, or --example PROFILE for a data file to start from."
+        )
     read_file(data, 5_000_000)
     organisation, note = profiles.load(name), data_file.load(data)
     if plain:
@@ -103,7 +115,9 @@ def render(name: str | None, data: Path | None, out: Path | None, plain: bool, e
             click.echo(f"=== {language} ===\n{plainly.text(letter)}")
     if out is None:
         if not plain:
-            raise Misuse("render", "Say where the documents go with --out DIR, or print their text with --plain.")
+            raise Misuse(
+                "render", "Say where the documents go with --out DIR, or print their text with --plain."
+            )
         return
     for path in data_file.render_all(organisation, note, out):
         click.echo(str(path))
@@ -138,7 +152,9 @@ def new_(name: str) -> None:
     from workflow.letters import profile_new
 
     folder = profile_new.create(name)
-    click.echo(f"{folder}: fill in profile.toml and languages/en.toml, then ask: chancery profile check {name}")
+    click.echo(
+        f"{folder}: fill in profile.toml and languages/en.toml, then ask: chancery profile check {name}"
+    )
 
 
 @profile.command("list")

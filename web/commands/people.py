@@ -28,10 +28,14 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([r.value for r in Role]))
-@click.option("--language", "languages", multiple=True, help="A language that a translator or reviewer works in.")
+@click.option(
+    "--language", "languages", multiple=True, help="A language that a translator or reviewer works in."
+)
 @click.option("--locale", default="en", show_default=True, help="The language of the person's pages.")
 @click.option("--organisation", default="", help="The chair institute, for instance.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking."
+)
 def create(
     email: str,
     name: str,
@@ -44,8 +48,10 @@ def create(
     """Make an account; the password is asked for, or read from standard input."""
     from web.accounts import hash_password
 
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt(
-        "Password", hide_input=True, confirmation_prompt=True
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
     if len(password) < 8:
         raise Misuse("password-short", "A password has at least 8 characters.")

@@ -24,7 +24,9 @@ def register(group: click.Group) -> None:
 
 
 @click.command()
-@click.option("--next", "numbers", multiple=True, metavar="SERIES=N", help="A series' next number, such as TTF=374.")
+@click.option(
+    "--next", "numbers", multiple=True, metavar="SERIES=N", help="A series' next number, such as TTF=374."
+)
 def init(numbers: tuple[str, ...]) -> None:
     """Make or update the database, bring in the profile's members, set the series' next numbers."""
     given = Means.of(service.embedded_settings())
@@ -44,7 +46,9 @@ def init(numbers: tuple[str, ...]) -> None:
     click.echo(f"Database at migration {schema.current(given.database)}, profile {given.settings.profile}.")
     for code, serial in wanted:
         click.echo(f"Series {code}: the next number is {serial}.")
-    click.echo(f"Today is {date.today().isoformat()} here. Next: “chancery user create”, then “chancery run”.")  # noqa: DTZ011
+    click.echo(
+        f"Today is {date.today().isoformat()} here. Next: “chancery user create”, then “chancery run”."
+    )  # noqa: DTZ011
 
 
 @click.command()
@@ -55,7 +59,9 @@ def run() -> None:
         signal.signal(number, embedded.end)
     with embedded.running() as address:
         click.echo(f"Chancery serves at {address} (Ctrl-C stops it).")
-        click.echo("An empty installation? “./run demo” shows a whole circulation; “chancery user create” makes accounts.")
+        click.echo(
+            "An empty installation? “./run demo” shows a whole circulation; “chancery user create” makes accounts."
+        )
         embedded.wait()
     click.echo("Stopped.")
 
@@ -77,7 +83,9 @@ def serve(host: str, port: int) -> None:
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--beat/--no-beat", default=False, help="Also run the timer; exactly one process of an installation does.")
+@click.option(
+    "--beat/--no-beat", default=False, help="Also run the timer; exactly one process of an installation does."
+)
 @click.argument("more", nargs=-1, type=click.UNPROCESSED)
 def worker(beat: bool, more: tuple[str, ...]) -> None:
     """Run a worker; further arguments go to Celery (such as -Q conversion -c 1)."""
@@ -85,11 +93,19 @@ def worker(beat: bool, more: tuple[str, ...]) -> None:
 
     settings = service.embedded_settings()
     configure(settings)
-    arguments = ["worker", "--loglevel", "INFO", "-P", "prefork", "-c", "2", "--without-gossip", "--without-mingle"]
+    arguments = [
+        "worker",
+        "--loglevel",
+        "INFO",
+        "-P",
+        "prefork",
+        "-c",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+    ]
     if "-Q" not in more:
         arguments += ["-Q", ",".join(QUEUES)]
     if beat:
         arguments += ["-B", "-s", str(settings.data_dir / "beat-schedule")]
     sys.exit(app.worker_main([*arguments, *more]))
-
-

@@ -104,7 +104,10 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
 def _events(work: Work, note: Note) -> Mapping[int, list[Event]]:
     found: dict[int, list[Event]] = {}
     statement = (
-        select(Event).join(Delivery, Delivery.id == Event.delivery_id).where(Delivery.note_id == note.id).order_by(Event.id)
+        select(Event)
+        .join(Delivery, Delivery.id == Event.delivery_id)
+        .where(Delivery.note_id == note.id)
+        .order_by(Event.id)
     )
     for event in work.session.scalars(statement):
         found.setdefault(event.delivery_id, []).append(event)
@@ -122,13 +125,18 @@ def serial(work: Work, note: Note) -> int:
         .order_by(Delivery.id)
     ).all()  # fmt: skip
     newest = work.session.scalar(
-        select(func.max(Event.id)).join(Delivery, Delivery.id == Event.delivery_id).where(Delivery.note_id == note.id)
+        select(func.max(Event.id))
+        .join(Delivery, Delivery.id == Event.delivery_id)
+        .where(Delivery.note_id == note.id)
     )
     return zlib.crc32(repr(([tuple(map(str, one)) for one in deliveries], newest)).encode())
 
 
 def row(
-    work: Work, standing: Standing, events: Mapping[int, Sequence[Event]], evidence: _evidence.Evidence | None = None
+    work: Work,
+    standing: Standing,
+    events: Mapping[int, Sequence[Event]],
+    evidence: _evidence.Evidence | None = None,
 ) -> BoardRow:
     """One member on the board."""
     counting = [one for one in standing.deliveries if one.role != "cc"]
@@ -223,7 +231,9 @@ def _remark(
         return gettext("Perhaps sent twice")
     if receipt.no_report:
         return ngettext(
-            "No report for over %(num)s hour", "No report for over %(num)s hours", int(work.settings.no_report_hours)
+            "No report for over %(num)s hour",
+            "No report for over %(num)s hours",
+            int(work.settings.no_report_hours),
         )
     return gettext("No report yet") if status == "in_transit" else ""
 
@@ -234,12 +244,16 @@ def progress(
     """Documents made, messages taken, reports back: so many, of so many."""
     approval = note.approval
     documents = (
-        work.session.scalars(select(Document.state).where(Document.approval_id == approval.id)).all() if approval else []
+        work.session.scalars(select(Document.state).where(Document.approval_id == approval.id)).all()
+        if approval
+        else []
     )
     sent = [one for one in deliveries if one.cancelled_at is None]
 
     def with_(kinds: Sequence[Transport]) -> int:
-        return sum(any(e.axis == "transport" and e.kind in kinds for e in events.get(one.id, ())) for one in sent)
+        return sum(
+            any(e.axis == "transport" and e.kind in kinds for e in events.get(one.id, ())) for one in sent
+        )
 
     return Progress(
         documents=(sum(state == "ready" for state in documents), len(documents)),

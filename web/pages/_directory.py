@@ -55,7 +55,11 @@ def failing(work: Work) -> frozenset[int]:
 
 def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> ContactLine:
     """A contact with its days and whether mail to it arrives."""
-    states = {ContactState.PROPOSED: "quarantine", ContactState.CONFIRMED: "in_force", ContactState.RETIRED: "ended"}
+    states = {
+        ContactState.PROPOSED: "quarantine",
+        ContactState.CONFIRMED: "in_force",
+        ContactState.RETIRED: "ended",
+    }
     status = states[contact.state]
     if contact.state is ContactState.RETIRED and contact.confirmed_at is None:
         status = "rejected"
@@ -76,7 +80,8 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         since=day(contact.confirmed_at),
         until=day(contact.retired_at),
         note=gettext("The last note to this address was not delivered.") if lost else "",
-        may_retire=contact.state is ContactState.CONFIRMED and why_not_office(work.actor, "retire_contact") is None,
+        may_retire=contact.state is ContactState.CONFIRMED
+        and why_not_office(work.actor, "retire_contact") is None,
     )
 
 
@@ -133,10 +138,14 @@ def member_page(
     work: Work, member: Member, people: Mapping[int, str], *, changing: str = "", typed: Typed = UNTYPED
 ) -> MemberPage:
     """One member whole: names, contacts, proposals, history, and the form of a change."""
-    rows = list(work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id)))
+    rows = list(
+        work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id))
+    )
     failed = failing(work)
     lines = [contact_line(work, one, failed) for one in rows if one.state is not ContactState.PROPOSED]
-    old = next((one for one in lines if one.key == changing and one.status in ("in_force", "undeliverable")), None)
+    old = next(
+        (one for one in lines if one.key == changing and one.status in ("in_force", "undeliverable")), None
+    )
     first = member.memberships[0] if member.memberships else None
     chosen = typed.values
     return MemberPage(

@@ -41,7 +41,9 @@ def _final(work: Work, note: Note, rows: list[Document]) -> DocumentLine:
         formats=tuple((row.format.upper(), f"d{row.id}", row.size or 0) for row in ordered if row.sha256),
         pages=first.pages,
         standing=language.standing,
-        picture=picture_url(f"d{first.id}", 1, first.sha256) if first.sha256 and first.format == "pdf" else "",
+        picture=picture_url(f"d{first.id}", 1, first.sha256)
+        if first.sha256 and first.format == "pdf"
+        else "",
         digest=first.sealed_sha256 or first.sha256 or "",
         status=status,
         problem=(failed.fault or "") if failed else "",

@@ -55,7 +55,10 @@ def _files(work: Work, note: Note) -> Iterator[tuple[str, bytes]]:
     yield "audit.json", _json(_log(work, note))
     for row in note.approval.documents if note.approval else ():
         name = _papers.document_name(note, row)
-        yield f"letters/{name}.json", _json({"letter": row.letter, "fingerprint": row.fingerprint, "sha256": row.sha256})
+        yield (
+            f"letters/{name}.json",
+            _json({"letter": row.letter, "fingerprint": row.fingerprint, "sha256": row.sha256}),
+        )
         digest = row.sealed_sha256 or row.sha256
         if digest is not None:
             yield f"documents/{name}", work.store.get(digest)
@@ -145,5 +148,3 @@ def _evidence(event: Event) -> dict[str, Any]:
 
 def _moment(value: datetime | None) -> str | None:
     return value.isoformat() if value else None
-
-

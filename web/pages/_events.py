@@ -34,7 +34,9 @@ TONES = {
 
 def entries(work: Work, note: Note) -> list[AuditEntry]:
     """The log's entries on a note, newest first."""
-    chosen = select(AuditEntry).where(AuditEntry.subject == note_subject(note)).order_by(AuditEntry.number.desc())
+    chosen = (
+        select(AuditEntry).where(AuditEntry.subject == note_subject(note)).order_by(AuditEntry.number.desc())
+    )
     return list(work.session.scalars(chosen))
 
 
@@ -69,14 +71,20 @@ def told(
 def _same(one: AuditEntry, other: AuditEntry) -> bool:
     if one.subject != other.subject:
         return False
-    return one.action == "document" or json.loads(one.data).get("language") == json.loads(other.data).get("language")
+    return one.action == "document" or json.loads(one.data).get("language") == json.loads(other.data).get(
+        "language"
+    )
 
 
 def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str, head: str) -> Event:
     entry = group[0]
     data = json.loads(entry.data)
     write = WORDS.get(entry.action)
-    text = write(data, len(group)) if write else gettext("%(action)s.", action=entry.action.replace("_", " ").capitalize())
+    text = (
+        write(data, len(group))
+        if write
+        else gettext("%(action)s.", action=entry.action.replace("_", " ").capitalize())
+    )
     by = people.get(entry.actor_id or 0, "")
     if by and entry.acting_for_id:
         by = gettext("%(deputy)s for %(principal)s", deputy=by, principal=people.get(entry.acting_for_id, ""))
@@ -139,9 +147,13 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "accept_version": lambda data, _: gettext("%(language)s accepted", language=_language(data)),
     "return_version": lambda data, _: gettext("%(language)s returned", language=_language(data)),
     "waive_finding": lambda data, _: gettext("A finding was waived"),
-    "complete_translation": lambda data, _: gettext("Every required version is accepted: the note is translated"),
+    "complete_translation": lambda data, _: gettext(
+        "Every required version is accepted: the note is translated"
+    ),
     "send_back": lambda data, _: gettext("Sent back to draft"),
-    "approve": lambda data, _: gettext("Approved. Number %(number)s and the day's date allotted", number=data.get("symbol")),
+    "approve": lambda data, _: gettext(
+        "Approved. Number %(number)s and the day's date allotted", number=data.get("symbol")
+    ),
     "document": _documents,
     "dispatch": _dispatched,
     "withdraw": lambda data, _: gettext("Withdrawn"),

@@ -48,7 +48,11 @@ def outcome_words(kind: str) -> str:
 
 def failure_words(events: Iterable[Event]) -> str:
     """Why mail came to nothing, by the last status that says so (RFC 3463)."""
-    lost = [one for one in events if one.kind in (Transport.FAILED, Transport.REFUSED_PERM, Transport.REFUSED_TEMP)]
+    lost = [
+        one
+        for one in events
+        if one.kind in (Transport.FAILED, Transport.REFUSED_PERM, Transport.REFUSED_TEMP)
+    ]
     if not lost:
         return ""
     data = lost[-1].data
@@ -70,7 +74,11 @@ def failure_words(events: Iterable[Event]) -> str:
 
 
 def of(
-    work: Work, note: Note, standing: Standing, events: Mapping[int, Sequence[Event]], people: Mapping[int, str]
+    work: Work,
+    note: Note,
+    standing: Standing,
+    events: Mapping[int, Sequence[Event]],
+    people: Mapping[int, str],
 ) -> Evidence:
     """The evidence of one member of a note."""
     mine = [event for one in standing.deliveries for event in events.get(one.id, ())]
@@ -100,7 +108,10 @@ def _delivery(work: Work, note: Note, row: Delivery, events: Sequence[Event]) ->
     if row.cancelled_at is not None:
         lines.append(Line(row.held_reason or "", row.cancelled_at, tone="stop", head=gettext("Cancelled.")))
     messages = [
-        (str(event.id), gettext("Report of %(what)s as it came", what=outcome_words(event.kind).rstrip(".").lower()))
+        (
+            str(event.id),
+            gettext("Report of %(what)s as it came", what=outcome_words(event.kind).rstrip(".").lower()),
+        )
         if event.axis == "transport"
         else (str(event.id), gettext("Answer as it came"))
         for event in events
@@ -114,7 +125,9 @@ def _delivery(work: Work, note: Note, row: Delivery, events: Sequence[Event]) ->
         language=row.language,
         queue=row.queue.value,
         events=tuple(lines),
-        may=frozenset(name for name in DUTIES if may(work.actor, name, note.state) and _fits(work, name, row)),
+        may=frozenset(
+            name for name in DUTIES if may(work.actor, name, note.state) and _fits(work, name, row)
+        ),
         messages=tuple(messages),
         next_try=row.due_at if waits else None,
     )
@@ -136,7 +149,9 @@ def _attempt(attempt: Attempt, row: Delivery, events: Sequence[Event]) -> list[L
         queue = gettext("queue %(id)s", id=data["queue_id"]) if data.get("queue_id") else ""
         proof = gettext("matched by its return token") if data.get("sha256") else queue
         kind = Transport(event.kind)
-        lines.append(Line(said[:300], event.at, tone=TONES.get(kind, ""), head=outcome_words(kind), detail=proof))
+        lines.append(
+            Line(said[:300], event.at, tone=TONES.get(kind, ""), head=outcome_words(kind), detail=proof)
+        )
     return lines
 
 
@@ -155,7 +170,9 @@ def _moved(work: Work, row: Delivery) -> bool:
     """Whether the contact has another confirmed address now."""
     return bool(
         work.session.scalar(
-            select(Contact.id).where(Contact.replaces_id == row.contact_id, Contact.state == ContactState.CONFIRMED)
+            select(Contact.id).where(
+                Contact.replaces_id == row.contact_id, Contact.state == ContactState.CONFIRMED
+            )
         )
     )
 

@@ -51,15 +51,23 @@ def require_picture(file: Sent, code: str, *, mail: bool = False) -> None:
         return
     if mail and file.name.lower().endswith(".eml") and b"\0" not in file.data:
         return
-    raise Invalid(code, "The file is not a PDF, PNG or JPEG%(more)s. Scan or save it anew.", more=", nor a message (.eml)" if mail else "")
+    raise Invalid(
+        code,
+        "The file is not a PDF, PNG or JPEG%(more)s. Scan or save it anew.",
+        more=", nor a message (.eml)" if mail else "",
+    )
 
 
 def download(data: bytes, name: str) -> Response:
     """`data` as a download: a browser saves it and never shows it as a page of ours."""
     response = Response(data, mimetype=media_type(data))
     # ASCII for old browsers, the name itself after RFC 6266 for the others.
-    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in name)
-    value = dump_options_header("attachment", {"filename": plain, **({"filename*": name} if plain != name else {})})
+    plain = "".join(
+        sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in name
+    )
+    value = dump_options_header(
+        "attachment", {"filename": plain, **({"filename*": name} if plain != name else {})}
+    )
     response.headers["Content-Disposition"] = value
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -47,7 +47,9 @@ def seen_revision() -> int | None:
     """The revision that the form was made from; a form without a whole number has none to compare."""
     text = request.form.get("revision", "")
     if not text.isdecimal():
-        raise Invalid("revision-missing", "The form does not say which revision you saw. Open the page again.")
+        raise Invalid(
+            "revision-missing", "The form does not say which revision you saw. Open the page again."
+        )
     return int(text)
 
 
@@ -59,7 +61,9 @@ def day_of(name: str) -> date | None:
 
 def prefixed(prefix: str) -> dict[str, str]:
     """The fields whose names begin with `prefix`, by the rest of the name."""
-    return {name.removeprefix(prefix): value for name, value in request.form.items() if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): value for name, value in request.form.items() if name.startswith(prefix)
+    }
 
 
 def joined(words: Iterable[str]) -> str:

@@ -71,7 +71,9 @@ def markings(profile: Profile, chosen: str) -> tuple[Option, ...]:
 def languages(profile: Profile, source: str) -> tuple[Option, ...]:
     """The profile's languages, the source first."""
     codes = [source, *(code for code in profile.languages if code != source)]
-    return tuple(Option(code, profile.languages[code].own_name, code == source, language=code) for code in codes)
+    return tuple(
+        Option(code, profile.languages[code].own_name, code == source, language=code) for code in codes
+    )
 
 
 def codes_of(note: Note) -> tuple[str, ...]:

@@ -11,7 +11,18 @@ from web.views.post import MessagePage, Part, ReturnedLine
 from workflow.post.returned.message import Message, first, read, words
 from workflow.store import sha256
 
-SHOWN = ("From", "To", "Cc", "Reply-To", "Date", "Subject", "Message-ID", "In-Reply-To", "Return-Path", "Delivered-To")
+SHOWN = (
+    "From",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Date",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "Return-Path",
+    "Delivered-To",
+)
 RAW_SHOWN = 60_000
 HEADER_SHOWN = 1_000
 TEXT = ("text/plain", "text/html", "message/delivery-status", "message/disposition-notification")
@@ -64,7 +75,11 @@ def _parts(message: Message) -> tuple[Part, ...]:
     """The parts that are not text, by name; of a report nothing can be downloaded."""
     return tuple(
         Part(
-            _clean(words(part.parameters.get("name", "") or _filename(first(part.headers, "content-disposition"))))
+            _clean(
+                words(
+                    part.parameters.get("name", "") or _filename(first(part.headers, "content-disposition"))
+                )
+            )
             or gettext("without a name"),
             part.type,
             len(part.body),

@@ -79,7 +79,9 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         remarks=remark_lines(work, note, people),
         events=_events.told(log, people, now=True)[:MOST_EVENTS],
         linked=_linked(work, note),
-        follow_ups=FOLLOW_UPS if note.state is NoteState.DISPATCHED and may(work.actor, "submit", None) else (),
+        follow_ups=FOLLOW_UPS
+        if note.state is NoteState.DISPATCHED and may(work.actor, "submit", None)
+        else (),
         superseded_by=_successor(work, note),
         deputies=_deputies(work, people),
         making=_documents.making(note),
@@ -270,4 +272,3 @@ def _deputies(work: Work, people: dict[int, str]) -> tuple[str, ...]:
         )
     )
     return tuple(dict.fromkeys(people.get(row.deputy_id, "") for row in rows))
-

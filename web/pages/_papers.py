@@ -18,7 +18,9 @@ from workflow.operations import composition, documents, texts
 from workflow.operations.context import Work, find_note
 from workflow.store import sha256
 
-KEY = re.compile(r"(?:(?P<row>[deo])(?P<id>[1-9]\d{0,8})|p(?P<note>[1-9]\d{0,8})-(?P<language>[A-Za-z-]{2,12}))")
+KEY = re.compile(
+    r"(?:(?P<row>[deo])(?P<id>[1-9]\d{0,8})|p(?P<note>[1-9]\d{0,8})-(?P<language>[A-Za-z-]{2,12}))"
+)
 # Pages that one child process draws, and how wide in pixels.
 AT_ONCE, WIDTH = 6, 1_000
 DRAFTS, PICTURES = Cache(60), Cache(60)
@@ -75,7 +77,9 @@ def _enclosure(work: Work, identity: int, original: bool) -> Paper:
     note = find_note(work, enclosure.note_id)
     digest = row.original_sha256 if original else row.frozen_sha256
     kind = ending(row.original_name) if original else "pdf"
-    return Paper(work.store.get(digest), digest, kind, enclosure_name(note, enclosure, row, original), original)
+    return Paper(
+        work.store.get(digest), digest, kind, enclosure_name(note, enclosure, row, original), original
+    )
 
 
 def enclosure_name(note: Note, enclosure: Enclosure, row: EnclosureVersion, original: bool) -> str:
@@ -115,6 +119,7 @@ def picture(paper: Paper, page: int) -> bytes:
     first = (page - 1) // AT_ONCE * AT_ONCE
     wanted = range(first, min(first + AT_ONCE, count))
     drawn = PICTURES.get(
-        f"{paper.digest}/{first}", lambda: tuple(pictures.page_pictures(paper.data, pages=wanted, width_px=WIDTH))
+        f"{paper.digest}/{first}",
+        lambda: tuple(pictures.page_pictures(paper.data, pages=wanted, width_px=WIDTH)),
     )
     return drawn[page - 1 - first]

@@ -27,7 +27,11 @@ def mails_links() -> bool:
 
 def last_acts(work: Work) -> dict[int, datetime]:
     """When each account last did something that the log has."""
-    last = select(func.max(AuditEntry.number)).where(AuditEntry.actor_id.is_not(None)).group_by(AuditEntry.actor_id)
+    last = (
+        select(func.max(AuditEntry.number))
+        .where(AuditEntry.actor_id.is_not(None))
+        .group_by(AuditEntry.actor_id)
+    )
     rows = work.session.execute(select(AuditEntry.actor_id, AuditEntry.at).where(AuditEntry.number.in_(last)))
     return {row.actor_id: datetime.fromisoformat(row.at) for row in rows if row.actor_id is not None}
 
@@ -69,7 +73,8 @@ def account_page(
         account=line,
         roles=tuple(Option(one.value, ROLES[one.value], one.value in ticked) for one in Role),
         languages=tuple(
-            Option(code, language_name(code), code in spoken, language=code) for code in work.profile.languages
+            Option(code, language_name(code), code in spoken, language=code)
+            for code in work.profile.languages
         ),
         revision=revision(account) if account else 0,
         tokens=_tokens(work, account) if account else (),
@@ -82,7 +87,9 @@ def account_page(
 def _tokens(work: Work, account: Account) -> tuple[TokenLine, ...]:
     rows = work.session.scalars(
         select(ApiToken)
-        .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > work.now())
+        .where(
+            ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > work.now()
+        )
         .order_by(ApiToken.id)
     )
     return tuple(

@@ -24,12 +24,28 @@ def of_note(work: Work, note: Note, people: dict[int, str]) -> tuple[RecipientGr
     day = note_day(work, note)
     if note.approval is not None:
         rows = [
-            (one.member_id, one.contact_id, one.address, one.language, one.role, one.channel, one.waived_reason)
+            (
+                one.member_id,
+                one.contact_id,
+                one.address,
+                one.language,
+                one.role,
+                one.channel,
+                one.waived_reason,
+            )
             for one in note.approval.recipients
         ]
     else:
         rows = [
-            (one.member_id, one.contact_id, one.address, one.language, one.role, one.channel, one.waived_reason)
+            (
+                one.member_id,
+                one.contact_id,
+                one.address,
+                one.language,
+                one.role,
+                one.channel,
+                one.waived_reason,
+            )
             for one in recipients.of(work, note, day)
         ]
     members = _members(work, (row[0] for row in rows))

@@ -110,7 +110,9 @@ def _matches(work: Work, text: str):  # type: ignore[no-untyped-def]
     wanted = text.casefold()
     # Subjects are a small JSON object each; databases differ in folding case beyond ASCII, Python does not.
     rows = work.session.execute(select(Note.id, Note.titles).where(Note.entry_id.is_not(None)))
-    named = [number for number, titles in rows if any(wanted in str(title).casefold() for title in titles.values())]
+    named = [
+        number for number, titles in rows if any(wanted in str(title).casefold() for title in titles.values())
+    ]
     written = (
         select(Paragraph.note_id)
         .join(ParagraphText, ParagraphText.paragraph_id == Paragraph.id)
@@ -140,7 +142,9 @@ def rows(work: Work, entries: Sequence[RegisterEntry], people: Mapping[int, str]
     notes = {note.id: note for note in loaded}
     dispatched = [note for note in notes.values() if note.state is NoteState.DISPATCHED]
     sent = board.receipts_of(work, dispatched)
-    places = {(one.series, one.year, one.serial): number for number, one in enumerate(entries) if not one.suffix}
+    places = {
+        (one.series, one.year, one.serial): number for number, one in enumerate(entries) if not one.suffix
+    }
 
     def place(item: tuple[int, RegisterEntry]) -> tuple[int, bool, int]:
         number, entry = item
@@ -165,7 +169,9 @@ def _row(
         note=line(work, note),
         dated=dates[-1] if dates else day_in(entry.allotted_at, work.zone),
         status="void" if entry.void_at else note.state.value,
-        languages=tuple(approval.languages) if approval else tuple(version.language for version in note.versions),
+        languages=tuple(approval.languages)
+        if approval
+        else tuple(version.language for version in note.versions),
         enclosures=(len(note.enclosures), sum(version.pages for version in versions)),
         addressees=len({one.member_id for one in approval.recipients}) if approval else 0,
         acknowledged=(figures.acknowledged, figures.total) if figures else None,
@@ -190,7 +196,9 @@ def _void(work: Work, entry: RegisterEntry, people: Mapping[int, str]) -> str:
 def continuity(work: Work, series: str) -> Continuity | None:
     """What the register proves of a series; of a yearly one, in the year of its last number.  None without a number."""
     entries = work.session.execute(
-        select(RegisterEntry.year, RegisterEntry.symbol, RegisterEntry.suffix, RegisterEntry.void_at, Note.state)
+        select(
+            RegisterEntry.year, RegisterEntry.symbol, RegisterEntry.suffix, RegisterEntry.void_at, Note.state
+        )
         .join(Note, Note.id == RegisterEntry.note_id)
         .where(RegisterEntry.series == series)
         .order_by(RegisterEntry.year, RegisterEntry.serial)

@@ -139,7 +139,9 @@ def difference(before: str, after: str) -> tuple[Run, ...]:
     """What changed between two texts, word by word, as ins and del runs."""
     old, new = WORD.findall(before), WORD.findall(after)
     runs: list[Run] = []
-    for kind, start, end, left, right in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, start, end, left, right in difflib.SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if kind == "equal":
             runs.append(Run("".join(old[start:end])))
             continue

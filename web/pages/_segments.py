@@ -29,9 +29,15 @@ def segments(
     stale = {one.id for one in texts.stale_paragraphs(note, language)}
     found = [_locked(work, note, language, _runs.opening, gettext("Opening formula: comes from the profile"))]
     for at, paragraph in enumerate(texts.live_paragraphs(note)):
-        mine = tuple(one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages)
-        found.append(_segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0))
-    found.append(_locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile")))
+        mine = tuple(
+            one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages
+        )
+        found.append(
+            _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
+        )
+    found.append(
+        _locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile"))
+    )
     return tuple(one for one in found if one is not None)
 
 
@@ -101,10 +107,15 @@ def chips(work: Work, note: Note, source: str, target: str, language: str) -> tu
             if run.kind == "slot":
                 readings.setdefault(run.text, str(token))
         offered.append(
-            [SlotChip(token, words, missing=at == 0 and name not in used) for at, (words, token) in enumerate(readings.items())]
+            [
+                SlotChip(token, words, missing=at == 0 and name not in used)
+                for at, (words, token) in enumerate(readings.items())
+            ]
         )
     # Each slot gets its share, so that one with many forms does not push the others out.
-    kept = sorted((rank, place) for place, listed in enumerate(offered) for rank in range(len(listed)))[:MOST_CHIPS]
+    kept = sorted((rank, place) for place, listed in enumerate(offered) for rank in range(len(listed)))[
+        :MOST_CHIPS
+    ]
     return tuple(offered[place][rank] for place, rank in sorted((place, rank) for rank, place in kept))
 
 
@@ -121,7 +132,9 @@ def _forms(work: Work, note: Note, name: str, language: str) -> tuple[str, ...]:
     return ()
 
 
-def _history(work: Work, target: ParagraphText | None, people: dict[int, str]) -> tuple[tuple[str, str, object], ...]:
+def _history(
+    work: Work, target: ParagraphText | None, people: dict[int, str]
+) -> tuple[tuple[str, str, object], ...]:
     if target is None:
         return ()
     rows = work.session.scalars(

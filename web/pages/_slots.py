@@ -99,4 +99,6 @@ def _value(kind: str, text: str, label: str) -> Any:
     try:
         return int(text) if kind in WHOLE or text.lstrip("-").isdecimal() else float(text)
     except ValueError:
-        raise Invalid("slot-number", "“%(text)s” is not a number. Correct “%(label)s”.", text=text, label=label) from None
+        raise Invalid(
+            "slot-number", "“%(text)s” is not a number. Correct “%(label)s”.", text=text, label=label
+        ) from None

@@ -68,7 +68,10 @@ def _coming(note: Note, state: NoteState, log: list[AuditEntry], people: dict[in
     if before is None or state not in ORDER or ORDER.index(state) > ORDER.index(NoteState(was)):
         return Step(state.value, "next")
     reason = str(json.loads(undone.data).get("reason", "")) if state.value == was else ""
-    at, by = datetime.fromisoformat(before.at), people.get(before.actor_id or 0, "") if action == "approve" else ""
+    at, by = (
+        datetime.fromisoformat(before.at),
+        people.get(before.actor_id or 0, "") if action == "approve" else "",
+    )
     return Step(state.value, "undone", reason=reason, at=at, by=by)
 
 

@@ -51,7 +51,9 @@ def keyset(
     before, after, size = _key("before"), _key("after"), PAGE
     name = key.key or "id"
     if after is not None:
-        found = list(work.session.scalars(statement.where(key > after).order_by(key).limit(size + 1)).unique())
+        found = list(
+            work.session.scalars(statement.where(key > after).order_by(key).limit(size + 1)).unique()
+        )
         rows, more_newer = found[:size][::-1], len(found) > size
         more_older = True
     else:
@@ -62,7 +64,9 @@ def keyset(
         more_newer = before is not None
     kept = {name: value for name, value in (keep or {}).items() if value}
     if not rows:
-        return [], Keyset(newer=kept if before is not None else None, older=kept if after is not None else None)
+        return [], Keyset(
+            newer=kept if before is not None else None, older=kept if after is not None else None
+        )
     older = {**kept, "before": str(getattr(rows[-1], name))} if more_older else None
     newer = {**kept, "after": str(getattr(rows[0], name))} if more_newer else None
     return rows, Keyset(older=older, newer=newer)

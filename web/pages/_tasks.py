@@ -54,7 +54,11 @@ def _words(note: Note, one: _waiting.Waiting) -> tuple[str, str, str]:
     language = _lines.language_words([one.language]) if one.language else ""
     if one.act == "release_source":
         began = any(entry.removed_at is None for entry in note.paragraphs)
-        why = gettext("The text is written and waits to be agreed") if began else gettext("Submitted; no text yet")
+        why = (
+            gettext("The text is written and waits to be agreed")
+            if began
+            else gettext("Submitted; no text yet")
+        )
         return gettext("Release the source"), why, gettext("Open")
     if one.act == "assign":
         return one.words[:1].upper() + one.words[1:], gettext("Nobody works on it"), gettext("Assign…")
@@ -62,7 +66,11 @@ def _words(note: Note, one: _waiting.Waiting) -> tuple[str, str, str]:
         why = stale_words(one) or gettext("The source is released")
         return gettext("Translate into %(language)s", language=language), why, gettext("Translate")
     if one.act == "accept_version":
-        return gettext("Review %(language)s", language=language), gettext("Submitted by its translator"), gettext("Review")
+        return (
+            gettext("Review %(language)s", language=language),
+            gettext("Submitted by its translator"),
+            gettext("Review"),
+        )
     if one.act == "waive_finding":
         why = gettext("Every version is accepted, but they do not say the same")
         return gettext("Mend or waive the findings"), why, gettext("Look")
@@ -75,7 +83,9 @@ def _words(note: Note, one: _waiting.Waiting) -> tuple[str, str, str]:
 
 def stale_words(one: _waiting.Waiting) -> str:
     """How many paragraphs are stale, or nothing."""
-    return ngettext("%(num)s paragraph is stale", "%(num)s paragraphs are stale", one.stale) if one.stale else ""
+    return (
+        ngettext("%(num)s paragraph is stale", "%(num)s paragraphs are stale", one.stale) if one.stale else ""
+    )
 
 
 def _due(work: Work, one: _waiting.Waiting) -> tuple[str, str, str]:
@@ -100,7 +110,9 @@ def _address(note: Note, one: _waiting.Waiting) -> str:
     if one.act == "release_source":
         return url_for("notes.source", note=key)
     if one.act in ("save_paragraph", "waive_finding"):
-        other = next((version.language for version in note.versions if not version.is_source), note.source_language)
+        other = next(
+            (version.language for version in note.versions if not version.is_source), note.source_language
+        )
         return url_for("translation.show", note=key, language=one.language or other)
     if one.act == "accept_version":
         return url_for("review.show", note=key, language=one.language)
@@ -174,12 +186,19 @@ def _of_the_office(work: Work) -> Iterator[Task]:
 
 
 def _proposals(work: Work) -> Iterator[Task]:
-    wanted = select(Contact).where(Contact.state == ContactState.PROPOSED, Contact.proposed_by != work.actor.id)
+    wanted = select(Contact).where(
+        Contact.state == ContactState.PROPOSED, Contact.proposed_by != work.actor.id
+    )
     for contact in work.session.scalars(wanted.order_by(Contact.proposed_at)):
         name = directory.name_of(contact.member, _lines.reader(work.profile), work.today())
         yield Task(
             gettext("Check a new address"),
-            gettext("%(state)s: %(address)s. Source: %(source)s", state=name, address=contact.address, source=contact.source),
+            gettext(
+                "%(state)s: %(address)s. Source: %(source)s",
+                state=name,
+                address=contact.address,
+                source=contact.source,
+            ),
             None,
             "quarantine",
             url_for("directory.member", member=contact.member.code),

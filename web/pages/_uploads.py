@@ -57,7 +57,9 @@ def frozen(identity: int) -> None:
             state, name = row.state, row.filename
             if state == "refused":
                 reason = row.refusal
-                raise Invalid("enclosure-refused", "%(file)s was refused: %(reason)s", file=name, reason=reason)
+                raise Invalid(
+                    "enclosure-refused", "%(file)s was refused: %(reason)s", file=name, reason=reason
+                )
         if state == "ready":
             return
         if time.monotonic() >= until:

@@ -63,10 +63,16 @@ def waiting(note: Note, people: dict[int, str]) -> tuple[Waiting, ...]:
     if note.state is NoteState.TRANSLATED:
         since = note.translated_at or note.changed_at
         words = gettext("read and approve")
-        return (Waiting("approve", Role.DIRECTOR, role_words(Role.DIRECTOR), words, "to_approve", since, note.due),)
+        return (
+            Waiting(
+                "approve", Role.DIRECTOR, role_words(Role.DIRECTOR), words, "to_approve", since, note.due
+            ),
+        )
     if note.state is NoteState.APPROVED and note.approval is not None:
         since, words = note.approval.approved_at, gettext("dispatch")
-        return (Waiting("dispatch", Role.DIRECTOR, role_words(Role.DIRECTOR), words, "approved", since, note.due),)
+        return (
+            Waiting("dispatch", Role.DIRECTOR, role_words(Role.DIRECTOR), words, "approved", since, note.due),
+        )
     return ()
 
 
@@ -75,7 +81,9 @@ def _of_draft(note: Note, people: dict[int, str]) -> tuple[Waiting, ...]:
     registry = role_words(Role.REGISTRY)
     if source.state is not VersionState.ACCEPTED:
         words = gettext("write and release the source")
-        return (Waiting("release_source", Role.REGISTRY, registry, words, "draft", note.changed_at, note.due),)
+        return (
+            Waiting("release_source", Role.REGISTRY, registry, words, "draft", note.changed_at, note.due),
+        )
     found = [one for version in note.versions if (one := _of_version(note, version, people)) is not None]
     if not found:
         words = gettext("mend or waive the findings")
@@ -96,7 +104,9 @@ def _of_version(note: Note, version: LanguageVersion, people: dict[int, str]) ->
             "translate": gettext("assign a translator of the %(language)s version", language=language),
         }[duty]
         who = role_words(Role.REGISTRY)
-        return Waiting("assign", Role.REGISTRY, who, words, "waiting", note.changed_at, due, language=version.language)
+        return Waiting(
+            "assign", Role.REGISTRY, who, words, "waiting", note.changed_at, due, language=version.language
+        )
     if not accounts:
         return None
     who = ", ".join(people.get(one, "") for one in accounts)
@@ -104,13 +114,30 @@ def _of_version(note: Note, version: LanguageVersion, people: dict[int, str]) ->
     if duty == "review":
         words, since = gettext("review %(language)s", language=language), version.submitted_at or assigned
         return Waiting(
-            "accept_version", Role.REVIEWER, who, words, "to_review", since, due, frozenset(accounts), version.language
+            "accept_version",
+            Role.REVIEWER,
+            who,
+            words,
+            "to_review",
+            since,
+            due,
+            frozenset(accounts),
+            version.language,
         )
     stale = len([one for one in texts.stale_paragraphs(note, version.language) if _written(one, version)])
     words = gettext("translate into %(language)s", language=language)
     status = "stale" if stale else version.state.value
     return Waiting(
-        "save_paragraph", Role.TRANSLATOR, who, words, status, assigned, due, frozenset(accounts), version.language, stale
+        "save_paragraph",
+        Role.TRANSLATOR,
+        who,
+        words,
+        status,
+        assigned,
+        due,
+        frozenset(accounts),
+        version.language,
+        stale,
     )
 
 

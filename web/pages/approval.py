@@ -70,7 +70,11 @@ def approve(note: str) -> Answer:
             page = _page(work, find_note(work, note), typed(refusal, FIELDS), "approve")
             return render_template("approval.html", page=page), refusal.status
     tasks.offer.documents(made)
-    return done(gettext("Approved as %(number)s. The documents are being made.", number=symbol), "notes.show", note=key)
+    return done(
+        gettext("Approved as %(number)s. The documents are being made.", number=symbol),
+        "notes.show",
+        note=key,
+    )
 
 
 def _page(work: Work, note: Note, back: Typed = UNTYPED, action: str = "") -> ApprovalPage:
@@ -142,7 +146,9 @@ def _previews(
     work: Work, note: Note, languages: tuple[str, ...]
 ) -> Iterator[tuple[DocumentLine, tuple[PagePicture, ...]]]:
     """Each text as it would be printed now, or as it was printed once it is approved, then the enclosures."""
-    made = {row.language: row for row in (note.approval.documents if note.approval else []) if row.format == "pdf"}
+    made = {
+        row.language: row for row in (note.approval.documents if note.approval else []) if row.format == "pdf"
+    }
     kind = work.profile.kinds[note.kind]
     for language in languages:
         row = made.get(language)
@@ -188,10 +194,20 @@ def _worked(note: Note, people: dict[int, str]) -> Iterator[Worked]:
     for version in sorted(note.versions, key=lambda one: one.ordinal):
         accepted = people.get(version.accepted_by or 0, "")
         if version.is_source:
-            yield Worked(language_name(version.language), gettext("released by %(name)s", name=accepted), version.language)
+            yield Worked(
+                language_name(version.language),
+                gettext("released by %(name)s", name=accepted),
+                version.language,
+            )
             continue
-        writers = ", ".join(people.get(one.account_id, "") for one in version.assignments if one.duty == "translate")
-        yield Worked(language_name(version.language), f"{writers} → {accepted}" if accepted else writers, version.language)
+        writers = ", ".join(
+            people.get(one.account_id, "") for one in version.assignments if one.duty == "translate"
+        )
+        yield Worked(
+            language_name(version.language),
+            f"{writers} → {accepted}" if accepted else writers,
+            version.language,
+        )
 
 
 def _position(work: Work, note: Note) -> tuple[int, int] | None:
@@ -210,5 +226,3 @@ def _principal(work: Work, note: Note, people: dict[int, str]) -> str:
     action = table_row("approve", note.state)
     principal = work.actor.acting_for(action) if action else None
     return people.get(principal or 0, "")
-
-

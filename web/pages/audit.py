@@ -124,7 +124,9 @@ def _matches(work: Work, query: str) -> ColumnElement[bool]:
     note = register.find(work.session, query)
     if note is not None:
         conditions.append(AuditEntry.subject == f"note:{note.id}")
-    actions = [name for name, said in ACTION_WORDS.items() if words in said or words in gettext(said).casefold()]
+    actions = [
+        name for name, said in ACTION_WORDS.items() if words in said or words in gettext(said).casefold()
+    ]
     conditions.append(AuditEntry.action.in_(actions))
     conditions.append(AuditEntry.action.contains(words.replace(" ", "_"), autoescape=True))
     rows = work.session.execute(select(Account.id, Account.name))
@@ -136,13 +138,24 @@ def _matches(work: Work, query: str) -> ColumnElement[bool]:
 def _notes(work: Work, entries: list[AuditEntry]) -> Mapping[str, NoteLine]:
     """The notes that entries are about; the log itself holds ids only."""
     ids = {int(entry.subject.removeprefix("note:")) for entry in entries if entry.subject.startswith("note:")}
-    return {f"note:{note.id}": line(work, note) for note in work.session.scalars(select(Note).where(Note.id.in_(ids)))}
+    return {
+        f"note:{note.id}": line(work, note)
+        for note in work.session.scalars(select(Note).where(Note.id.in_(ids)))
+    }
 
 
 def _row(entry: AuditEntry, people: Mapping[int, str], notes: Mapping[str, NoteLine]) -> AuditRow:
-    said = gettext(ACTION_WORDS[entry.action]) if entry.action in ACTION_WORDS else entry.action.replace("_", " ")
+    said = (
+        gettext(ACTION_WORDS[entry.action])
+        if entry.action in ACTION_WORDS
+        else entry.action.replace("_", " ")
+    )
     data = json.loads(entry.data)
-    detail = ", ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in data.items() if value not in (None, "", []))
+    detail = ", ".join(
+        f"{name.replace('_', ' ')}: {_value(value)}"
+        for name, value in data.items()
+        if value not in (None, "", [])
+    )
     subject = _subject(entry.subject, people)
     return AuditRow(
         serial=entry.number,

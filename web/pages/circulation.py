@@ -47,7 +47,9 @@ def index() -> str:
     with looking() as work:
         open_ids = (
             select(Delivery.note_id)
-            .where(Delivery.human != Human.ACKNOWLEDGED, Delivery.role != "cc", Delivery.cancelled_at.is_(None))
+            .where(
+                Delivery.human != Human.ACKNOWLEDGED, Delivery.role != "cc", Delivery.cancelled_at.is_(None)
+            )
             .distinct()
         )
         notes = list(work.session.scalars(select(Note).where(Note.id.in_(open_ids)).order_by(Note.id.desc())))
@@ -71,7 +73,9 @@ def index() -> str:
 def _dispatched(work: Work, name: str) -> Note:
     note = find_note(work, name)
     if note.state is not NoteState.DISPATCHED:
-        raise Conflict("not-dispatched", "%(note)s was not dispatched yet, so there is no board of it.", note=note.name)
+        raise Conflict(
+            "not-dispatched", "%(note)s was not dispatched yet, so there is no board of it.", note=note.name
+        )
     return note
 
 
@@ -162,7 +166,9 @@ def on_behalf(note: str, member: str) -> Answer:
                 work,
                 row,
                 delivery,
-                Acknowledgement(form.get("name", ""), form.get("office", ""), form.get("reference", ""), _past(work)),
+                Acknowledgement(
+                    form.get("name", ""), form.get("office", ""), form.get("reference", ""), _past(work)
+                ),
                 reason=form.get("reason", ""),
                 file_sha256=work.store.put(file.data),
                 filename=file.name,
@@ -171,7 +177,9 @@ def on_behalf(note: str, member: str) -> Answer:
             reference, code = row.reference, work.session.get_one(Member, delivery.member_id).code
     except Refusal as refused:
         with looking() as work:
-            return _on_behalf(work, *_chosen(work, note, member), _forms.typed(refused, _fields())), refused.status
+            return _on_behalf(
+                work, *_chosen(work, note, member), _forms.typed(refused, _fields())
+            ), refused.status
     words = gettext("The receipt is recorded on behalf of %(state)s.", state=code)
     return _forms.done(words, "circulation.board", note=reference, open=code, _anchor=f"state-{code}")
 
@@ -194,16 +202,24 @@ def _chosen(work: Work, note: str, code: str) -> tuple[Note, Delivery]:
     members = {one.member.code: one for one in board.standings(work, row, work.actor.locale)}
     standing = members.get(code.upper())
     if standing is None:
-        raise NotFound("no-such-addressee", "%(code)s is not an addressee of %(note)s.", code=code, note=row.name)
+        raise NotFound(
+            "no-such-addressee", "%(code)s is not an addressee of %(note)s.", code=code, note=row.name
+        )
     counting = [one for one in standing.deliveries if one.role != "cc"] or list(standing.deliveries)
     if not counting:
-        raise Conflict("addressee-waived", "%(code)s was let go without a message, so there is nothing to receive.", code=code)
+        raise Conflict(
+            "addressee-waived",
+            "%(code)s was let go without a message, so there is nothing to receive.",
+            code=code,
+        )
     # The main contact first; one that has acknowledged by itself comes last.
     return row, min(counting, key=lambda one: (one.human is Human.ACKNOWLEDGED, one.role != "to", one.id))
 
 
 def _on_behalf(work: Work, note: Note, delivery: Delivery, typed: Typed = UNTYPED) -> str:
-    standing = next(s for s in board.standings(work, note, work.actor.locale) if s.member.id == delivery.member_id)
+    standing = next(
+        s for s in board.standings(work, note, work.actor.locale) if s.member.id == delivery.member_id
+    )
     page = OnBehalfPage(
         note=line(work, note),
         revision=note.revision,
@@ -216,7 +232,9 @@ def _on_behalf(work: Work, note: Note, delivery: Delivery, typed: Typed = UNTYPE
     return render_template("on_behalf.html", page=page)
 
 
-def _act(delivery: str, verb: Callable[[Work, Note, Delivery, str], None], words: str, *, sends: bool = False) -> Answer:
+def _act(
+    delivery: str, verb: Callable[[Work, Note, Delivery, str], None], words: str, *, sends: bool = False
+) -> Answer:
     with looking() as work:
         row = find_row(work, Delivery, delivery)
         note = find_note(work, row.note_id)

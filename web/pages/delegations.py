@@ -102,15 +102,23 @@ def _page(form: Typed = UNTYPED) -> str:
         people = names(work)
         statement = select(Delegation).order_by(Delegation.id.desc())
         if not everybody:
-            statement = statement.where((Delegation.principal_id == actor.id) | (Delegation.deputy_id == actor.id))
+            statement = statement.where(
+                (Delegation.principal_id == actor.id) | (Delegation.deputy_id == actor.id)
+            )
         active = list(work.session.scalars(select(Account).where(Account.active).order_by(Account.name)))
         directors = [one for one in active if Role.DIRECTOR in {row.role for row in one.role_rows}]
         if "action" in request.form:
-            form = Typed({**form.values, "action": ",".join(request.form.getlist("action"))}, form.errors, form.summary)
+            form = Typed(
+                {**form.values, "action": ",".join(request.form.getlist("action"))}, form.errors, form.summary
+            )
         page = DelegationsPage(
             delegations=tuple(_line(work, row, people) for row in work.session.scalars(statement)),
-            principals=tuple(Person(str(one.id), one.name) for one in directors if everybody or one.id == actor.id),
-            deputies=tuple(Person(str(one.id), one.name) for one in active if everybody or one.id != actor.id),
+            principals=tuple(
+                Person(str(one.id), one.name) for one in directors if everybody or one.id == actor.id
+            ),
+            deputies=tuple(
+                Person(str(one.id), one.name) for one in active if everybody or one.id != actor.id
+            ),
             may=frozenset({"delegate"}),
             typed=form,
         )

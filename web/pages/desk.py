@@ -71,7 +71,11 @@ def _desk(work: Work, view: str) -> Desk:
         today=work.today(),
         late=late if view in ("me", "late") else (),
         due=due if view == "me" else (),
-        owed=tuple(one for one in owed if one.status == "late") if view == "late" else shown if view != "changed" else (),
+        owed=tuple(one for one in owed if one.status == "late")
+        if view == "late"
+        else shown
+        if view != "changed"
+        else (),
         filters=filters,
         circulating=_circulating(work),
         changes=changes[: MANY if view == "changed" else FEW],
@@ -129,18 +133,28 @@ def _owed(work: Work, found: list[Note], people: dict[int, str]) -> tuple[tuple[
 def _circulating(work: Work) -> tuple[Circulating, ...]:
     if not work.actor.has(Role.REGISTRY, Role.DIRECTOR):
         return ()
-    wanted = select(Note).where(Note.state == NoteState.DISPATCHED).order_by(Note.dispatched_at.desc()).limit(CIRCULATING)
+    wanted = (
+        select(Note)
+        .where(Note.state == NoteState.DISPATCHED)
+        .order_by(Note.dispatched_at.desc())
+        .limit(CIRCULATING)
+    )
     found = list(work.session.scalars(wanted))
     counted = _tasks.counts(work, found)
     return tuple(
-        Circulating(_lines.line(work, note), Count(total=counted[note.id][0], **counted[note.id][1])) for note in found
+        Circulating(_lines.line(work, note), Count(total=counted[note.id][0], **counted[note.id][1]))
+        for note in found
     )
 
 
 def _changes(work: Work, people: dict[int, str]) -> tuple[Event, ...]:
     """What happened lately to the notes that the person sees, newest first."""
     since = work.now() - RECENT
-    wanted = select(Note).where(visible_notes(work.actor), Note.changed_at >= since).order_by(Note.changed_at.desc())
+    wanted = (
+        select(Note)
+        .where(visible_notes(work.actor), Note.changed_at >= since)
+        .order_by(Note.changed_at.desc())
+    )
     found = list(work.session.scalars(wanted.limit(MANY)))
     heads = {note_subject(note): f"{note.name}." for note in found}
     entries = work.session.scalars(
@@ -169,5 +183,3 @@ def _links(work: Work) -> tuple[tuple[str, str], ...]:
         (gettext("Audit log and its verification"), url_for("audit.index")),
         (gettext("Parts and states of the pages"), url_for("about.design")),
     )
-
-

@@ -59,7 +59,8 @@ def index() -> str:
         shown = [
             one
             for one in lines
-            if wanted in f"{one.code} {one.name} {' '.join(f'{c.address} {c.office}' for c in one.contacts)}".casefold()
+            if wanted
+            in f"{one.code} {one.name} {' '.join(f'{c.address} {c.office}' for c in one.contacts)}".casefold()
         ]
         waiting = sorted((one for each in by_member.values() for one in each), key=lambda one: one.id)
         page = DirectoryPage(
@@ -185,7 +186,9 @@ def document(document: str) -> Response:
         if contact.source_file is None:
             raise NotFound("no-such-file", "No document was handed in with this address.")
         data = work.store.get(contact.source_file)
-        kind = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}.get(_files.media_type(data), "eml")
+        kind = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}.get(
+            _files.media_type(data), "eml"
+        )
         return _files.download(data, f"source-{contact.member.code}-{contact.id}.{kind}")
 
 
@@ -207,10 +210,16 @@ def load() -> Answer:
         return _import(filename=filename, refusal=refusal), refusal.status
     if outcome.noun == "contacts":
         words = ngettext(
-            "%(num)s contact waits for a second person.", "%(num)s contacts wait for a second person.", outcome.new
+            "%(num)s contact waits for a second person.",
+            "%(num)s contacts wait for a second person.",
+            outcome.new,
         )
     else:
-        words = ngettext("%(num)s member is new in the directory.", "%(num)s members are new in the directory.", outcome.new)
+        words = ngettext(
+            "%(num)s member is new in the directory.",
+            "%(num)s members are new in the directory.",
+            outcome.new,
+        )
     return done(words, "directory.index")
 
 

@@ -73,7 +73,12 @@ def verify(note: str) -> AnyResponse:
     if not bad:
         again = sum(one.rendered_again for one in checked)
         words = ngettext("%(num)s file is as recorded", "%(num)s files are as recorded", len(checked))
-        flash(gettext("%(files)s; %(again)s of them were made again with the same bytes.", files=words, again=again), "done")
+        flash(
+            gettext(
+                "%(files)s; %(again)s of them were made again with the same bytes.", files=words, again=again
+            ),
+            "done",
+        )
     return redirect(url_for("notes.show", note=key, _anchor="documents"), 303)
 
 

@@ -53,7 +53,9 @@ def assign(note: str, language: str) -> Answer:
             due=day_of("due"),
         )
 
-    return act(note, "assign", verb, lambda: gettext("%(language)s is assigned.", language=language_name(language)))
+    return act(
+        note, "assign", verb, lambda: gettext("%(language)s is assigned.", language=language_name(language))
+    )
 
 
 def _person(text: str) -> int:
@@ -114,7 +116,9 @@ def _moment(work: Work, text: str) -> datetime | None:
     try:
         given = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid("bad-time", "“%(text)s” is not a time; write it as 2026-03-28T18:00.", text=text) from None
+        raise Invalid(
+            "bad-time", "“%(text)s” is not a time; write it as 2026-03-28T18:00.", text=text
+        ) from None
     return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(work.zone))
 
 
@@ -158,5 +162,3 @@ def show(note: str) -> str:
     """The page of one note."""
     with looking() as work:
         return render_template("note.html", page=_note_page.make(work, find_note(work, note)))
-
-

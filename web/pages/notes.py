@@ -59,9 +59,12 @@ def index() -> str:
             rows=tuple(_row(work, one, people) for one in found),
             query=words,
             states=tuple(
-                Option(state.value, gettext(STATUSES[state.value].word), state.value == chosen[0]) for state in NoteState
+                Option(state.value, gettext(STATUSES[state.value].word), state.value == chosen[0])
+                for state in NoteState
             ),
-            series=tuple(Option(code, _lines.series_words(profile, code), code == chosen[1]) for code in profile.series),
+            series=tuple(
+                Option(code, _lines.series_words(profile, code), code == chosen[1]) for code in profile.series
+            ),
             paging=paging,
             can_submit=may(work.actor, "submit", None),
             total=total,
@@ -72,7 +75,9 @@ def index() -> str:
 def _found(words: str) -> Any:
     """The condition that a note has `words` in its number, reference, subject or a text."""
     conditions = [Note.reference.icontains(words, autoescape=True)]
-    entries = select(RegisterEntry.note_id).where(RegisterEntry.key.contains(register.fold(words), autoescape=True))
+    entries = select(RegisterEntry.note_id).where(
+        RegisterEntry.key.contains(register.fold(words), autoescape=True)
+    )
     conditions.append(Note.id.in_(entries))
     # Databases fold the case of Latin letters only; the usual spellings are asked for one by one.
     for spelling in {words, words.lower(), words.capitalize(), words.upper()}:
@@ -93,12 +98,19 @@ def _page(work: Work, wanted: Any) -> tuple[list[Note], Keyset]:
     before, after = (_edge(work, request.args.get(name, "")) for name in ("before", "after"))
     order = (Note.changed_at.desc(), Note.id.desc())
     if after is not None:
-        newer = or_(Note.changed_at > after.changed_at, (Note.changed_at == after.changed_at) & (Note.id > after.id))
-        rows = list(work.session.scalars(wanted.where(newer).order_by(Note.changed_at, Note.id).limit(PAGE + 1)))
+        newer = or_(
+            Note.changed_at > after.changed_at, (Note.changed_at == after.changed_at) & (Note.id > after.id)
+        )
+        rows = list(
+            work.session.scalars(wanted.where(newer).order_by(Note.changed_at, Note.id).limit(PAGE + 1))
+        )
         more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
         return rows, _keys(rows, older=True, newer=more)
     if before is not None:
-        older = or_(Note.changed_at < before.changed_at, (Note.changed_at == before.changed_at) & (Note.id < before.id))
+        older = or_(
+            Note.changed_at < before.changed_at,
+            (Note.changed_at == before.changed_at) & (Note.id < before.id),
+        )
         wanted = wanted.where(older)
     rows = list(work.session.scalars(wanted.order_by(*order).limit(PAGE + 1)))
     return rows[:PAGE], _keys(rows[:PAGE], older=len(rows) > PAGE, newer=before is not None)
@@ -166,7 +178,11 @@ def differences(note: str) -> str:
                 by = people.get(revision.changed_by, "")
                 shown.append(
                     Difference(
-                        text.language, Paragraph(paragraph.ordinal, runs), by, revision.changed_at, revision.revision
+                        text.language,
+                        Paragraph(paragraph.ordinal, runs),
+                        by,
+                        revision.changed_at,
+                        revision.revision,
                     )
                 )
             before[text.id] = revision.text

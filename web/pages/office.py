@@ -38,7 +38,10 @@ SMALL = 10_000_000
 
 def _require_embedded(work: Work) -> None:
     if not work.settings.embedded_post:
-        raise NotFound("no-office", "This installation sends its mail through a relay; there are no mailboxes to look at.")
+        raise NotFound(
+            "no-office",
+            "This installation sends its mail through a relay; there are no mailboxes to look at.",
+        )
 
 
 def _owners(work: Work) -> dict[str, str]:
@@ -127,7 +130,9 @@ def _page(work: Work, box: Mailbox, key: str, raw: bytes) -> MessagePage:
     personal = re.escape(work.settings.base_url) + r"/r/[A-Za-z0-9_-]{20,100}"
     links = dict.fromkeys(re.findall(personal, page.text))
     named = tuple((url, gettext("Open the personal page of this contact")) for url in links)
-    at_ = next((one.at for one in office.messages(work.settings.office_dir, box.address) if one.key == key), None)
+    at_ = next(
+        (one.at for one in office.messages(work.settings.office_dir, box.address) if one.key == key), None
+    )
     return MessagePage(**{**vars(page), "links": named, "at": at_})
 
 

@@ -79,7 +79,10 @@ def new() -> Answer:
         return _again(None, refusal)
     if _people.mails_links() and not _send_link(email):
         flash(
-            gettext("The mail with the link could not be sent. %(name)s can ask for it at the login page.", name=name),
+            gettext(
+                "The mail with the link could not be sent. %(name)s can ask for it at the login page.",
+                name=name,
+            ),
             "warning",
         )
     return done(gettext("The account of %(name)s is made.", name=name), "accounts.show", account=key)
@@ -100,14 +103,18 @@ def show(account: str) -> Answer:
     """An account; a POST changes its name, address, roles and languages."""
     if request.method == "GET":
         with looking() as work:
-            return render_template("account.html", page=_people.account_page(work, find_row(work, Account, account)))
+            return render_template(
+                "account.html", page=_people.account_page(work, find_row(work, Account, account))
+            )
     form = request.form
     try:
         seen = seen_revision()
         with writing() as work:
             row = find_row(work, Account, account)
             if seen != _people.revision(row):
-                raise Stale("account-stale", "Not done: the account changed since you opened it. Open it again.")
+                raise Stale(
+                    "account-stale", "Not done: the account changed since you opened it. Open it again."
+                )
             accounts.change(
                 work,
                 row,
@@ -126,7 +133,9 @@ def _again(key: str | None, refusal: Refusal) -> Answer:
     form = request.form
     field = FIELDS.get(refusal.code)
     words = sentence(refusal)
-    values = {name: value for name, value in form.items() if name not in SECRET | {"password", "role", "language"}}
+    values = {
+        name: value for name, value in form.items() if name not in SECRET | {"password", "role", "language"}
+    }
     answer = Typed(values, {field: words}, "") if field else Typed(values, {}, words)
     with looking() as work:
         page = _people.account_page(
@@ -192,7 +201,9 @@ def make_token(account: str) -> Answer:
     except Refusal as refusal:
         with looking() as work:
             row = find_row(work, Account, account)
-            return render_template("account.html", page=_people.account_page(work, row, typed=_summary(refusal))), refusal.status
+            return render_template(
+                "account.html", page=_people.account_page(work, row, typed=_summary(refusal))
+            ), refusal.status
     return render_template("account.html", page=page), 201
 
 

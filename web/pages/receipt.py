@@ -78,7 +78,10 @@ def acknowledge(token: str) -> AnyResponse | tuple[str, int]:
             return _closed(work, "unknown")
         try:
             said = receipt.Acknowledgement(
-                form.get("name", ""), form.get("office", ""), form.get("reference", ""), _day(form.get("date", ""))
+                form.get("name", ""),
+                form.get("office", ""),
+                form.get("reference", ""),
+                _day(form.get("date", "")),
             )
             refusal = receipt.acknowledge(work, delivery, said, form.get("code", ""), form.get("nonce", ""))
         except Refusal as raised:
@@ -99,7 +102,9 @@ def report(token: str) -> AnyResponse | tuple[str, int]:
             delivery = receipt.open_link(work, token)
         except NotFound:
             return _closed(work, "unknown")
-        kind = "Our address has changed." if form.get("kind") == "address_changed" else "The note is not for us."
+        kind = (
+            "Our address has changed." if form.get("kind") == "address_changed" else "The note is not for us."
+        )
         text = f"{kind} {form.get('message', '')}".strip()
         receipt.tell_wrong_recipient(work, delivery, text, form.get("nonce", ""))
         language = _language(delivery)
@@ -126,7 +131,9 @@ def _page(
     page = ReceiptPage(
         token=token,
         nonce=request.form.get("nonce") or secrets.token_hex(16),
-        note=NoteLine(note.reference, note.symbol, note.titles.get(text_language) or note.titles[note.source_language]),
+        note=NoteLine(
+            note.reference, note.symbol, note.titles.get(text_language) or note.titles[note.source_language]
+        ),
         head=tuple(wording.letterhead) or (wording.title,),
         addressee=directory.name_of(receipt.member_of(work, delivery), text_language, approval.dated),
         place=profile.place(text_language, approval.dated, "nominative"),
@@ -143,7 +150,9 @@ def _page(
     if refusal is not None and typed is not None:
         status = refusal.status
         with force_locale(language):
-            sentence = gettext(refusal.message) % refusal.values if refusal.values else gettext(refusal.message)
+            sentence = (
+                gettext(refusal.message) % refusal.values if refusal.values else gettext(refusal.message)
+            )
         field = FIELDS.get(refusal.code)
         if field is None and refusal.code == "incomplete":
             field = "name" if not typed.get("name", "").strip() else "office"
@@ -157,7 +166,11 @@ def _closed(work: Work, reason: str) -> tuple[str, int]:
     profile = work.profile
     wording = profile.languages[profile.source_language].wording
     language = request.values.get("lang", "")
-    shown = language if language in LANGUAGES else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
+    shown = (
+        language
+        if language in LANGUAGES
+        else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
+    )
     page = ClosedPage(reason, tuple(wording.letterhead) or (wording.title,), work.settings.sender, shown)
     with force_locale(shown):
         return render_template("receipt_closed.html", page=page), 404
@@ -182,7 +195,11 @@ def _files(
 
     def order(entry: tuple[tuple[str, int, str], list[dict[str, Any]]]) -> tuple[bool, bool, int]:
         (kind, ordinal, code), _ = entry
-        return (code != delivery.language and kind == "note", kind == "note" and code != delivery.language, ordinal)
+        return (
+            code != delivery.language and kind == "note",
+            kind == "note" and code != delivery.language,
+            ordinal,
+        )
 
     files = []
     for (kind, _ordinal, code), items in sorted(groups.items(), key=order):
@@ -193,7 +210,8 @@ def _files(
             else:
                 named = first.get("titles", {})
                 title = gettext(
-                    "Enclosure: %(title)s", title=named.get(delivery.language) or next(iter(named.values()), "")
+                    "Enclosure: %(title)s",
+                    title=named.get(delivery.language) or next(iter(named.values()), ""),
                 )
         files.append(
             ReceiptFile(
@@ -204,7 +222,9 @@ def _files(
                 kind=kind,
                 standing=first.get("standing", ""),
                 digest=first["sha256"],
-                downloaded=max((downloaded[i["sha256"]] for i in items if i["sha256"] in downloaded), default=None),
+                downloaded=max(
+                    (downloaded[i["sha256"]] for i in items if i["sha256"] in downloaded), default=None
+                ),
             )
         )
     return tuple(files)

@@ -30,7 +30,9 @@ def recipients(note: str) -> Answer:
     return act(
         note,
         "set_recipients",
-        lambda work, row: addressing.set_recipients(work, row, seen_revision(), request.form.getlist("member")),
+        lambda work, row: addressing.set_recipients(
+            work, row, seen_revision(), request.form.getlist("member")
+        ),
         lambda: gettext("The recipients are saved."),
         endpoint="notes.recipients",
         refused=_refused,
@@ -59,4 +61,6 @@ def _refused(work: Work, note: Note, refusal: Refusal) -> Answer:
 def _page(work: Work, note: Note, kept: Typed = UNTYPED) -> RecipientsPage:
     people = _lines.names(work)
     groups = _recipients.of_directory(work, note, people, frozenset(request.form.getlist("member")))
-    return RecipientsPage(_lines.line(work, note), note.revision, groups, _note_page.allowed_acts(work, note), kept)
+    return RecipientsPage(
+        _lines.line(work, note), note.revision, groups, _note_page.allowed_acts(work, note), kept
+    )

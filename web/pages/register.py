@@ -26,7 +26,12 @@ READERS = allowed(actions="read_register")
 
 
 def _page(
-    work: Work, query: _register.Query, entries: Sequence[RegisterEntry], paging: Keyset = SINGLE_PAGE, *, journal: bool = False
+    work: Work,
+    query: _register.Query,
+    entries: Sequence[RegisterEntry],
+    paging: Keyset = SINGLE_PAGE,
+    *,
+    journal: bool = False,
 ) -> RegisterPage:
     used = list(work.session.scalars(select(RegisterEntry.series).distinct()))
     proved = query.series or (used[0] if len(used) == 1 else "")
@@ -43,9 +48,13 @@ def _page(
         until=query.until,
         query=query.text,
         # Only a number that was typed in another script is worth the remark.
-        folded=folded if query.text and not query.text.isascii() and any(sign.isdigit() for sign in folded) else "",
+        folded=folded
+        if query.text and not query.text.isascii() and any(sign.isdigit() for sign in folded)
+        else "",
         series=series(work.profile, query.series),
-        states=tuple(Option(key, gettext(STATUSES[key].word), key == query.state) for key in _register.STATES),
+        states=tuple(
+            Option(key, gettext(STATUSES[key].word), key == query.state) for key in _register.STATES
+        ),
         markings=markings(work.profile, query.marking),
         paging=paging,
         last_number=newest.symbol if newest else "",
@@ -92,8 +101,14 @@ def table() -> Response:
         ]  # fmt: skip
         lines = [
             [
-                row.note.name, row.dated.isoformat(), row.note.subject, " ".join(row.languages), *row.enclosures,
-                row.addressees, gettext(STATUSES[row.status].word), row.acknowledged[0] if row.acknowledged else "",
+                row.note.name,
+                row.dated.isoformat(),
+                row.note.subject,
+                " ".join(row.languages),
+                *row.enclosures,
+                row.addressees,
+                gettext(STATUSES[row.status].word),
+                row.acknowledged[0] if row.acknowledged else "",
                 row.void_sentence,
             ]
             for row in _register.rows(work, _all(work, query), names(work))

@@ -113,5 +113,3 @@ def _back(work: Work, note: Note, finding: str) -> str:
     language = _concerned(work, note, finding)
     endpoint = "review.show" if _reviews(work, note, language) else "translation.show"
     return url_for(endpoint, note=note.reference, language=language)
-
-

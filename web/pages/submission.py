@@ -102,7 +102,9 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
     return Submission(
         kinds=_lines.kinds(profile, chosen.name),
         series=_lines.series(profile, given.get("series") or chosen.series),
-        languages=_lines.languages(profile, source if source in profile.languages else profile.source_language),
+        languages=_lines.languages(
+            profile, source if source in profile.languages else profile.source_language
+        ),
         markings=_lines.markings(profile, given.get("marking") or next(iter(profile.markings))),
         slots=_slots.fields(profile, {}),
         typed=form,
@@ -140,7 +142,13 @@ def add_enclosure(note: str) -> Answer:
             raise Invalid("enclosure-missing", "Choose the file to enclose.")
         enclosing.add_enclosure(work, row, revision, _uploads.enclosed(identity))
 
-    return act(note, "add_enclosure", verb, lambda: gettext("The file is checked, frozen and enclosed."), fields=FIELDS)
+    return act(
+        note,
+        "add_enclosure",
+        verb,
+        lambda: gettext("The file is checked, frozen and enclosed."),
+        fields=FIELDS,
+    )
 
 
 @at(notes, "remove_enclosure")

@@ -66,7 +66,9 @@ def save(note: str, language: str, paragraph: int) -> Answer | Response:
             ), refusal.status
     with looking() as work:
         following = _next(find_note(work, note), language, paragraph)
-    target = url_for("translation.show", note=key, language=language, paragraph=following, _anchor=f"p{following}")
+    target = url_for(
+        "translation.show", note=key, language=language, paragraph=following, _anchor=f"p{following}"
+    )
     return redirect(target, 303)  # type: ignore[return-value]
 
 
@@ -153,7 +155,11 @@ def page(
     }
     free = [one for one in rows if not one.locked]
     first = next((one.ordinal for one in free if one.stale or not one.text or one.findings), 0)
-    opened = open_at if any(one.ordinal == open_at for one in free) else (first or (free[0].ordinal if free else 0))
+    opened = (
+        open_at
+        if any(one.ordinal == open_at for one in free)
+        else (first or (free[0].ordinal if free else 0))
+    )
     returned, by = _returned(work, note, version, people)
     return TranslationPage(
         note=_lines.line(work, note),
@@ -172,7 +178,9 @@ def page(
         saved=_saved(note, language),
         open_at=opened or 0,
         findings=findings,
-        agree=_findings.agreement(judged) if len({code for one in judged for code in one.finding.quotes} or free) else "",
+        agree=_findings.agreement(judged)
+        if len({code for one in judged for code in one.finding.quotes} or free)
+        else "",
         terms=_segments.terms(work, note, _of(free, opened), language),
         remarks=_note_page.remark_lines(work, note, people, language),
         blocked=_blocked(note, version),
@@ -192,7 +200,9 @@ def acts(work: Work, note: Note, version: LanguageVersion) -> frozenset[str]:
     open_ = version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
     if duty == "translate" and open_:
         names = {"save_paragraph", "submit_version"}
-    elif duty == "review" and version.state is VersionState.SUBMITTED and version.submitted_by != work.actor.id:
+    elif (
+        duty == "review" and version.state is VersionState.SUBMITTED and version.submitted_by != work.actor.id
+    ):
         names = {"accept_version", "return_version"}
     else:
         names = set()

@@ -67,7 +67,9 @@ def _answer(work: Work, page: VerificationPage, file: _files.Sent) -> Verificati
     part = (
         gettext("Enclosure %(n)s in %(language)s", n=found["ordinal"], language=language)
         if "ordinal" in found
-        else gettext("The note in %(language)s, as %(format)s", language=language, format=found["format"].upper())
+        else gettext(
+            "The note in %(language)s, as %(format)s", language=language, format=found["format"].upper()
+        )
     )
     return replace(
         page, result="genuine", symbol=found["symbol"], dated=date.fromisoformat(found["dated"]), part=part

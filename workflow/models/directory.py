@@ -88,7 +88,9 @@ class Contact(Base):
         one_of("channel", Channel, "channel"),
         one_of("state", ContactState, "state"),
         both_or_neither("confirmed_by", "confirmed_at", "confirmed"),
-        CheckConstraint("state = 'proposed' OR state = 'retired' OR confirmed_by IS NOT NULL", name="checked"),
+        CheckConstraint(
+            "state = 'proposed' OR state = 'retired' OR confirmed_by IS NOT NULL", name="checked"
+        ),
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="four_eyes"),
     )
 

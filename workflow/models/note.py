@@ -33,7 +33,9 @@ class Note(Base):
         both_or_neither("dispatched_at", "dispatched_by", "dispatched_person"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
         CheckConstraint("(state = 'dispatched') = (dispatched_at IS NOT NULL)", name="dispatched"),
-        CheckConstraint("state NOT IN ('approved', 'dispatched') OR approval_id IS NOT NULL", name="approved"),
+        CheckConstraint(
+            "state NOT IN ('approved', 'dispatched') OR approval_id IS NOT NULL", name="approved"
+        ),
         CheckConstraint("state NOT IN ('draft', 'translated') OR approval_id IS NULL", name="not_approved"),
         CheckConstraint("approval_id IS NULL OR entry_id IS NOT NULL", name="numbered"),
         CheckConstraint("dispatched_at IS NULL OR release_at IS NOT NULL", name="released"),
@@ -61,9 +63,7 @@ class Note(Base):
     changed_at: Mapped[datetime]
     translated_at: Mapped[datetime | None]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("register_entries.id"), unique=True)
-    approval_id: Mapped[int | None] = mapped_column(
-        ForeignKey("approvals.id", use_alter=True), unique=True
-    )
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id", use_alter=True), unique=True)
     dispatched_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     dispatched_for: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     dispatched_at: Mapped[datetime | None]

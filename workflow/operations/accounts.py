@@ -71,7 +71,9 @@ def create(
     _require_roles(roles)
     strange = [code for code in languages if code not in work.profile.languages]
     if strange:
-        raise Invalid("no-such-language", "The profile has no language “%(language)s”.", language=", ".join(strange))
+        raise Invalid(
+            "no-such-language", "The profile has no language “%(language)s”.", language=", ".join(strange)
+        )
     account = Account(
         email=address,
         name=name.strip(),
@@ -110,7 +112,9 @@ def change(work: Work, account: Account, *, reason: str = "", **changes: Any) ->
     roles = changes.pop("roles", None)
     if roles is not None:
         _require_roles(roles)
-        account.role_rows = [AccountRole(account_id=account.id, role=Role(role)) for role in dict.fromkeys(roles)]
+        account.role_rows = [
+            AccountRole(account_id=account.id, role=Role(role)) for role in dict.fromkeys(roles)
+        ]
     for name, value in changes.items():
         setattr(account, name, value)
     work.session.flush()
@@ -122,7 +126,12 @@ def change(work: Work, account: Account, *, reason: str = "", **changes: Any) ->
             name=account.name,
         )
     more: dict[str, Any] = {"reason": reason} if reason else {}
-    work.log("change_account", f"account:{account.id}", changed=sorted([*changes, *(["roles"] if roles else [])]), **more)
+    work.log(
+        "change_account",
+        f"account:{account.id}",
+        changed=sorted([*changes, *(["roles"] if roles else [])]),
+        **more,
+    )
     return account
 
 

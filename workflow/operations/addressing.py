@@ -17,7 +17,9 @@ def set_recipients(work: Work, note: Note, revision: int | None, codes: Sequence
     """Addresses the note to the members named by their codes, or to all members of today."""
     begin(work, note, "set_recipients", revision=revision)
     members = {member.code: member for member in members_on(work.session, work.today())}
-    wanted = list(dict.fromkeys(code.strip().upper() for code in codes)) if codes is not None else list(members)
+    wanted = (
+        list(dict.fromkeys(code.strip().upper() for code in codes)) if codes is not None else list(members)
+    )
     unknown = [code for code in wanted if code not in members]
     if unknown:
         raise Invalid(

@@ -45,9 +45,7 @@ def preview(work: Work, note: Note) -> Preview:
     day = work.today()
     series = composition.series_of(work.profile, note.series)
     number = note.symbol or register.expected(work.session, series, day, note).symbol
-    languages = tuple(
-        version.language for version in note.versions if texts.is_current(note, version)
-    )
+    languages = tuple(version.language for version in note.versions if texts.is_current(note, version))
     left_out = tuple(version.language for version in note.versions if version.language not in languages)
     people = tuple(recipients.of(work, note, day))
     findings = tuple(composition.concordance_of(work, note))
@@ -63,9 +61,7 @@ def preview(work: Work, note: Note) -> Preview:
     )
 
 
-def approve(
-    work: Work, note: Note, revision: int | None, *, digest: str, number: str, day: date
-) -> Approval:
+def approve(work: Work, note: Note, revision: int | None, *, digest: str, number: str, day: date) -> Approval:
     """Approves exactly what the digest covers; allots number and date in this transaction.
 
     `digest`, `number` and `day` are those on the approver's screen.  When any of them is not that
@@ -100,7 +96,12 @@ def approve(
         if taken != number:
             raise _outdated([Phrase("the expected number (now %(number)s)", number=taken)])
     if now.objections:
-        raise Conflict("not-approvable", "Not approved: %(why)s", why=one_after_another(now.objections), details=now.objections)
+        raise Conflict(
+            "not-approvable",
+            "Not approved: %(why)s",
+            why=one_after_another(now.objections),
+            details=now.objections,
+        )
     principal = work.actor.acting_for(action)
     entry = register.allot(work.session, series, note, now.day, work.now())
     approval = Approval(
@@ -239,15 +240,27 @@ def _digest(
                     "ordinal": enclosure.ordinal,
                     "titles": enclosure.titles,
                     "origin": enclosure.origin,
-                    "files": sorted([version.language, version.frozen_sha256] for version in enclosure.versions),
+                    "files": sorted(
+                        [version.language, version.frozen_sha256] for version in enclosure.versions
+                    ),
                 }
                 for enclosure in note.enclosures
             ],
             "recipients": [
-                [one.member, one.contact_id, one.role, one.address, one.language, one.channel, one.waived_reason]
+                [
+                    one.member,
+                    one.contact_id,
+                    one.role,
+                    one.address,
+                    one.language,
+                    one.channel,
+                    one.waived_reason,
+                ]
                 for one in sorted(people, key=lambda one: (one.member, one.contact_id or 0))
             ],
-            "waivers": sorted([waiver.finding, waiver.reason] for waiver in composition.waivers_of(work, note)),
+            "waivers": sorted(
+                [waiver.finding, waiver.reason] for waiver in composition.waivers_of(work, note)
+            ),
             "profile": work.profile.digest,
         }
     )

@@ -85,7 +85,9 @@ def check_slots(profile: Profile, values: Mapping[str, Any]) -> None:
     """Raises Invalid for a shared value that is not {"kind": …, "value": …} of a known kind."""
     for name, value in values.items():
         if not name.isidentifier() or not name.islower():
-            raise Invalid("slot-name", "“%(name)s” is not a name for a shared value; use small letters.", name=name)
+            raise Invalid(
+                "slot-name", "“%(name)s” is not a name for a shared value; use small letters.", name=name
+            )
         if not isinstance(value, Mapping) or value.get("kind") not in slots.KINDS or "value" not in value:
             raise Invalid(
                 "slot-value",
@@ -253,12 +255,16 @@ def source_digest(note: Note) -> str:
 
 
 def _expected(work: Work, note: Note, day: date) -> str:
-    return note.symbol or register.expected(work.session, series_of(work.profile, note.series), day, note).symbol
+    return (
+        note.symbol or register.expected(work.session, series_of(work.profile, note.series), day, note).symbol
+    )
 
 
 def _particulars(work: Work, note: Note) -> Particulars:
     given = note.particulars
-    subject = {code: note.titles.get(code) or note.titles[note.source_language] for code in work.profile.languages}
+    subject = {
+        code: note.titles.get(code) or note.titles[note.source_language] for code in work.profile.languages
+    }
     signatory = given.get("signatory")
     if signatory is None and kind_of(work.profile, note.kind).authentication == "signature":
         # Who signs is the head of the secretariat, unless the registry names somebody else.
@@ -268,7 +274,10 @@ def _particulars(work: Work, note: Note) -> Particulars:
         subject=subject,
         action_by=_action_by(action_by) if action_by else None,
         file_reference=given.get("file_reference"),
-        related=[Related(one["link"], one["number"], date.fromisoformat(one["day"])) for one in given.get("related", ())],
+        related=[
+            Related(one["link"], one["number"], date.fromisoformat(one["day"]))
+            for one in given.get("related", ())
+        ],
         distribution=given.get("distribution"),
         channel=given.get("channel"),
         copies=given.get("copies", ()),
@@ -281,7 +290,9 @@ def _action_by(text: str) -> Any:
     try:
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid("deadline", "“%(text)s” is not a date or a moment with its offset from UTC.", text=text) from None
+        raise Invalid(
+            "deadline", "“%(text)s” is not a date or a moment with its offset from UTC.", text=text
+        ) from None
 
 
 def _director(work: Work) -> str:
@@ -293,7 +304,9 @@ def _director(work: Work) -> str:
         .limit(1)
     )
     if name is None:
-        raise NotFound("no-director", "There is no account of a director who could sign. The administrator makes one.")
+        raise NotFound(
+            "no-director", "There is no account of a director who could sign. The administrator makes one."
+        )
     return name
 
 
@@ -313,7 +326,9 @@ def concordance_of(work: Work, note: Note) -> list[Judged]:
     known = {waiver.finding: waiver for waiver in waivers_of(work, note)}
     judged = []
     for finding in concordance.compare(work.profile, versions, day=day):
-        mark = digest({"type": finding.type, "languages": sorted(finding.languages), "quotes": dict(finding.quotes)})
+        mark = digest(
+            {"type": finding.type, "languages": sorted(finding.languages), "quotes": dict(finding.quotes)}
+        )
         judged.append(Judged(finding, mark, known.get(mark)))
     return judged
 

@@ -121,11 +121,15 @@ def propose_contact(
             language=language,
         )
     if not source.strip():
-        raise Invalid("source-missing", "Name the document that the address comes from, such as a note verbale.")
+        raise Invalid(
+            "source-missing", "Name the document that the address comes from, such as a note verbale."
+        )
     if role not in {one.value for one in ContactRole}:
         raise Invalid("contact-role", "A contact is “to”, “cc” or “escalation”, not “%(role)s”.", role=role)
     if channel not in {one.value for one in Channel}:
-        raise Invalid("contact-channel", "A channel is “mail” or “link_only”, not “%(channel)s”.", channel=channel)
+        raise Invalid(
+            "contact-channel", "A channel is “mail” or “link_only”, not “%(channel)s”.", channel=channel
+        )
     if replaces is not None and find_contact(work, replaces).member_id != member.id:
         raise Invalid("not-theirs", "The address that this one replaces belongs to another member.")
     twin = work.session.scalar(
@@ -134,7 +138,12 @@ def propose_contact(
         )
     )
     if twin:
-        raise Conflict("contact-known", "%(address)s is already a contact of %(code)s.", address=checked, code=member.code)
+        raise Conflict(
+            "contact-known",
+            "%(address)s is already a contact of %(code)s.",
+            address=checked,
+            code=member.code,
+        )
     contact = Contact(
         member_id=member.id,
         address=checked,
@@ -220,7 +229,11 @@ def delegate(
     if not work.actor.has(Role.ADMINISTRATOR) and work.actor.id != principal.id:
         raise NotAllowed("not-yours", "You can name a deputy only for yourself.")
     if Role.DIRECTOR not in {row.role for row in principal.role_rows}:
-        raise Invalid("not-a-director", "%(name)s is not the director, so there is nothing to pass on.", name=principal.name)
+        raise Invalid(
+            "not-a-director",
+            "%(name)s is not the director, so there is nothing to pass on.",
+            name=principal.name,
+        )
     if principal.id == deputy.id or not deputy.active:
         raise Invalid("not-a-deputy", "The deputy is another, active person.")
     wanted = sorted(set(actions))

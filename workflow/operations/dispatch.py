@@ -42,7 +42,12 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
     assert approval is not None  # The CHECK of the table says so.
     reasons = _objections(work, note)
     if reasons:
-        raise Conflict("not-dispatchable", "Not dispatched: %(why)s", why=one_after_another(reasons), details=tuple(reasons))
+        raise Conflict(
+            "not-dispatchable",
+            "Not dispatched: %(why)s",
+            why=one_after_another(reasons),
+            details=tuple(reasons),
+        )
     principal = work.actor.acting_for(action)
     touch(
         work,
@@ -307,5 +312,3 @@ def _move(
             state=QUEUE_WORDS[delivery.queue],
             needed=either(QUEUE_WORDS[source] for source in sources),
         )
-
-

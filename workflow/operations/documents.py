@@ -124,8 +124,18 @@ def _verify_enclosure(work: Work, what: str, sha256: str, pages: int) -> Checked
     except Refusal as refusal:
         return Checked(what, False, _said(what, refusal.phrase), sha256)
     if counted != pages:
-        return Checked(what, False, _said(what, Phrase("has %(counted)s pages, but %(pages)s are recorded.", counted=counted, pages=pages)), sha256)
-    return Checked(what, True, _said(what, Phrase("frozen file intact, %(pages)s pages.", pages=pages)), sha256)
+        return Checked(
+            what,
+            False,
+            _said(
+                what,
+                Phrase("has %(counted)s pages, but %(pages)s are recorded.", counted=counted, pages=pages),
+            ),
+            sha256,
+        )
+    return Checked(
+        what, True, _said(what, Phrase("frozen file intact, %(pages)s pages.", pages=pages)), sha256
+    )
 
 
 def whose(work: Work, data: bytes) -> dict[str, str] | None:
@@ -135,7 +145,9 @@ def whose(work: Work, data: bytes) -> dict[str, str] | None:
         select(Document, Note)
         .join(Approval, Approval.id == Document.approval_id)
         .join(Note, Note.approval_id == Approval.id)
-        .where(or_(Document.sha256 == digest, Document.sealed_sha256 == digest), Note.dispatched_at.is_not(None))
+        .where(
+            or_(Document.sha256 == digest, Document.sealed_sha256 == digest), Note.dispatched_at.is_not(None)
+        )
     ).first()
     if row is not None:
         document, note = row
@@ -156,7 +168,13 @@ def whose(work: Work, data: bytes) -> dict[str, str] | None:
 
 def _answer(note: Note, part: str, digest: str, **more: str) -> dict[str, str]:
     assert note.approval is not None and note.symbol is not None
-    return {"symbol": note.symbol, "dated": note.approval.dated.isoformat(), "part": part, "sha256": digest, **more}
+    return {
+        "symbol": note.symbol,
+        "dated": note.approval.dated.isoformat(),
+        "part": part,
+        "sha256": digest,
+        **more,
+    }
 
 
 def whose_sentence(found: dict[str, str] | None) -> str:

@@ -69,7 +69,9 @@ def submit(work: Work, submission: Submission) -> Note:
     marking = composition.marking_of(profile, submission.marking)
     titles = _titles(work, submission.titles, source)
     if kind.enclosure_required and not submission.enclosures:
-        raise Invalid("enclosure-missing", "This kind of note forwards a document: add the file that it forwards.")
+        raise Invalid(
+            "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
+        )
     composition.check_slots(profile, submission.slots)
     accepted = [(item, intake.accepted(work, item.upload_id)) for item in submission.enclosures]
     parent = _parent(work, submission)
@@ -179,7 +181,9 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     if not texts.live_paragraphs(note):
         raise Invalid("no-text", "The note has no text yet. Write at least one paragraph, then release it.")
     if composition.kind_of(work.profile, note.kind).enclosure_required and not note.enclosures:
-        raise Invalid("enclosure-missing", "This kind of note forwards a document: add the file that it forwards.")
+        raise Invalid(
+            "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
+        )
     # Rendering the text proves that every slot has a value in the source language.
     composition.text_of(work, note, note.source_language)
     now = work.now()
@@ -207,7 +211,9 @@ def _parent(work: Work, submission: Submission) -> Note | None:
     parent = find_note(work, submission.parent)
     if parent.state is not NoteState.DISPATCHED:
         raise Conflict(
-            "parent-state", "%(note)s is not dispatched, so nothing can follow it yet. Change it itself.", note=parent.name
+            "parent-state",
+            "%(note)s is not dispatched, so nothing can follow it yet. Change it itself.",
+            note=parent.name,
         )
     if submission.relation not in RELATIONS:
         raise Invalid(
@@ -227,7 +233,9 @@ def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str
         )
     cleaned = {code: " ".join(text.split()) for code, text in titles.items() if text.strip()}
     if not cleaned.get(source):
-        raise Invalid("title-missing", "Give the subject in the source language (%(language)s).", language=source)
+        raise Invalid(
+            "title-missing", "Give the subject in the source language (%(language)s).", language=source
+        )
     if any(len(text) > 300 for text in cleaned.values()):
         raise Invalid("title-long", "A subject has more than 300 characters. Shorten it.")
     return cleaned
@@ -238,7 +246,9 @@ def _write_source(
 ) -> bool:
     """Makes the body what `paragraphs` says, with slots for `values`; gives whether anything changed."""
     if len(paragraphs) > MAX_PARAGRAPHS:
-        raise Invalid("too-long", "A note has at most %(most)s paragraphs. Enclose a longer text.", most=MAX_PARAGRAPHS)
+        raise Invalid(
+            "too-long", "A note has at most %(most)s paragraphs. Enclose a longer text.", most=MAX_PARAGRAPHS
+        )
     now = work.now()
     by_id = {paragraph.id: paragraph for paragraph in texts.live_paragraphs(note)}
     changed = False
@@ -246,7 +256,9 @@ def _write_source(
     for ordinal, (identity, raw) in enumerate(paragraphs, 1):
         text = texts.clean_text(raw)
         if not text:
-            raise Invalid("empty-paragraph", "Paragraph %(ordinal)s is empty. Write it or take it out.", ordinal=ordinal)
+            raise Invalid(
+                "empty-paragraph", "Paragraph %(ordinal)s is empty. Write it or take it out.", ordinal=ordinal
+            )
         composition.check_text(work, text, values, note.source_language)
         if identity is None:
             paragraph = Paragraph(note_id=note.id, ordinal=ordinal)

@@ -22,7 +22,9 @@ class Enclosed:
     standing: str = "authentic"
 
 
-def add_enclosure(work: Work, note: Note, revision: int | None, item: Enclosed, ordinal: int | None = None) -> Enclosure:
+def add_enclosure(
+    work: Work, note: Note, revision: int | None, item: Enclosed, ordinal: int | None = None
+) -> Enclosure:
     """Encloses an accepted upload; with `ordinal`, as another language of that enclosure."""
     begin(work, note, "add_enclosure", revision=revision)
     row = intake.accepted(work, item.upload_id)

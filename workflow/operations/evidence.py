@@ -65,7 +65,9 @@ def record(
 
 def events_of(work: Work, delivery: Delivery) -> Sequence[Event]:
     """All evidence about a delivery, in the order in which it became known."""
-    return work.session.scalars(select(Event).where(Event.delivery_id == delivery.id).order_by(Event.id)).all()
+    return work.session.scalars(
+        select(Event).where(Event.delivery_id == delivery.id).order_by(Event.id)
+    ).all()
 
 
 def fold(work: Work, delivery: Delivery) -> None:
@@ -77,7 +79,9 @@ def fold(work: Work, delivery: Delivery) -> None:
     late = False
     for attempt in attempts:
         evidence = [
-            Transport(event.kind) for event in events if event.axis == "transport" and event.attempt_id == attempt.id
+            Transport(event.kind)
+            for event in events
+            if event.axis == "transport" and event.attempt_id == attempt.id
         ]
         begun = [Transport.SENDING] if attempt.sending_at else []
         attempt.transport = receipts.attempt_transport([Transport.PREPARED, *begun, *evidence])
@@ -101,7 +105,9 @@ def _settled(delivery: Delivery, attempts: Sequence[Attempt]) -> bool:
     """Whether an attempt of unknown outcome turned out to have arrived, or the last one to have failed."""
     here = [one for one in attempts if one.unknown_at and one.address == delivery.address]
     last = attempts[-1] if attempts else None
-    return any(one.transport in STANDING or (one is last and one.transport is Transport.FAILED) for one in here)
+    return any(
+        one.transport in STANDING or (one is last and one.transport is Transport.FAILED) for one in here
+    )
 
 
 def rebuild(work: Work) -> tuple[int, int]:

@@ -76,7 +76,9 @@ def import_states(work: Work, data: bytes, *, dry_run: bool = False) -> Outcome:
     def one(line: dict[str, str]) -> bool:
         code = line["code"].upper()
         if not code.isalnum() or len(code) > 16:
-            raise Invalid("member-code", "“%(code)s” is not a member's code; use letters and digits.", code=code)
+            raise Invalid(
+                "member-code", "“%(code)s” is not a member's code; use letters and digits.", code=code
+            )
         since, until = _day(line["since"], "since"), _day(line["until"], "until")
         if since is None:
             raise Invalid("since-missing", "The day of accession (since) is missing.")
@@ -144,7 +146,9 @@ def _lines(data: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[st
         raise Invalid("not-utf-8", "The file is not in UTF-8. Save it again as “CSV UTF-8”.") from None
     # Word and Excel write semicolons where the comma is the decimal sign.
     first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ",")
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ","
+    )
     found = [(name or "").strip().lower() for name in reader.fieldnames or []]
     missing = [name for name in columns if name not in found]
     if missing:
@@ -158,7 +162,9 @@ def _lines(data: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[st
     try:
         for count, row in enumerate(reader, 1):
             if count > MOST_LINES:
-                raise Invalid("too-many-lines", "The file has more than %(most)s lines. Divide it.", most=MOST_LINES)
+                raise Invalid(
+                    "too-many-lines", "The file has more than %(most)s lines. Divide it.", most=MOST_LINES
+                )
             line = {name: (row.get(name) or "").strip() for name in columns}
             if any(line.values()):
                 yield reader.line_num, line
@@ -174,4 +180,6 @@ def _day(text: str, column: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Invalid("bad-date", "“%(text)s” in %(column)s is not a date such as 2026-03-28.", text=text, column=column) from None
+        raise Invalid(
+            "bad-date", "“%(text)s” in %(column)s is not a date such as 2026-03-28.", text=text, column=column
+        ) from None

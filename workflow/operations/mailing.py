@@ -34,7 +34,9 @@ class Parcels:
         key = tuple(f"{item['name']}:{item['sha256']}" for item in documents)
         if key not in self.tails:
             self.tails[key] = shared_tail(
-                Attachment(item["name"], work.store.get(item["sha256"]), KINDS[item["format"]], item["language"])
+                Attachment(
+                    item["name"], work.store.get(item["sha256"]), KINDS[item["format"]], item["language"]
+                )
                 for item in documents
             )
             while len(self.tails) > KEPT:

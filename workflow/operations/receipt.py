@@ -71,7 +71,9 @@ def download(work: Work, delivery: Delivery, sha256: str, nonce: str) -> Mapping
     return dict(item)
 
 
-def acknowledge(work: Work, delivery: Delivery, said: Acknowledgement, code: str, nonce: str) -> Refusal | None:
+def acknowledge(
+    work: Work, delivery: Delivery, said: Acknowledgement, code: str, nonce: str
+) -> Refusal | None:
     """Acknowledges receipt for a state by the person at the link.
 
     The code printed in the document proves that it was opened: five tries an hour a link.  A wrong
@@ -166,7 +168,11 @@ def record_on_behalf(
         **_said(said),
     )
     work.log(
-        "record_on_behalf", note_subject(note), delivery=delivery.id, file=file_sha256, reason=require_reason(reason)
+        "record_on_behalf",
+        note_subject(note),
+        delivery=delivery.id,
+        file=file_sha256,
+        reason=require_reason(reason),
     )
 
 
@@ -199,7 +205,10 @@ def normal_code(code: str) -> str:
 
 
 def _check(said: Acknowledgement) -> None:
-    for value, sentence in ((said.name, Phrase("Give your name.")), (said.office, Phrase("Give your office."))):
+    for value, sentence in (
+        (said.name, Phrase("Give your name.")),
+        (said.office, Phrase("Give your office.")),
+    ):
         if not value.strip():
             raise Invalid("incomplete", sentence)
     if max(len(said.name), len(said.office), len(said.reference)) > 200:

@@ -56,9 +56,7 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
         # An escalation contact is written to when the others are silent, not at dispatch.
         usable = [contact for contact in known if contact.role != "escalation"]
         if not usable:
-            found.append(
-                Recipient(member.id, member.code, present, waived_reason=addressee.waived_reason)
-            )
+            found.append(Recipient(member.id, member.code, present, waived_reason=addressee.waived_reason))
         found.extend(
             Recipient(
                 member.id,
@@ -76,7 +74,9 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
     return found
 
 
-def differences(now: Iterable[Recipient], approved: Sequence[ApprovedRecipient], codes: dict[int, str]) -> list[str]:
+def differences(
+    now: Iterable[Recipient], approved: Sequence[ApprovedRecipient], codes: dict[int, str]
+) -> list[str]:
     """What differs between the directory of now and the recipients as approved: sentences."""
 
     def as_approved(one: ApprovedRecipient) -> tuple[object, ...]:

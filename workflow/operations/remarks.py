@@ -19,7 +19,9 @@ def may_remark(work: Work, note: Note) -> bool:
     return note.state not in ENDED and visible(work.actor, note)
 
 
-def remark(work: Work, note: Note, text: str, *, language: str | None = None, ordinal: int | None = None) -> Remark:
+def remark(
+    work: Work, note: Note, text: str, *, language: str | None = None, ordinal: int | None = None
+) -> Remark:
     """Writes a remark on the note, on one language, or on one paragraph (counted from 1)."""
     if not visible(work.actor, note):
         raise NotAllowed("wrong-role", "Only who may see the note may remark on it.")
@@ -73,7 +75,10 @@ def settle(work: Work, note: Note, remark_id: int) -> Remark:
     if row.settled_at is not None:
         return row
     if not may_settle(work, note, row):
-        raise NotAllowed("not-yours", "Only the registry, the writer of the remark and who works on the text may settle it.")
+        raise NotAllowed(
+            "not-yours",
+            "Only the registry, the writer of the remark and who works on the text may settle it.",
+        )
     row.settled_at = work.now()
     work.session.flush()
     work.log("settle_remark", note_subject(note), remark=row.id)

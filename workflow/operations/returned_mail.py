@@ -116,7 +116,9 @@ def _move(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, d
     reports = [report for report in message.recipients if report.action in ACTIONS]
     # A report on several recipients speaks of this attempt where it names its address; a report that
     # names only another one (a forwarded mailbox) still came back to this attempt's own token.
-    named = [one for one in reports if attempt.address.lower() in (one.address, one.original_recipient.lower())]
+    named = [
+        one for one in reports if attempt.address.lower() in (one.address, one.original_recipient.lower())
+    ]
     reports = named or reports
     for report in reports:
         evidence.record(

@@ -117,7 +117,9 @@ def claim(means: Means, note_id: int, worker: str, most: int = BATCH) -> list[in
         )
         if not claimed:
             return None
-        deliveries = work.session.scalars(select(Delivery).where(Delivery.id.in_(claimed)).order_by(Delivery.id))
+        deliveries = work.session.scalars(
+            select(Delivery).where(Delivery.id.in_(claimed)).order_by(Delivery.id)
+        )
         attempts = [attempt for one in deliveries if (attempt := _prepare(work, one)) is not None]
         work.session.flush()
         return [attempt.id for attempt in attempts]
@@ -304,7 +306,8 @@ def _record_answer(work: Work, attempt_id: int, answer: Answer, sent: Sent) -> N
 def _postpone(work: Work, delivery: Delivery) -> None:
     """After a temporary refusal: due again later, or a person's decision when patience has ended."""
     refused = sum(
-        one.transport is Transport.REFUSED_TEMP and one.address == delivery.address for one in delivery.attempts
+        one.transport is Transport.REFUSED_TEMP and one.address == delivery.address
+        for one in delivery.attempts
     )
     waits = work.settings.backoff_seconds
     if refused > len(waits):
@@ -342,7 +345,9 @@ def release_stale_claims(work: Work) -> int:
         if last is not None and last.transport is Transport.SENDING:
             mark_unknown(work, delivery, last)
         else:
-            done = last is not None and last.transport in _OVER and last.transport is not Transport.REFUSED_TEMP
+            done = (
+                last is not None and last.transport in _OVER and last.transport is not Transport.REFUSED_TEMP
+            )
             _release(delivery, DeliveryQueue.DONE if done else DeliveryQueue.QUEUED)
             delivery.due_at = work.now()
     work.session.flush()

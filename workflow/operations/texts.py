@@ -23,7 +23,9 @@ def version_of(note: Note, language: str) -> LanguageVersion:
 
 def live_paragraphs(note: Note) -> list[Paragraph]:
     """The paragraphs of the body, in order, without those that were taken out."""
-    return sorted((item for item in note.paragraphs if item.removed_at is None), key=lambda item: item.ordinal)
+    return sorted(
+        (item for item in note.paragraphs if item.removed_at is None), key=lambda item: item.ordinal
+    )
 
 
 def text_in(paragraph: Paragraph, language: str) -> ParagraphText | None:
@@ -74,7 +76,9 @@ def clean_text(raw: str) -> str:
     if len(text) > MAX_TEXT:
         raise Invalid("too-long", "A paragraph has at most %(most)s characters.", most=MAX_TEXT)
     if any(unicodedata.category(sign) == "Cc" and sign != "\t" for sign in text):
-        raise Invalid("control-character", "The text has a control character in it. Type the paragraph again.")
+        raise Invalid(
+            "control-character", "The text has a control character in it. Type the paragraph again."
+        )
     return text.replace("\t", " ")
 
 

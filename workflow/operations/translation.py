@@ -58,11 +58,15 @@ def assign(
     begin(work, note, "assign", revision=revision)
     version = version_of(note, language)
     if version.is_source:
-        raise Invalid("source-version", "The source is written and released by the registry; it has no translator.")
+        raise Invalid(
+            "source-version", "The source is written and released by the registry; it has no translator."
+        )
     people = [(account, "translate") for account in translators]
     people += [(reviewer, "review")] if reviewer is not None else []
     if len({account for account, _ in people}) != len(people):
-        raise Invalid("four-eyes", "The same person cannot translate and review one version. Choose another reviewer.")
+        raise Invalid(
+            "four-eyes", "The same person cannot translate and review one version. Choose another reviewer."
+        )
     needed = {
         "translate": (Role.TRANSLATOR, Phrase("translator")),
         "review": (Role.REVIEWER, Phrase("reviewer")),
@@ -72,7 +76,10 @@ def assign(
         roles = {row.role for row in account.role_rows} if account and account.active else set()
         if account is None or needed[duty][0] not in roles:
             raise Invalid(
-                "not-a-" + duty, "Person %(id)s is not an active %(role)s.", id=account_id, role=needed[duty][1]
+                "not-a-" + duty,
+                "Person %(id)s is not an active %(role)s.",
+                id=account_id,
+                role=needed[duty][1],
             )
         if language not in account.languages:
             raise Invalid(
@@ -104,7 +111,14 @@ def assign(
 
 
 def save_paragraph(
-    work: Work, note: Note, language: str, paragraph_id: int, text: str, revision: int, *, settles: bool = True
+    work: Work,
+    note: Note,
+    language: str,
+    paragraph_id: int,
+    text: str,
+    revision: int,
+    *,
+    settles: bool = True,
 ) -> ParagraphText:
     """Keeps a translated paragraph; `revision` is the one of the text that the writer saw (0 for none).
 
@@ -121,7 +135,9 @@ def save_paragraph(
         raise Conflict(
             "submitted",
             "The version is %(state)s. It has to be returned to you before you can change it.",
-            state=Phrase("with its reviewer") if version.state is VersionState.SUBMITTED else Phrase("accepted"),
+            state=Phrase("with its reviewer")
+            if version.state is VersionState.SUBMITTED
+            else Phrase("accepted"),
         )
     paragraph = _paragraph(note, paragraph_id)
     source = text_in(paragraph, note.source_language)
@@ -148,7 +164,11 @@ def save_paragraph(
         row = text_in(paragraph, language)
         assert row is not None
         work.log(
-            "save_paragraph", note_subject(note), language=language, paragraph=paragraph.id, revision=row.revision
+            "save_paragraph",
+            note_subject(note),
+            language=language,
+            paragraph=paragraph.id,
+            revision=row.revision,
         )
     work.session.flush()
     result = text_in(paragraph, language)
@@ -190,7 +210,9 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to accept.")
     if not _source_released(note):
-        raise Conflict("source-open", "The source is being changed. Wait until the registry has released it again.")
+        raise Conflict(
+            "source-open", "The source is being changed. Wait until the registry has released it again."
+        )
     stale = stale_paragraphs(note, language)
     if stale:
         raise Conflict(
@@ -237,7 +259,9 @@ def waive_finding(work: Work, note: Note, finding: str, reason: str) -> Waiver:
     report = composition.concordance_of(work, note)
     found = next((item for item in report if item.digest == finding), None)
     if found is None:
-        raise NotFound("no-such-finding", "There is no such finding any more: a text changed. Open the note again.")
+        raise NotFound(
+            "no-such-finding", "There is no such finding any more: a text changed. Open the note again."
+        )
     if found.waiver is not None:
         return found.waiver
     for language in found.finding.languages:
@@ -267,7 +291,10 @@ def complete_if_ready(work: Work, note: Note) -> bool:
         return False
     if any(version.required and not is_current(note, version) for version in note.versions):
         return False
-    if any(item.finding.severity == "error" and item.waiver is None for item in composition.concordance_of(work, note)):
+    if any(
+        item.finding.severity == "error" and item.waiver is None
+        for item in composition.concordance_of(work, note)
+    ):
         return False
     touch(work, note, state=NoteState.TRANSLATED, translated_at=work.now())
     work.log("complete_translation", note_subject(note), source_revision=note.source_revision)

@@ -48,9 +48,14 @@ def at(month: int, day: int, hour: int, minute: int = 0, second: int = 0) -> dat
 
 def picture(seed: int = 0, enclosure: bool = False) -> str:
     """A page of grey lines, as a picture that needs no file."""
-    rows = range(10, 130, 5) if enclosure else (*range(10, 27, 5), *range(45, 66, 5), *range(74, 85, 5), 93, 98, 124, 129)
+    rows = (
+        range(10, 130, 5)
+        if enclosure
+        else (*range(10, 27, 5), *range(45, 66, 5), *range(74, 85, 5), 93, 98, 124, 129)
+    )
     bars = "".join(
-        f'<rect x="10" y="{y}" width="{85 - (y * 7 + seed * 13) % 31}" height="2.4" fill="#8a877f"/>' for y in rows
+        f'<rect x="10" y="{y}" width="{85 - (y * 7 + seed * 13) % 31}" height="2.4" fill="#8a877f"/>'
+        for y in rows
     )
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 105 148"><rect width="105" height="148" fill="#fff"/>{bars}</svg>'
     return "data:image/svg+xml," + quote(svg)
@@ -61,25 +66,87 @@ NEW = parts.NoteLine("D-2022-0034", "", "Extension of the silence procedure", "S
 SOC = parts.NoteLine("D-2022-0021", "SOC/1120", "Agenda of the Senior Officials Committee", "SOC")
 YC = parts.NoteLine("D-2022-0018", "YC/51", "Youth Council, roster of delegates", "YC")
 BC = parts.NoteLine("D-2022-0029", "BC/88", "Business Council: call for proposals", "BC")
-COUNT = parts.Count(27, undeliverable=1, in_transit=3, reached=5, downloaded=4, acknowledged=14, delayed=1, on_behalf=1)
+COUNT = parts.Count(
+    27, undeliverable=1, in_transit=3, reached=5, downloaded=4, acknowledged=14, delayed=1, on_behalf=1
+)
 REGISTRY_MAY = frozenset(
-    {"edit_source", "release_source", "add_enclosure", "remove_enclosure", "set_recipients", "assign", "send_back",
-     "withdraw", "waive_addressee", "remark", "dispatch"}
+    {
+        "edit_source",
+        "release_source",
+        "add_enclosure",
+        "remove_enclosure",
+        "set_recipients",
+        "assign",
+        "send_back",
+        "withdraw",
+        "waive_addressee",
+        "remark",
+        "dispatch",
+    }
 )
 
 R = parts.Run
 TEXT = {
     "en": (
-        (R("The Secretariat of the Conference presents its compliments to the Member States and has the honour to forward herewith", "formula"), R(" the "), R("Summary", "slot", "enclosed"), R(" of the "), R("Ninth", "slot", "meeting"), R(" Meeting of the "), R("Think Tank Forum (TTF)", "slot", "forum"), R(", prepared by its Chair – "), R("the institute that chairs it", "slot", "institution"), R(".")),
-        (R("The outcome documents of the Meeting are available in the open part of the website, section “Think Tank Forum”."),),
+        (
+            R(
+                "The Secretariat of the Conference presents its compliments to the Member States and has the honour to forward herewith",
+                "formula",
+            ),
+            R(" the "),
+            R("Summary", "slot", "enclosed"),
+            R(" of the "),
+            R("Ninth", "slot", "meeting"),
+            R(" Meeting of the "),
+            R("Think Tank Forum (TTF)", "slot", "forum"),
+            R(", prepared by its Chair – "),
+            R("the institute that chairs it", "slot", "institution"),
+            R("."),
+        ),
+        (
+            R(
+                "The outcome documents of the Meeting are available in the open part of the website, section “Think Tank Forum”."
+            ),
+        ),
     ),
     "ru": (
-        (R("Секретариат Совещания свидетельствует свое уважение государствам-членам и имеет честь направить", "formula"), R(" "), R("резюме", "slot", "enclosed"), R(" "), R("девятого", "slot", "meeting"), R(" заседания "), R("Форума аналитических центров (ФАЦ)", "slot", "forum"), R(", подготовленное его председателем – "), R("институтом-председателем", "slot", "institution"), R(".")),
-        (R("Итоговые документы заседания доступны в открытой части веб-сайта в разделе «Форум аналитических центров»."),),
+        (
+            R(
+                "Секретариат Совещания свидетельствует свое уважение государствам-членам и имеет честь направить",
+                "formula",
+            ),
+            R(" "),
+            R("резюме", "slot", "enclosed"),
+            R(" "),
+            R("девятого", "slot", "meeting"),
+            R(" заседания "),
+            R("Форума аналитических центров (ФАЦ)", "slot", "forum"),
+            R(", подготовленное его председателем – "),
+            R("институтом-председателем", "slot", "institution"),
+            R("."),
+        ),
+        (
+            R(
+                "Итоговые документы заседания доступны в открытой части веб-сайта в разделе «Форум аналитических центров»."
+            ),
+        ),
     ),
     "kk": (
-        (R("Кеңестің Хатшылығы мүше мемлекеттерге өзінің зор ілтипатын білдіре отырып,", "formula"), R(" "), R("Талдау орталықтары форумының (ТОФ)", "slot", "forum"), R(" төрағасы дайындаған "), R("тоғызыншы", "slot", "meeting"), R(" отырыстың "), R("түйіндемесін", "slot", "enclosed"), R(" жіберуді өзіне мәртебе санайды.", "formula")),
-        (R("Қорытынды құжаттар веб-сайттың ашық бөлімінде «Талдау орталықтары форумы» тарауында қолжетімді."),),
+        (
+            R("Кеңестің Хатшылығы мүше мемлекеттерге өзінің зор ілтипатын білдіре отырып,", "formula"),
+            R(" "),
+            R("Талдау орталықтары форумының (ТОФ)", "slot", "forum"),
+            R(" төрағасы дайындаған "),
+            R("тоғызыншы", "slot", "meeting"),
+            R(" отырыстың "),
+            R("түйіндемесін", "slot", "enclosed"),
+            R(" жіберуді өзіне мәртебе санайды.", "formula"),
+        ),
+        (
+            R(
+                "Қорытынды құжаттар веб-сайттың ашық бөлімінде «Талдау орталықтары форумы» тарауында қолжетімді."
+            ),
+        ),
     ),
 }
 
@@ -89,13 +156,33 @@ def paragraphs(language: str) -> tuple[parts.Paragraph, ...]:
 
 
 STATES = (
-    ("AF", "Afghanistan", "en"), ("AZ", "Azerbaijan", "ru"), ("BH", "Bahrain", "en"), ("BD", "Bangladesh", "en"),
-    ("KH", "Cambodia", "en"), ("CN", "China", "en"), ("EG", "Egypt", "en"), ("IN", "India", "en"), ("IR", "Iran", "en"),
-    ("IQ", "Iraq", "en"), ("IL", "Israel", "en"), ("JO", "Jordan", "en"), ("KZ", "Kazakhstan", "ru"),
-    ("KG", "Kyrgyzstan", "ru"), ("MN", "Mongolia", "ru"), ("PK", "Pakistan", "en"), ("PS", "Palestine", "en"),
-    ("QA", "Qatar", "en"), ("KR", "Republic of Korea", "en"), ("RU", "Russia", "ru"), ("LK", "Sri Lanka", "en"),
-    ("TJ", "Tajikistan", "ru"), ("TH", "Thailand", "en"), ("TR", "Turkey", "en"), ("AE", "United Arab Emirates", "en"),
-    ("UZ", "Uzbekistan", "ru"), ("VN", "Vietnam", "en"),
+    ("AF", "Afghanistan", "en"),
+    ("AZ", "Azerbaijan", "ru"),
+    ("BH", "Bahrain", "en"),
+    ("BD", "Bangladesh", "en"),
+    ("KH", "Cambodia", "en"),
+    ("CN", "China", "en"),
+    ("EG", "Egypt", "en"),
+    ("IN", "India", "en"),
+    ("IR", "Iran", "en"),
+    ("IQ", "Iraq", "en"),
+    ("IL", "Israel", "en"),
+    ("JO", "Jordan", "en"),
+    ("KZ", "Kazakhstan", "ru"),
+    ("KG", "Kyrgyzstan", "ru"),
+    ("MN", "Mongolia", "ru"),
+    ("PK", "Pakistan", "en"),
+    ("PS", "Palestine", "en"),
+    ("QA", "Qatar", "en"),
+    ("KR", "Republic of Korea", "en"),
+    ("RU", "Russia", "ru"),
+    ("LK", "Sri Lanka", "en"),
+    ("TJ", "Tajikistan", "ru"),
+    ("TH", "Thailand", "en"),
+    ("TR", "Turkey", "en"),
+    ("AE", "United Arab Emirates", "en"),
+    ("UZ", "Uzbekistan", "ru"),
+    ("VN", "Vietnam", "en"),
 )
 
 
@@ -105,43 +192,132 @@ def groups() -> tuple[parts.RecipientGroup, ...]:
         low = code.lower()
         contacts = [parts.Recipient(low, code, name, f"{low}-1", f"notes@mfa.{low}.example", language)]
         if index % 3 == 1:
-            contacts.append(parts.Recipient(low, code, name, f"{low}-2", f"io@mfa.{low}.example", language, "cc"))
+            contacts.append(
+                parts.Recipient(low, code, name, f"{low}-2", f"io@mfa.{low}.example", language, "cc")
+            )
         if code == "MN":
-            contacts.append(replace(contacts[0], contact="mn-9", address="new@mfa.mn.example", chosen=False, problem="Waits for a second person"))
-        made.append(parts.RecipientGroup(low, code, name, () if code == "PS" else tuple(contacts), *(("Told by hand on 27 March", "Registry") if code == "PS" else ())))
+            contacts.append(
+                replace(
+                    contacts[0],
+                    contact="mn-9",
+                    address="new@mfa.mn.example",
+                    chosen=False,
+                    problem="Waits for a second person",
+                )
+            )
+        made.append(
+            parts.RecipientGroup(
+                low,
+                code,
+                name,
+                () if code == "PS" else tuple(contacts),
+                *(("Told by hand on 27 March", "Registry") if code == "PS" else ()),
+            )
+        )
     return tuple(made)
 
 
 EVENTS = (
     parts.Event("7 documents made and checked. Waiting for dispatch", at(3, 28, 9, 33), "", "now"),
-    parts.Event("Number TTF/374 and today’s date allotted", at(3, 28, 9, 32), "Executive Director", "done", "Approved."),
+    parts.Event(
+        "Number TTF/374 and today’s date allotted",
+        at(3, 28, 9, 32),
+        "Executive Director",
+        "done",
+        "Approved.",
+    ),
     parts.Event("Kazakh accepted; the note is translated", at(3, 25, 14, 15), "Reviewer (kk)", "done"),
     parts.Event("Paragraph 2 edited: ru ¶2 and kk ¶2 went stale", at(3, 24, 11, 5), "Registry", "care"),
     parts.Event("Russian submitted", at(3, 17, 16, 20), "Translator (ru)"),
     parts.Event("Summary submitted, checked, frozen as PDF: 8 pages", at(3, 14, 10, 12), "Chair institute"),
 )
-PEOPLE = (parts.Person("7", "Translator (kk)"), parts.Person("8", "Reviewer (kk)"), parts.Person("3", "Registry", "drafted the note"))
+PEOPLE = (
+    parts.Person("7", "Translator (kk)"),
+    parts.Person("8", "Reviewer (kk)"),
+    parts.Person("3", "Registry", "drafted the note"),
+)
 SLOTS = (
     submission.SlotField("meeting", "Ordinal of the meeting", "ordinal", "9"),
-    submission.SlotField("enclosed", "What is enclosed", "term", "summary", (parts.Option("summary", "Summary", True), parts.Option("report", "Report"))),
+    submission.SlotField(
+        "enclosed",
+        "What is enclosed",
+        "term",
+        "summary",
+        (parts.Option("summary", "Summary", True), parts.Option("report", "Report")),
+    ),
     submission.SlotField("deadline", "Reply by", "date", "", required=False),
 )
-LANGUAGES = tuple(parts.Option(code, name, code == "en", language=code) for code, name in (("en", "English"), ("ru", "Русский"), ("kk", "Қазақша")))
+LANGUAGES = tuple(
+    parts.Option(code, name, code == "en", language=code)
+    for code, name in (("en", "English"), ("ru", "Русский"), ("kk", "Қазақша"))
+)
 MARKINGS = (parts.Option("unclassified", "Unclassified", True), parts.Option("official", "Official use"))
 FINDINGS = (
-    parts.Finding("f1", "error", "Availability differs", (("en", "are available", ""), ("ru", "доступны", ""), ("kk", "қолжетімді болады", "will be")), ("kk",), 2, may_waive=True),
-    parts.Finding("f2", "error", "Noun of the enclosure differs", (("en", "Summary", ""), ("ru", "резюме", ""), ("kk", "қорытынды есеп", "final report")), ("kk",), 1),
+    parts.Finding(
+        "f1",
+        "error",
+        "Availability differs",
+        (("en", "are available", ""), ("ru", "доступны", ""), ("kk", "қолжетімді болады", "will be")),
+        ("kk",),
+        2,
+        may_waive=True,
+    ),
+    parts.Finding(
+        "f2",
+        "error",
+        "Noun of the enclosure differs",
+        (("en", "Summary", ""), ("ru", "резюме", ""), ("kk", "қорытынды есеп", "final report")),
+        ("kk",),
+        1,
+    ),
 )
-WAIVED = parts.Finding("f3", "waived", "Kazakh has no number", reason="Courtesy version: the profile gives it neither letterhead nor number.", by="Reviewer (kk)", at=at(3, 25, 14, 11))
+WAIVED = parts.Finding(
+    "f3",
+    "waived",
+    "Kazakh has no number",
+    reason="Courtesy version: the profile gives it neither letterhead nor number.",
+    by="Reviewer (kk)",
+    at=at(3, 25, 14, 11),
+)
 DOCUMENTS = (
-    parts.DocumentLine("Note, English", "note", "en", (("PDF", "d1", 92_000), ("DOCX", "d2", 41_000)), 1, "authentic", picture(1)),
-    parts.DocumentLine("Нота, русский", "note", "ru", (("PDF", "d3", 94_000), ("DOCX", "d4", 42_000)), 1, "authentic", picture(2)),
-    parts.DocumentLine("Нота, қазақша", "note", "kk", (("PDF", "d5", 93_000), ("DOCX", "d6", 41_500)), 1, "courtesy", picture(3)),
+    parts.DocumentLine(
+        "Note, English",
+        "note",
+        "en",
+        (("PDF", "d1", 92_000), ("DOCX", "d2", 41_000)),
+        1,
+        "authentic",
+        picture(1),
+    ),
+    parts.DocumentLine(
+        "Нота, русский",
+        "note",
+        "ru",
+        (("PDF", "d3", 94_000), ("DOCX", "d4", 42_000)),
+        1,
+        "authentic",
+        picture(2),
+    ),
+    parts.DocumentLine(
+        "Нота, қазақша",
+        "note",
+        "kk",
+        (("PDF", "d5", 93_000), ("DOCX", "d6", 41_500)),
+        1,
+        "courtesy",
+        picture(3),
+    ),
     parts.DocumentLine("Enclosure", "enclosure", "en", (("PDF", "d7", 340_000),), 8, "", picture(4, True)),
-    parts.DocumentLine("As submitted", "original", "en", (("DOCX", "d8", 81_000),), None, "", "", origin="14 March"),
+    parts.DocumentLine(
+        "As submitted", "original", "en", (("DOCX", "d8", 81_000),), None, "", "", origin="14 March"
+    ),
 )
 NOTE_PAGE = note.NotePage(
-    TTF, "approved", 14, "Transmittal", "unclassified",
+    TTF,
+    "approved",
+    14,
+    "Transmittal",
+    "unclassified",
     steps=(
         note.Step("draft", "past", at=at(3, 15, 9, 40), by="Registry"),
         note.Step("translated", "past", "3 of 3 languages", at=at(3, 25, 14, 15)),
@@ -149,242 +325,1197 @@ NOTE_PAGE = note.NotePage(
         note.Step("dispatched", "now", "7 documents, 41 contacts ready", "Dispatch"),
     ),
     versions=(
-        note.Version("en", "authentic", "accepted", paragraphs("en"), source=True, accepted=at(3, 24, 11, 20)),
-        note.Version("ru", "authentic", "accepted", paragraphs("ru"), translator="Translator (ru)", reviewer="Reviewer (ru)", accepted=at(3, 24, 15, 30)),
-        note.Version("kk", "courtesy", "accepted", paragraphs("kk"), translator="Translator (kk)", reviewer="Reviewer (kk)", accepted=at(3, 25, 14, 15)),
+        note.Version(
+            "en", "authentic", "accepted", paragraphs("en"), source=True, accepted=at(3, 24, 11, 20)
+        ),
+        note.Version(
+            "ru",
+            "authentic",
+            "accepted",
+            paragraphs("ru"),
+            translator="Translator (ru)",
+            reviewer="Reviewer (ru)",
+            accepted=at(3, 24, 15, 30),
+        ),
+        note.Version(
+            "kk",
+            "courtesy",
+            "accepted",
+            paragraphs("kk"),
+            translator="Translator (kk)",
+            reviewer="Reviewer (kk)",
+            accepted=at(3, 25, 14, 15),
+        ),
     ),
-    may=frozenset({"dispatch", "send_back", "withdraw", "remark", "dossier"}), main="dispatch",
-    act="Registry to act: dispatch by 18:00 today", place="Nur-Sultan", dated=date(2022, 3, 28), sender="Chair institute",
-    aliases=("ТТФ/374",), documents=DOCUMENTS,
-    enclosures=(note.EnclosureLine(1, "Summary of the Ninth Meeting", "en", 8, 8, "Copy", ("Hidden text was removed in the frozen copy.",)),),
-    recipients=groups(), members=27, contacts=41,
-    remarks=(note.Remark("r1", 2, "ru", "Reviewer (ru)", at(3, 24, 14, 2), "“Also available” is not in the source; please take it out.", settled=True),),
-    events=EVENTS, linked=((parts.NoteLine("D-2022-0003", "TTF/361", "Invitation", "TTF"), "invitation"),),
-    approval_digest="7c1e40ab12d96e5f" * 3 + "88c09f02", digests_agree=True, languages=("en", "ru", "kk"),
+    may=frozenset({"dispatch", "send_back", "withdraw", "remark", "dossier"}),
+    main="dispatch",
+    act="Registry to act: dispatch by 18:00 today",
+    place="Nur-Sultan",
+    dated=date(2022, 3, 28),
+    sender="Chair institute",
+    aliases=("ТТФ/374",),
+    documents=DOCUMENTS,
+    enclosures=(
+        note.EnclosureLine(
+            1,
+            "Summary of the Ninth Meeting",
+            "en",
+            8,
+            8,
+            "Copy",
+            ("Hidden text was removed in the frozen copy.",),
+        ),
+    ),
+    recipients=groups(),
+    members=27,
+    contacts=41,
+    remarks=(
+        note.Remark(
+            "r1",
+            2,
+            "ru",
+            "Reviewer (ru)",
+            at(3, 24, 14, 2),
+            "“Also available” is not in the source; please take it out.",
+            settled=True,
+        ),
+    ),
+    events=EVENTS,
+    linked=((parts.NoteLine("D-2022-0003", "TTF/361", "Invitation", "TTF"), "invitation"),),
+    approval_digest="7c1e40ab12d96e5f" * 3 + "88c09f02",
+    digests_agree=True,
+    languages=("en", "ru", "kk"),
 )
 DRAFT_PAGE = replace(
-    NOTE_PAGE, note=NEW, state="draft", may=REGISTRY_MAY - {"dispatch"}, main="release_source", place="", dated=None, aliases=(),
-    act="Registry to act: release the source", documents=(), digests_agree=None, approval_digest="", blocked=("Kazakh has no translator.",),
+    NOTE_PAGE,
+    note=NEW,
+    state="draft",
+    may=REGISTRY_MAY - {"dispatch"},
+    main="release_source",
+    place="",
+    dated=None,
+    aliases=(),
+    act="Registry to act: release the source",
+    documents=(),
+    digests_agree=None,
+    approval_digest="",
+    blocked=("Kazakh has no translator.",),
     steps=(
         note.Step("draft", "now", at=at(3, 26, 9, 40), by="Registry"),
         note.Step("translated", "undone", at=at(3, 25, 14, 15), reason="The deadline is a holiday."),
-        note.Step("approved", "next"), note.Step("dispatched", "next"),
+        note.Step("approved", "next"),
+        note.Step("dispatched", "next"),
     ),
     versions=(
         note.Version("en", "authentic", "in_progress", paragraphs("en"), source=True),
-        note.Version("ru", "authentic", "in_progress", paragraphs("ru"), translator="Translator (ru)", reviewer="Reviewer (ru)", stale=1, due=date(2022, 3, 31), translators=PEOPLE, reviewers=PEOPLE, work_url="/x", work_label="Translate"),
+        note.Version(
+            "ru",
+            "authentic",
+            "in_progress",
+            paragraphs("ru"),
+            translator="Translator (ru)",
+            reviewer="Reviewer (ru)",
+            stale=1,
+            due=date(2022, 3, 31),
+            translators=PEOPLE,
+            reviewers=PEOPLE,
+            work_url="/x",
+            work_label="Translate",
+        ),
         note.Version("kk", "courtesy", "waiting", (), translators=PEOPLE, reviewers=PEOPLE),
     ),
-    remarks=(note.Remark("r2", 0, "", "Registry", at(3, 26, 9, 0), "Please check the deadline.", may_settle=True),),
-    typed=parts.Typed({"reason": ""}, {"reason": "Say why the note is withdrawn."}, "Not withdrawn."), typed_action="withdraw",
+    remarks=(
+        note.Remark("r2", 0, "", "Registry", at(3, 26, 9, 0), "Please check the deadline.", may_settle=True),
+    ),
+    typed=parts.Typed({"reason": ""}, {"reason": "Say why the note is withdrawn."}, "Not withdrawn."),
+    typed_action="withdraw",
 )
 
 
 def segment(ordinal: int, **more: Any) -> translation.Segment:
-    return translation.Segment(ordinal, parts.Paragraph(ordinal, TEXT["en"][ordinal - 1]), parts.Paragraph(ordinal, TEXT["kk"][ordinal - 1]), **more)
+    return translation.Segment(
+        ordinal,
+        parts.Paragraph(ordinal, TEXT["en"][ordinal - 1]),
+        parts.Paragraph(ordinal, TEXT["kk"][ordinal - 1]),
+        **more,
+    )
 
 
 TRANSLATION = translation.TranslationPage(
-    replace(TTF, symbol=""), "kk", "en", "in_progress", "courtesy", 9,
+    replace(TTF, symbol=""),
+    "kk",
+    "en",
+    "in_progress",
+    "courtesy",
+    9,
     segments=(
-        translation.Segment(0, parts.Paragraph(0, (R("Letterhead, number, opening formula", "formula"),)), None, locked="Locked: comes from the profile, in every language", locked_target="A courtesy version has neither letterhead nor number"),
-        segment(1, text="{forum.gen} төрағасы дайындаған {meeting} отырыстың қорытынды есебін", source_text="the {enclosed} of the {meeting} Meeting of the {forum}", source_revision=3, revision=4, slots=(translation.SlotChip("{enclosed.acc}", "түйіндемесін", True), translation.SlotChip("{meeting}", "тоғызыншы"), translation.SlotChip("{forum.gen}", "Талдау орталықтары форумының")), findings=(FINDINGS[1],)),
-        replace(
-            segment(2, text="Қорытынды құжаттар веб-сайттың ашық бөлімінде қолжетімді болады.", source_text="The outcome documents are available.", source_revision=3, revision=2, stale=True, stale_note="Source changed 24 March 11:05 by Registry", history=(("Қорытынды құжаттар қолжетімді болады.", "Translator (kk)", at(3, 17, 10)),)),
-            source=parts.Paragraph(2, (R("The outcome documents of the Meeting "), R("will be", "del"), R(" "), R("are", "ins"), R(" available in the open part of the website, section “Think Tank Forum”."))),
+        translation.Segment(
+            0,
+            parts.Paragraph(0, (R("Letterhead, number, opening formula", "formula"),)),
+            None,
+            locked="Locked: comes from the profile, in every language",
+            locked_target="A courtesy version has neither letterhead nor number",
         ),
-        translation.Segment(3, parts.Paragraph(3, (R("The Secretariat avails itself of this opportunity to renew the assurances of its highest consideration.", "formula"),)), parts.Paragraph(3, (R("Хатшылық осы мүмкіндікті пайдалана отырып, өзінің зор ілтипатын тағы да растайды.", "formula"),)), locked="Closing formula"),
+        segment(
+            1,
+            text="{forum.gen} төрағасы дайындаған {meeting} отырыстың қорытынды есебін",
+            source_text="the {enclosed} of the {meeting} Meeting of the {forum}",
+            source_revision=3,
+            revision=4,
+            slots=(
+                translation.SlotChip("{enclosed.acc}", "түйіндемесін", True),
+                translation.SlotChip("{meeting}", "тоғызыншы"),
+                translation.SlotChip("{forum.gen}", "Талдау орталықтары форумының"),
+            ),
+            findings=(FINDINGS[1],),
+        ),
+        replace(
+            segment(
+                2,
+                text="Қорытынды құжаттар веб-сайттың ашық бөлімінде қолжетімді болады.",
+                source_text="The outcome documents are available.",
+                source_revision=3,
+                revision=2,
+                stale=True,
+                stale_note="Source changed 24 March 11:05 by Registry",
+                history=(("Қорытынды құжаттар қолжетімді болады.", "Translator (kk)", at(3, 17, 10)),),
+            ),
+            source=parts.Paragraph(
+                2,
+                (
+                    R("The outcome documents of the Meeting "),
+                    R("will be", "del"),
+                    R(" "),
+                    R("are", "ins"),
+                    R(" available in the open part of the website, section “Think Tank Forum”."),
+                ),
+            ),
+        ),
+        translation.Segment(
+            3,
+            parts.Paragraph(
+                3,
+                (
+                    R(
+                        "The Secretariat avails itself of this opportunity to renew the assurances of its highest consideration.",
+                        "formula",
+                    ),
+                ),
+            ),
+            parts.Paragraph(
+                3,
+                (
+                    R(
+                        "Хатшылық осы мүмкіндікті пайдалана отырып, өзінің зор ілтипатын тағы да растайды.",
+                        "formula",
+                    ),
+                ),
+            ),
+            locked="Closing formula",
+        ),
     ),
-    source_revision=3, may=frozenset({"save_paragraph", "submit_version"}), due=date(2022, 3, 25), translator="Translator (kk)", reviewer="Reviewer (kk)",
-    words=112, saved=at(3, 24, 14, 58), open_at=2, findings=FINDINGS, agree="Number, date, place, ordinal, page count, institutions, formulas and addressee agree.",
-    terms=(translation.Term("outcome documents", "қорытынды құжаттар", True), translation.Term("available", "қолжетімді", False, "болады")),
-    memory=(translation.Memory(96, parts.NoteLine("D-2021-0009", "TTF/352", "Invitation"), at(4, 2, 12), parts.Paragraph(1, (R("… тарауында "), R("қолжетімді", "ins"), R("."))), "қолжетімді."),),
-    returned="Please take «болады» out.", returned_by="Reviewer (kk)",
+    source_revision=3,
+    may=frozenset({"save_paragraph", "submit_version"}),
+    due=date(2022, 3, 25),
+    translator="Translator (kk)",
+    reviewer="Reviewer (kk)",
+    words=112,
+    saved=at(3, 24, 14, 58),
+    open_at=2,
+    findings=FINDINGS,
+    agree="Number, date, place, ordinal, page count, institutions, formulas and addressee agree.",
+    terms=(
+        translation.Term("outcome documents", "қорытынды құжаттар", True),
+        translation.Term("available", "қолжетімді", False, "болады"),
+    ),
+    memory=(
+        translation.Memory(
+            96,
+            parts.NoteLine("D-2021-0009", "TTF/352", "Invitation"),
+            at(4, 2, 12),
+            parts.Paragraph(1, (R("… тарауында "), R("қолжетімді", "ins"), R("."))),
+            "қолжетімді.",
+        ),
+    ),
+    returned="Please take «болады» out.",
+    returned_by="Reviewer (kk)",
 )
 APPROVAL = approval.ApprovalPage(
-    replace(TTF, symbol=""), 13, "translated", "unclassified", "TTF/374", date(2022, 3, 28), "7c1e40ab12d96e5f" * 3 + "88c09f02aa51b04d",
+    replace(TTF, symbol=""),
+    13,
+    "translated",
+    "unclassified",
+    "TTF/374",
+    date(2022, 3, 28),
+    "7c1e40ab12d96e5f" * 3 + "88c09f02aa51b04d",
     pictures=(
-        parts.PagePicture("en-1", "EN", picture(1), "en", "d1", seen=True), parts.PagePicture("ru-1", "RU", picture(2), "ru", "d3", seen=True),
-        parts.PagePicture("kk-1", "KK", picture(3), "kk", "d5"), *(parts.PagePicture(f"e-{i}", f"Encl. {i}", picture(i + 3, True), "en", "d7") for i in range(1, 9)),
+        parts.PagePicture("en-1", "EN", picture(1), "en", "d1", seen=True),
+        parts.PagePicture("ru-1", "RU", picture(2), "ru", "d3", seen=True),
+        parts.PagePicture("kk-1", "KK", picture(3), "kk", "d5"),
+        *(parts.PagePicture(f"e-{i}", f"Encl. {i}", picture(i + 3, True), "en", "d7") for i in range(1, 9)),
     ),
-    documents=DOCUMENTS[:4], recipients=groups(), texts=3, enclosures=1, members=27, contacts=41, findings=(WAIVED,), agreeing=31,
-    worked=(parts.Worked("Drafted", "Registry", on=date(2022, 3, 15)), parts.Worked("Russian", "Translator (ru) → Reviewer (ru)"), parts.Worked("Kazakh", "Translator (kk) → Reviewer (kk)")),
-    may=frozenset({"approve", "send_back", "delegate"}), sender="Registry", since=date(2022, 3, 25), position=(1, 2), public_digest="b04d" + "0" * 56 + "51ce",
+    documents=DOCUMENTS[:4],
+    recipients=groups(),
+    texts=3,
+    enclosures=1,
+    members=27,
+    contacts=41,
+    findings=(WAIVED,),
+    agreeing=31,
+    worked=(
+        parts.Worked("Drafted", "Registry", on=date(2022, 3, 15)),
+        parts.Worked("Russian", "Translator (ru) → Reviewer (ru)"),
+        parts.Worked("Kazakh", "Translator (kk) → Reviewer (kk)"),
+    ),
+    may=frozenset({"approve", "send_back", "delegate"}),
+    sender="Registry",
+    since=date(2022, 3, 25),
+    position=(1, 2),
+    public_digest="b04d" + "0" * 56 + "51ce",
 )
 
 
 def board_rows() -> tuple[circulation.BoardRow, ...]:
     def rungs(n: int, i: int) -> dict[str, datetime]:
-        times = (at(3, 28, 10, 20 + i % 2), at(3, 28, 10, 22 + i % 7), at(3, 28 + i % 2, 9 + i % 8, 14), at(3, 29 + i % 2, 9 + i % 7, 45))
+        times = (
+            at(3, 28, 10, 20 + i % 2),
+            at(3, 28, 10, 22 + i % 7),
+            at(3, 28 + i % 2, 9 + i % 8, 14),
+            at(3, 29 + i % 2, 9 + i % 7, 45),
+        )
         return dict(zip(("in_transit", "reached", "downloaded", "acknowledged"), times[:n], strict=False))
 
     evidence = circulation.Evidence(
-        (circulation.DeliveryEvidence("77", "protocol@mfa.lk.example", "to", "en", "done", (
-            parts.Event("Attempt 1 sent to the relay", at(3, 28, 10, 20, 41), detail="250, queue 4F2A91C"),
-            parts.Event("(5.1.1)", at(3, 28, 10, 20, 44), tone="stop", head="Failed: no such mailbox", detail="matched by its return token"),
-            parts.Event("Alert to Registry", at(3, 28, 10, 20, 45), tone="now"),
-        ), frozenset({"resend", "hold_delivery"}), (("m1", "Delivery report as received"), ("m2", "Message sent"))),
-         circulation.DeliveryEvidence("78", "io@mfa.lk.example", "cc", "en", "held", (), frozenset({"resume_delivery", "cancel_delivery"}), next_try=at(3, 30, 12, 10))),
-        may=frozenset({"record_on_behalf"}), directory_member="lk",
+        (
+            circulation.DeliveryEvidence(
+                "77",
+                "protocol@mfa.lk.example",
+                "to",
+                "en",
+                "done",
+                (
+                    parts.Event(
+                        "Attempt 1 sent to the relay", at(3, 28, 10, 20, 41), detail="250, queue 4F2A91C"
+                    ),
+                    parts.Event(
+                        "(5.1.1)",
+                        at(3, 28, 10, 20, 44),
+                        tone="stop",
+                        head="Failed: no such mailbox",
+                        detail="matched by its return token",
+                    ),
+                    parts.Event("Alert to Registry", at(3, 28, 10, 20, 45), tone="now"),
+                ),
+                frozenset({"resend", "hold_delivery"}),
+                (("m1", "Delivery report as received"), ("m2", "Message sent")),
+            ),
+            circulation.DeliveryEvidence(
+                "78",
+                "io@mfa.lk.example",
+                "cc",
+                "en",
+                "held",
+                (),
+                frozenset({"resume_delivery", "cancel_delivery"}),
+                next_try=at(3, 30, 12, 10),
+            ),
+        ),
+        may=frozenset({"record_on_behalf"}),
+        directory_member="lk",
     )
     by_code = {
-        "LK": circulation.BoardRow("lk", "LK", "Sri Lanka", "en", "undeliverable", "person", rungs(1, 0), "in_transit", "No such mailbox", "stop", evidence),
-        "KH": circulation.BoardRow("kh", "KH", "Cambodia", "en", "delayed", "person", rungs(1, 1), "in_transit", "Server does not answer, next try 12:10"),
+        "LK": circulation.BoardRow(
+            "lk",
+            "LK",
+            "Sri Lanka",
+            "en",
+            "undeliverable",
+            "person",
+            rungs(1, 0),
+            "in_transit",
+            "No such mailbox",
+            "stop",
+            evidence,
+        ),
+        "KH": circulation.BoardRow(
+            "kh",
+            "KH",
+            "Cambodia",
+            "en",
+            "delayed",
+            "person",
+            rungs(1, 1),
+            "in_transit",
+            "Server does not answer, next try 12:10",
+        ),
     }
     rows = list(by_code.values())
-    way = {"IQ": ("in_transit", 1), "PS": ("in_transit", 1), "AF": ("reached", 2), "BH": ("reached", 2), "BD": ("reached", 2), "TH": ("reached", 2), "AE": ("reached", 2), "JO": ("downloaded", 3), "QA": ("downloaded", 3), "KR": ("downloaded", 3), "VN": ("downloaded", 3)}
+    way = {
+        "IQ": ("in_transit", 1),
+        "PS": ("in_transit", 1),
+        "AF": ("reached", 2),
+        "BH": ("reached", 2),
+        "BD": ("reached", 2),
+        "TH": ("reached", 2),
+        "AE": ("reached", 2),
+        "JO": ("downloaded", 3),
+        "QA": ("downloaded", 3),
+        "KR": ("downloaded", 3),
+        "VN": ("downloaded", 3),
+    }
     names = {code: (name, language) for code, name, language in STATES}
     for i, (code, (status, n)) in enumerate(way.items()):
-        rows.append(circulation.BoardRow(code.lower(), code, *names[code], status, "way", rungs(n, i), "", "No report yet" if n == 1 else "Reminder Mon 11 April"))
+        rows.append(
+            circulation.BoardRow(
+                code.lower(),
+                code,
+                *names[code],
+                status,
+                "way",
+                rungs(n, i),
+                "",
+                "No report yet" if n == 1 else "Reminder Mon 11 April",
+            )
+        )
     done = [code for code, _, _ in STATES if code not in way and code not in by_code]
     for i, code in enumerate(done):
         if code == "TJ":
-            rows.append(circulation.BoardRow("tj", code, *names[code], "on_behalf", "done", {**rungs(2, i), "acknowledged": at(3, 30, 11, 15)}, "", "12-б/640, stamped copy, by hand"))
+            rows.append(
+                circulation.BoardRow(
+                    "tj",
+                    code,
+                    *names[code],
+                    "on_behalf",
+                    "done",
+                    {**rungs(2, i), "acknowledged": at(3, 30, 11, 15)},
+                    "",
+                    "12-б/640, stamped copy, by hand",
+                )
+            )
         else:
-            rows.append(circulation.BoardRow(code.lower(), code, *names[code], "acknowledged", "done", rungs(4, i), "", f"their No. {i + 3}/{1184 + i * 37}"))
+            rows.append(
+                circulation.BoardRow(
+                    code.lower(),
+                    code,
+                    *names[code],
+                    "acknowledged",
+                    "done",
+                    rungs(4, i),
+                    "",
+                    f"their No. {i + 3}/{1184 + i * 37}",
+                )
+            )
     return tuple(rows)
 
 
 BOARD = circulation.BoardPage(
-    TTF, 15, COUNT, 41, circulation.Progress((7, 7), (41, 41), (38, 41), date(2022, 4, 11)), board_rows(), at(3, 30, 11, 42), 381,
-    at(3, 28, 10, 20), "Registry", "2 days, 1 hour after dispatch", open_member="lk", needs_person=2, silent=9, may=frozenset({"remind"}),
+    TTF,
+    15,
+    COUNT,
+    41,
+    circulation.Progress((7, 7), (41, 41), (38, 41), date(2022, 4, 11)),
+    board_rows(),
+    at(3, 30, 11, 42),
+    381,
+    at(3, 28, 10, 20),
+    "Registry",
+    "2 days, 1 hour after dispatch",
+    open_member="lk",
+    needs_person=2,
+    silent=9,
+    may=frozenset({"remind"}),
 )
 
 
 def row(number: str, subject: str, day: date, **more: Any) -> register.RegisterRow:
-    return register.RegisterRow(parts.NoteLine("D-" + number.replace("/", "-"), number, subject), day, **{"status": "dispatched", "languages": ("en", "ru", "kk"), "addressees": 27, "acknowledged": (27, 27), "pdf": "d1", **more})
+    return register.RegisterRow(
+        parts.NoteLine("D-" + number.replace("/", "-"), number, subject),
+        day,
+        **{
+            "status": "dispatched",
+            "languages": ("en", "ru", "kk"),
+            "addressees": 27,
+            "acknowledged": (27, 27),
+            "pdf": "d1",
+            **more,
+        },
+    )
 
 
 REGISTER = register.RegisterPage(
     (
         row("TTF/374", TTF.subject, date(2022, 3, 28), enclosures=(1, 8), acknowledged=(14, 27)),
         row("TTF/373", "Nomination of focal points for the Forum", date(2022, 3, 14), acknowledged=(24, 27)),
-        row("TTF/372", "Change of the date of the steering group", date(2022, 3, 9), status="void", addressees=0, acknowledged=None, pdf="", languages=("en", "ru"), void_sentence="Withdrawn after approval by the Executive Director, 10 March: “The steering group was merged with the annual meeting.” The number is not used again."),
-        row("TTF/371", "Call for papers, digital security", date(2022, 3, 1), enclosures=(2, 11), earlier_dates=(date(2022, 2, 25),)),
+        row(
+            "TTF/372",
+            "Change of the date of the steering group",
+            date(2022, 3, 9),
+            status="void",
+            addressees=0,
+            acknowledged=None,
+            pdf="",
+            languages=("en", "ru"),
+            void_sentence="Withdrawn after approval by the Executive Director, 10 March: “The steering group was merged with the annual meeting.” The number is not used again.",
+        ),
+        row(
+            "TTF/371",
+            "Call for papers, digital security",
+            date(2022, 3, 1),
+            enclosures=(2, 11),
+            earlier_dates=(date(2022, 2, 25),),
+        ),
         row("TTF/371/Corr.1", "Corrigendum, Russian only", date(2022, 3, 4), child=True, languages=("ru",)),
-        row("TTF/370", "Financial rules of the Forum: silence procedure", date(2022, 2, 21), enclosures=(1, 22), acknowledged=(26, 27)),
-        row("TTF/370/Add.1", "Extension of the deadline to 11 March, 18:00 UTC+6", date(2022, 2, 24), child=True),
+        row(
+            "TTF/370",
+            "Financial rules of the Forum: silence procedure",
+            date(2022, 2, 21),
+            enclosures=(1, 22),
+            acknowledged=(26, 27),
+        ),
+        row(
+            "TTF/370/Add.1",
+            "Extension of the deadline to 11 March, 18:00 UTC+6",
+            date(2022, 2, 24),
+            child=True,
+        ),
         row("TTF/369", "Roster of partner institutes", date(2022, 2, 10), enclosures=(1, 5)),
     ),
-    register.Continuity("TTF/365", "TTF/374", 10, 9, 1, children=2, voids=("TTF/372",)), "TTF", date(2021, 11, 29), date(2022, 3, 28), "ТТФ", "TTF",
-    (parts.Option("TTF", "TTF", True), parts.Option("SOC", "SOC")), (parts.Option("dispatched", "Dispatched"), parts.Option("void", "Void")), MARKINGS,
-    parts.Keyset({"before": "TTF/369"}, None, "TTF/368"), "TTF/374",
+    register.Continuity("TTF/365", "TTF/374", 10, 9, 1, children=2, voids=("TTF/372",)),
+    "TTF",
+    date(2021, 11, 29),
+    date(2022, 3, 28),
+    "ТТФ",
+    "TTF",
+    (parts.Option("TTF", "TTF", True), parts.Option("SOC", "SOC")),
+    (parts.Option("dispatched", "Dispatched"), parts.Option("void", "Void")),
+    MARKINGS,
+    parts.Keyset({"before": "TTF/369"}, None, "TTF/368"),
+    "TTF/374",
 )
-CONTACT = directory.ContactLine("lk-1", "Protocol", "Ministry of Foreign Affairs", "protocol@mfa.lk.example", "en", "to", "mail", "undeliverable", date(2020, 1, 1), note="The last message failed: no such mailbox.", may_retire=True)
-PROPOSAL = directory.Proposal("p1", "mn", "Mongolia", "change", "Records", "Protocol", "old@mfa.mn.example", "new@mfa.mn.example", "to", "ru", "Their note 02-14/211", "Registry", at(3, 26, 10), ("f1", "note 02-14/211"))
+CONTACT = directory.ContactLine(
+    "lk-1",
+    "Protocol",
+    "Ministry of Foreign Affairs",
+    "protocol@mfa.lk.example",
+    "en",
+    "to",
+    "mail",
+    "undeliverable",
+    date(2020, 1, 1),
+    note="The last message failed: no such mailbox.",
+    may_retire=True,
+)
+PROPOSAL = directory.Proposal(
+    "p1",
+    "mn",
+    "Mongolia",
+    "change",
+    "Records",
+    "Protocol",
+    "old@mfa.mn.example",
+    "new@mfa.mn.example",
+    "to",
+    "ru",
+    "Their note 02-14/211",
+    "Registry",
+    at(3, 26, 10),
+    ("f1", "note 02-14/211"),
+)
 DIRECTORY = directory.DirectoryPage(
-    tuple(directory.MemberLine(code.lower(), code, name, (replace(CONTACT, key=code, address=f"notes@mfa.{code.lower()}.example", status="in_force"),), problem="No usable contact" if code == "LK" else "") for code, name, _ in STATES),
-    (PROPOSAL, replace(PROPOSAL, key="p2", kind="add", before="", why_not="You proposed it; another person checks it.")), date(2022, 3, 28), 26, may=frozenset({"confirm_contact", "propose_contact", "import_directory"}),
+    tuple(
+        directory.MemberLine(
+            code.lower(),
+            code,
+            name,
+            (replace(CONTACT, key=code, address=f"notes@mfa.{code.lower()}.example", status="in_force"),),
+            problem="No usable contact" if code == "LK" else "",
+        )
+        for code, name, _ in STATES
+    ),
+    (
+        PROPOSAL,
+        replace(
+            PROPOSAL, key="p2", kind="add", before="", why_not="You proposed it; another person checks it."
+        ),
+    ),
+    date(2022, 3, 28),
+    26,
+    may=frozenset({"confirm_contact", "propose_contact", "import_directory"}),
 )
 MEMBER = directory.MemberPage(
-    "lk", "LK", "Sri Lanka", (directory.NameLine("en", "Sri Lanka", date(2018, 9, 25)), directory.NameLine("ru", "Шри-Ланка"), directory.NameLine("kk", "Шри-Ланка")),
-    (CONTACT,), 3, (replace(PROPOSAL, member="lk", member_name="Sri Lanka"),), EVENTS[:3], date(2018, 9, 25), may=frozenset({"confirm_contact", "propose_contact"}), changing=CONTACT,
-    languages=LANGUAGES, roles=(parts.Option("to", "To"), parts.Option("cc", "Copy")), channels=(parts.Option("mail", "Mail"), parts.Option("link", "Link")),
-    typed=parts.Typed({"address": "protocol@mfa.lk"}, {"address": "This is not an address: it has no final part."}, "Not proposed."),
+    "lk",
+    "LK",
+    "Sri Lanka",
+    (
+        directory.NameLine("en", "Sri Lanka", date(2018, 9, 25)),
+        directory.NameLine("ru", "Шри-Ланка"),
+        directory.NameLine("kk", "Шри-Ланка"),
+    ),
+    (CONTACT,),
+    3,
+    (replace(PROPOSAL, member="lk", member_name="Sri Lanka"),),
+    EVENTS[:3],
+    date(2018, 9, 25),
+    may=frozenset({"confirm_contact", "propose_contact"}),
+    changing=CONTACT,
+    languages=LANGUAGES,
+    roles=(parts.Option("to", "To"), parts.Option("cc", "Copy")),
+    channels=(parts.Option("mail", "Mail"), parts.Option("link", "Link")),
+    typed=parts.Typed(
+        {"address": "protocol@mfa.lk"},
+        {"address": "This is not an address: it has no final part."},
+        "Not proposed.",
+    ),
 )
 RECEIPT = receipt.ReceiptPage(
-    "tok", "n0nce", TTF, ("Секретариат Совещания по взаимодействию", "и мерам доверия в Азии"), "Министерство иностранных дел", "Нур-Султан", date(2022, 3, 28),
+    "tok",
+    "n0nce",
+    TTF,
+    ("Секретариат Совещания по взаимодействию", "и мерам доверия в Азии"),
+    "Министерство иностранных дел",
+    "Нур-Султан",
+    date(2022, 3, 28),
     "Секретариат препровождает резюме девятого заседания Форума аналитических центров.",
     (
-        receipt.ReceiptFile("Нота на русском языке", "ru", (("PDF", "d3", 92_000), ("DOCX", "d4", 41_000)), 1, "note", "authentic", picture(2), downloaded=at(3, 29, 9, 53)),
-        receipt.ReceiptFile("Приложение: резюме девятого заседания", "en", (("PDF", "d7", 340_000),), 8, "enclosure", "", picture(4, True)),
-        receipt.ReceiptFile("Нота на казахском языке", "kk", (("PDF", "d5", 94_000),), 1, "note", "courtesy", picture(3)),
-    ), "ru", ("en", "ru"), "registry@secretariat.example",
-    typed=parts.Typed({"name": "Сотрудник канцелярии", "office": "Канцелярия", "reference": "06-3/782", "date": "2022-03-29", "code": "4R7-K3B"}, {"code": "Код не совпал. Возможно, это «8», а не «B»."}, "Получение ещё не подтверждено."), code_tries=3,
+        receipt.ReceiptFile(
+            "Нота на русском языке",
+            "ru",
+            (("PDF", "d3", 92_000), ("DOCX", "d4", 41_000)),
+            1,
+            "note",
+            "authentic",
+            picture(2),
+            downloaded=at(3, 29, 9, 53),
+        ),
+        receipt.ReceiptFile(
+            "Приложение: резюме девятого заседания",
+            "en",
+            (("PDF", "d7", 340_000),),
+            8,
+            "enclosure",
+            "",
+            picture(4, True),
+        ),
+        receipt.ReceiptFile(
+            "Нота на казахском языке", "kk", (("PDF", "d5", 94_000),), 1, "note", "courtesy", picture(3)
+        ),
+    ),
+    "ru",
+    ("en", "ru"),
+    "registry@secretariat.example",
+    typed=parts.Typed(
+        {
+            "name": "Сотрудник канцелярии",
+            "office": "Канцелярия",
+            "reference": "06-3/782",
+            "date": "2022-03-29",
+            "code": "4R7-K3B",
+        },
+        {"code": "Код не совпал. Возможно, это «8», а не «B»."},
+        "Получение ещё не подтверждено.",
+    ),
+    code_tries=3,
 )
 TASKS = (
-    desk.Task("Correct an address", "Sri Lanka: mailbox does not exist (5.1.1). The note has reached nobody there.", SOC, "undeliverable", "/x", "Correct it", "", "since Thu 24 March"),
-    desk.Task("Assign a reviewer (ru)", "Translation submitted, nobody to review it", BC, "late", "/x", "Assign", "4 days late", "was due Thu 24 March"),
+    desk.Task(
+        "Correct an address",
+        "Sri Lanka: mailbox does not exist (5.1.1). The note has reached nobody there.",
+        SOC,
+        "undeliverable",
+        "/x",
+        "Correct it",
+        "",
+        "since Thu 24 March",
+    ),
+    desk.Task(
+        "Assign a reviewer (ru)",
+        "Translation submitted, nobody to review it",
+        BC,
+        "late",
+        "/x",
+        "Assign",
+        "4 days late",
+        "was due Thu 24 March",
+    ),
 )
 DESK = desk.Desk(
-    "Registry desk", date(2022, 3, 28), TASKS,
+    "Registry desk",
+    date(2022, 3, 28),
+    TASKS,
     (
-        desk.Task("Dispatch to 27 states", "Approved 09:32. 7 documents and 41 contacts are ready", TTF, "due_today", "/x", "Dispatch…", "", "by 18:00"),
-        desk.Task("Check a new address", "Mongolia asks for a second mailbox. Source: note 02-14/211 attached", None, "due_today", "/x", "Check", "", "by 18:00", "Directory"),
-        desk.Task("Accept a submission", "Enclosure is a DOCX of 14 pages; frozen copy ready", NEW, "due", "/x", "Review", "Wed 30 March", "3 days"),
+        desk.Task(
+            "Dispatch to 27 states",
+            "Approved 09:32. 7 documents and 41 contacts are ready",
+            TTF,
+            "due_today",
+            "/x",
+            "Dispatch…",
+            "",
+            "by 18:00",
+        ),
+        desk.Task(
+            "Check a new address",
+            "Mongolia asks for a second mailbox. Source: note 02-14/211 attached",
+            None,
+            "due_today",
+            "/x",
+            "Check",
+            "",
+            "by 18:00",
+            "Directory",
+        ),
+        desk.Task(
+            "Accept a submission",
+            "Enclosure is a DOCX of 14 pages; frozen copy ready",
+            NEW,
+            "due",
+            "/x",
+            "Review",
+            "Wed 30 March",
+            "3 days",
+        ),
     ),
-    (desk.Owed("Executive Director", NEW, "to_approve", "2 h"), desk.Owed("Translator (kk)", BC, "in_progress", "1 day"), desk.Owed("Translator (ru)", YC, "stale", "3 days", "1 stale ¶"), desk.Owed("Chair institute", NEW, "late", "9 days", "2 days late")),
-    (desk.Filter("Waits for me", "w", "me", 5, True), desk.Filter("I wait for", "w", "others", 4), desk.Filter("Late", "w", "late", 3), desk.Filter("TTF only", "v", "1", None, saved=True)),
-    (desk.Circulating(SOC, replace(COUNT, acknowledged=18, in_transit=1, reached=3, downloaded=4, delayed=0)), desk.Circulating(YC, parts.Count(27, reached=1, downloaded=1, acknowledged=25))),
-    EVENTS, at(3, 25, 18), 14, 1, can_submit=True, deadlines_url="/deadlines.ics",
+    (
+        desk.Owed("Executive Director", NEW, "to_approve", "2 h"),
+        desk.Owed("Translator (kk)", BC, "in_progress", "1 day"),
+        desk.Owed("Translator (ru)", YC, "stale", "3 days", "1 stale ¶"),
+        desk.Owed("Chair institute", NEW, "late", "9 days", "2 days late"),
+    ),
+    (
+        desk.Filter("Waits for me", "w", "me", 5, True),
+        desk.Filter("I wait for", "w", "others", 4),
+        desk.Filter("Late", "w", "late", 3),
+        desk.Filter("TTF only", "v", "1", None, saved=True),
+    ),
+    (
+        desk.Circulating(
+            SOC, replace(COUNT, acknowledged=18, in_transit=1, reached=3, downloaded=4, delayed=0)
+        ),
+        desk.Circulating(YC, parts.Count(27, reached=1, downloaded=1, acknowledged=25)),
+    ),
+    EVENTS,
+    at(3, 25, 18),
+    14,
+    1,
+    can_submit=True,
+    deadlines_url="/deadlines.ics",
 )
-ACCOUNT = accounts.AccountLine("4", "Translator (kk)", "kk@secretariat.example", ("translator",), ("kk",), "in_force", True, at(3, 28, 8), 1)
+ACCOUNT = accounts.AccountLine(
+    "4",
+    "Translator (kk)",
+    "kk@secretariat.example",
+    ("translator",),
+    ("kk",),
+    "in_force",
+    True,
+    at(3, 28, 8),
+    1,
+)
 MAILBOX = post.Mailbox("lk", "protocol@mfa.lk.example", "Sri Lanka", 3, at(3, 28, 10, 20), "refuses")
-RETURNED = post.ReturnedLine("m9", "mailer@relay.example", "Undelivered mail", at(3, 28, 11), "fail", "It carries no token of ours.", TTF)
-NEW_NOTE = submission.Submission(
-    (parts.Option("transmittal", "Transmittal", True), parts.Option("invitation", "Invitation")), (parts.Option("TTF", "Think Tank Forum", True),), LANGUAGES, MARKINGS, SLOTS,
-    parts.Typed({"title-en": "Summary"}, {"enclosure": "The file is encrypted; save it without a password and choose it again."}, "Not submitted."),
+RETURNED = post.ReturnedLine(
+    "m9",
+    "mailer@relay.example",
+    "Undelivered mail",
+    at(3, 28, 11),
+    "fail",
+    "It carries no token of ours.",
+    TTF,
 )
-CHECKED = directory.ImportPage(("member", "name", "address"), True, "contacts.csv", "ab" * 32, 41, 38, 2, 0, (directory.ImportProblem(7, "There is no member named XX.", "XX,Desk,desk@mfa.xx.example"),))
+NEW_NOTE = submission.Submission(
+    (parts.Option("transmittal", "Transmittal", True), parts.Option("invitation", "Invitation")),
+    (parts.Option("TTF", "Think Tank Forum", True),),
+    LANGUAGES,
+    MARKINGS,
+    SLOTS,
+    parts.Typed(
+        {"title-en": "Summary"},
+        {"enclosure": "The file is encrypted; save it without a password and choose it again."},
+        "Not submitted.",
+    ),
+)
+CHECKED = directory.ImportPage(
+    ("member", "name", "address"),
+    True,
+    "contacts.csv",
+    "ab" * 32,
+    41,
+    38,
+    2,
+    0,
+    (directory.ImportProblem(7, "There is no member named XX.", "XX,Desk,desk@mfa.xx.example"),),
+)
 
 PAGES: dict[str, tuple[str, Any]] = {
     "desk": ("desk.html", DESK),
-    "desk-empty": ("desk.html", desk.Desk("Director’s desk", date(2022, 3, 28), last_done="TTF/374 was dispatched today at 10:20.")),
-    "notes": ("notes.html", notes.NotesList((notes.NoteRow(TTF, "approved", ("en", "ru", "kk"), date(2022, 3, 28), at(3, 28, 9, 33), "Registry", date(2022, 3, 28)), notes.NoteRow(NEW, "draft", ("en",), None, at(3, 27, 12), "Translator (ru)", date(2022, 3, 24), True)), states=(parts.Option("draft", "Draft"),), series=(parts.Option("TTF", "TTF"),), paging=parts.Keyset({"before": "x"}), can_submit=True, total=2)),
+    "desk-empty": (
+        "desk.html",
+        desk.Desk("Director’s desk", date(2022, 3, 28), last_done="TTF/374 was dispatched today at 10:20."),
+    ),
+    "notes": (
+        "notes.html",
+        notes.NotesList(
+            (
+                notes.NoteRow(
+                    TTF,
+                    "approved",
+                    ("en", "ru", "kk"),
+                    date(2022, 3, 28),
+                    at(3, 28, 9, 33),
+                    "Registry",
+                    date(2022, 3, 28),
+                ),
+                notes.NoteRow(
+                    NEW, "draft", ("en",), None, at(3, 27, 12), "Translator (ru)", date(2022, 3, 24), True
+                ),
+            ),
+            states=(parts.Option("draft", "Draft"),),
+            series=(parts.Option("TTF", "TTF"),),
+            paging=parts.Keyset({"before": "x"}),
+            can_submit=True,
+            total=2,
+        ),
+    ),
     "notes-none": ("notes.html", notes.NotesList((), "ТТФ/999")),
     "notes-empty": ("notes.html", notes.NotesList(())),
     "submission": ("submission.html", NEW_NOTE),
-    "submission-institute": ("submission.html", replace(NEW_NOTE, from_institute=True, typed=parts.Typed(), parent=TTF, relation="corrigendum", kept_upload="7")),
+    "submission-institute": (
+        "submission.html",
+        replace(
+            NEW_NOTE,
+            from_institute=True,
+            typed=parts.Typed(),
+            parent=TTF,
+            relation="corrigendum",
+            kept_upload="7",
+        ),
+    ),
     "note": ("note.html", NOTE_PAGE),
     "note-draft": ("note.html", DRAFT_PAGE),
     "note-making": ("note.html", replace(NOTE_PAGE, making=(3, 7), main="", may=frozenset())),
-    "note-dispatched": ("note.html", replace(NOTE_PAGE, state="dispatched", main="board", may=frozenset({"remark"}), follow_ups=("corrigendum", "addendum", "reminder", "withdrawal_notice"), superseded_by=SOC, digests_agree=False)),
-    "note-withdrawn": ("note.html", replace(NOTE_PAGE, state="withdrawn", main="", may=frozenset(), steps=(*NOTE_PAGE.steps[:3], note.Step("dispatched", "next"), note.Step("withdrawn", "now", at=at(3, 29, 9), by="Executive Director", reason="Merged with another meeting.")))),
-    "source": ("source.html", source.SourcePage(NEW, 6, "en", tuple(source.SourceParagraph(i, "The {enclosed} of the {meeting} Meeting.", paragraphs("en")[i - 1], ("ru", "kk") if i == 2 else ()) for i in (1, 2)), LANGUAGES, SLOTS, MARKINGS, parts.Paragraph(0, (R("The Secretariat presents its compliments", "formula"),)), parts.Paragraph(3, (R("The Secretariat avails itself of this opportunity", "formula"),)), may=REGISTRY_MAY, languages=("en", "ru", "kk"))),
-    "recipients": ("recipients.html", source.RecipientsPage(NEW, 6, (*groups(), parts.RecipientGroup("lb", "LB", "Lebanon", ())), REGISTRY_MAY)),
+    "note-dispatched": (
+        "note.html",
+        replace(
+            NOTE_PAGE,
+            state="dispatched",
+            main="board",
+            may=frozenset({"remark"}),
+            follow_ups=("corrigendum", "addendum", "reminder", "withdrawal_notice"),
+            superseded_by=SOC,
+            digests_agree=False,
+        ),
+    ),
+    "note-withdrawn": (
+        "note.html",
+        replace(
+            NOTE_PAGE,
+            state="withdrawn",
+            main="",
+            may=frozenset(),
+            steps=(
+                *NOTE_PAGE.steps[:3],
+                note.Step("dispatched", "next"),
+                note.Step(
+                    "withdrawn",
+                    "now",
+                    at=at(3, 29, 9),
+                    by="Executive Director",
+                    reason="Merged with another meeting.",
+                ),
+            ),
+        ),
+    ),
+    "source": (
+        "source.html",
+        source.SourcePage(
+            NEW,
+            6,
+            "en",
+            tuple(
+                source.SourceParagraph(
+                    i,
+                    "The {enclosed} of the {meeting} Meeting.",
+                    paragraphs("en")[i - 1],
+                    ("ru", "kk") if i == 2 else (),
+                )
+                for i in (1, 2)
+            ),
+            LANGUAGES,
+            SLOTS,
+            MARKINGS,
+            parts.Paragraph(0, (R("The Secretariat presents its compliments", "formula"),)),
+            parts.Paragraph(3, (R("The Secretariat avails itself of this opportunity", "formula"),)),
+            may=REGISTRY_MAY,
+            languages=("en", "ru", "kk"),
+        ),
+    ),
+    "recipients": (
+        "recipients.html",
+        source.RecipientsPage(
+            NEW, 6, (*groups(), parts.RecipientGroup("lb", "LB", "Lebanon", ())), REGISTRY_MAY
+        ),
+    ),
     "translation": ("translation.html", TRANSLATION),
-    "translation-read": ("translation.html", replace(TRANSLATION, may=frozenset(), status="accepted", findings=(), terms=(), memory=(), returned="")),
-    "review": ("review.html", replace(TRANSLATION, status="submitted", may=frozenset({"accept_version", "return_version"}), returned="", blocked=("One error is open.",), remarks=DRAFT_PAGE.remarks)),
+    "translation-read": (
+        "translation.html",
+        replace(
+            TRANSLATION, may=frozenset(), status="accepted", findings=(), terms=(), memory=(), returned=""
+        ),
+    ),
+    "review": (
+        "review.html",
+        replace(
+            TRANSLATION,
+            status="submitted",
+            may=frozenset({"accept_version", "return_version"}),
+            returned="",
+            blocked=("One error is open.",),
+            remarks=DRAFT_PAGE.remarks,
+        ),
+    ),
     "approval": ("approval.html", APPROVAL),
-    "approval-refused": ("approval.html", replace(APPROVAL, may=frozenset(), refusals=("You reviewed the Russian version, so another person approves.",), left_out=("Français",), making=(3, 7))),
-    "approval-stale": ("approval.html", replace(APPROVAL, chosen="kk-1", acting_for="Executive Director", typed=parts.Typed({}, {"otp": "The code does not match."}, "Not approved."), typed_action="approve")),
-    "circulation": ("circulation.html", circulation.CirculationPage((circulation.CirculatingRow(TTF, at(3, 28, 10, 20), COUNT, 2), circulation.CirculatingRow(YC, at(3, 20, 10), parts.Count(27, reached=1, downloaded=1, acknowledged=25), 0, date(2022, 4, 4))), 12)),
+    "approval-refused": (
+        "approval.html",
+        replace(
+            APPROVAL,
+            may=frozenset(),
+            refusals=("You reviewed the Russian version, so another person approves.",),
+            left_out=("Français",),
+            making=(3, 7),
+        ),
+    ),
+    "approval-stale": (
+        "approval.html",
+        replace(
+            APPROVAL,
+            chosen="kk-1",
+            acting_for="Executive Director",
+            typed=parts.Typed({}, {"otp": "The code does not match."}, "Not approved."),
+            typed_action="approve",
+        ),
+    ),
+    "circulation": (
+        "circulation.html",
+        circulation.CirculationPage(
+            (
+                circulation.CirculatingRow(TTF, at(3, 28, 10, 20), COUNT, 2),
+                circulation.CirculatingRow(
+                    YC,
+                    at(3, 20, 10),
+                    parts.Count(27, reached=1, downloaded=1, acknowledged=25),
+                    0,
+                    date(2022, 4, 4),
+                ),
+            ),
+            12,
+        ),
+    ),
     "circulation-empty": ("circulation.html", circulation.CirculationPage(())),
     "board": ("board.html", BOARD),
-    "board-silent": ("board.html", replace(BOARD, rows=(), filter="silent", count=parts.Count(27, not_sent=27, unknown=0), open_member="")),
-    "on-behalf": ("on_behalf.html", circulation.OnBehalfPage(TTF, 15, "lk", "Sri Lanka", (parts.Option("hand", "By hand"), parts.Option("telephone", "Telephone")))),
+    "board-silent": (
+        "board.html",
+        replace(
+            BOARD, rows=(), filter="silent", count=parts.Count(27, not_sent=27, unknown=0), open_member=""
+        ),
+    ),
+    "on-behalf": (
+        "on_behalf.html",
+        circulation.OnBehalfPage(
+            TTF,
+            15,
+            "lk",
+            "Sri Lanka",
+            (parts.Option("hand", "By hand"), parts.Option("telephone", "Telephone")),
+        ),
+    ),
     "register": ("register.html", REGISTER),
-    "register-journal": ("register.html", replace(REGISTER, journal=True, printed_by="Registry", printed_at=at(3, 30, 12))),
-    "register-none": ("register.html", replace(REGISTER, rows=(), query="ТТФ/999", continuity=register.Continuity("TTF/365", "TTF/374", 10, 8, 1, 1, 2, ("TTF/366",)))),
+    "register-journal": (
+        "register.html",
+        replace(REGISTER, journal=True, printed_by="Registry", printed_at=at(3, 30, 12)),
+    ),
+    "register-none": (
+        "register.html",
+        replace(
+            REGISTER,
+            rows=(),
+            query="ТТФ/999",
+            continuity=register.Continuity("TTF/365", "TTF/374", 10, 8, 1, 1, 2, ("TTF/366",)),
+        ),
+    ),
     "register-empty": ("register.html", register.RegisterPage((), None)),
     "directory": ("directory.html", DIRECTORY),
     "directory-empty": ("directory.html", directory.DirectoryPage((), may=frozenset({"import_directory"}))),
     "member": ("member.html", MEMBER),
-    "member-new": ("member.html", replace(MEMBER, changing=None, contacts=(), proposals=(), history=(), typed=parts.Typed())),
+    "member-new": (
+        "member.html",
+        replace(MEMBER, changing=None, contacts=(), proposals=(), history=(), typed=parts.Typed()),
+    ),
     "import": ("import.html", directory.ImportPage(("member", "name", "address"))),
     "import-faults": ("import.html", CHECKED),
     "import-ready": ("import.html", replace(CHECKED, problems=())),
     "import-done": ("import.html", replace(CHECKED, problems=(), done=True)),
-    "audit": ("audit.html", audit.AuditPage((audit.AuditRow(1204, at(3, 28, 9, 32), "Executive Director", "approve", "", "9f" * 32, "TTF/374, 28 March 2022", note=TTF), audit.AuditRow(1203, at(3, 27, 9), "Deputy", "propose_contact", "Mongolia", "a1" * 32, acting_for="Executive Director")), 1204, "9f" * 32, audit.Verification(True, 1204, "9f" * 32, at(3, 28, 10), anchors=(31, 31)), at(3, 28, 10), paging=parts.Keyset({"before": "1203"}))),
-    "audit-broken": ("audit.html", audit.AuditPage((), 1204, "9f" * 32, audit.Verification(False, 1204, "", at(3, 28, 10), 77, "Its contents do not agree with its digest."))),
+    "audit": (
+        "audit.html",
+        audit.AuditPage(
+            (
+                audit.AuditRow(
+                    1204,
+                    at(3, 28, 9, 32),
+                    "Executive Director",
+                    "approve",
+                    "",
+                    "9f" * 32,
+                    "TTF/374, 28 March 2022",
+                    note=TTF,
+                ),
+                audit.AuditRow(
+                    1203,
+                    at(3, 27, 9),
+                    "Deputy",
+                    "propose_contact",
+                    "Mongolia",
+                    "a1" * 32,
+                    acting_for="Executive Director",
+                ),
+            ),
+            1204,
+            "9f" * 32,
+            audit.Verification(True, 1204, "9f" * 32, at(3, 28, 10), anchors=(31, 31)),
+            at(3, 28, 10),
+            paging=parts.Keyset({"before": "1203"}),
+        ),
+    ),
+    "audit-broken": (
+        "audit.html",
+        audit.AuditPage(
+            (),
+            1204,
+            "9f" * 32,
+            audit.Verification(
+                False, 1204, "", at(3, 28, 10), 77, "Its contents do not agree with its digest."
+            ),
+        ),
+    ),
     "log": ("log.html", audit.LogPage(TTF, EVENTS)),
-    "differences": ("differences.html", audit.DifferencesPage(TTF, (audit.Difference("en", TRANSLATION.segments[2].source, "Registry", at(3, 24, 11, 5), 3),))),
+    "differences": (
+        "differences.html",
+        audit.DifferencesPage(
+            TTF, (audit.Difference("en", TRANSLATION.segments[2].source, "Registry", at(3, 24, 11, 5), 3),)
+        ),
+    ),
     "differences-none": ("differences.html", audit.DifferencesPage(TTF, ())),
-    "accounts": ("accounts.html", accounts.AccountsPage((ACCOUNT, replace(ACCOUNT, key="5", name="Registry", roles=("registry",), second_factor=False, last_seen=None, status="ended")))),
-    "account": ("account.html", accounts.AccountPage(ACCOUNT, tuple(parts.Option(r, r, r == "translator") for r in ENTRIES), LANGUAGES, 2, (accounts.TokenLine("1", "demo", at(3, 1, 9), date(2023, 1, 1), at(3, 2, 9)),), "chy_4R7K3B")),
-    "account-closed": ("account.html", accounts.AccountPage(replace(ACCOUNT, status="ended", second_factor=False), (), LANGUAGES)),
-    "account-new": ("account.html", accounts.AccountPage(None, tuple(parts.Option(r, r) for r in ENTRIES), LANGUAGES, asks_password=True, typed=parts.Typed({}, {"address": "This address has an account already."}))),
-    "delegations": ("delegations.html", accounts.DelegationsPage((accounts.DelegationLine("1", "Executive Director", "Deputy", ("approve", "dispatch"), date(2022, 4, 1), date(2022, 4, 9), "due", "Leave", "Administrator", True), accounts.DelegationLine("2", "Executive Director", "Deputy", ("dispatch",), date(2022, 1, 1), date(2022, 1, 9), "ended")), (parts.Person("1", "Executive Director"),), (parts.Person("2", "Deputy"),), frozenset({"delegate"}))),
+    "accounts": (
+        "accounts.html",
+        accounts.AccountsPage(
+            (
+                ACCOUNT,
+                replace(
+                    ACCOUNT,
+                    key="5",
+                    name="Registry",
+                    roles=("registry",),
+                    second_factor=False,
+                    last_seen=None,
+                    status="ended",
+                ),
+            )
+        ),
+    ),
+    "account": (
+        "account.html",
+        accounts.AccountPage(
+            ACCOUNT,
+            tuple(parts.Option(r, r, r == "translator") for r in ENTRIES),
+            LANGUAGES,
+            2,
+            (accounts.TokenLine("1", "demo", at(3, 1, 9), date(2023, 1, 1), at(3, 2, 9)),),
+            "chy_4R7K3B",
+        ),
+    ),
+    "account-closed": (
+        "account.html",
+        accounts.AccountPage(replace(ACCOUNT, status="ended", second_factor=False), (), LANGUAGES),
+    ),
+    "account-new": (
+        "account.html",
+        accounts.AccountPage(
+            None,
+            tuple(parts.Option(r, r) for r in ENTRIES),
+            LANGUAGES,
+            asks_password=True,
+            typed=parts.Typed({}, {"address": "This address has an account already."}),
+        ),
+    ),
+    "delegations": (
+        "delegations.html",
+        accounts.DelegationsPage(
+            (
+                accounts.DelegationLine(
+                    "1",
+                    "Executive Director",
+                    "Deputy",
+                    ("approve", "dispatch"),
+                    date(2022, 4, 1),
+                    date(2022, 4, 9),
+                    "due",
+                    "Leave",
+                    "Administrator",
+                    True,
+                ),
+                accounts.DelegationLine(
+                    "2",
+                    "Executive Director",
+                    "Deputy",
+                    ("dispatch",),
+                    date(2022, 1, 1),
+                    date(2022, 1, 9),
+                    "ended",
+                ),
+            ),
+            (parts.Person("1", "Executive Director"),),
+            (parts.Person("2", "Deputy"),),
+            frozenset({"delegate"}),
+        ),
+    ),
     "delegations-none": ("delegations.html", accounts.DelegationsPage(())),
-    "settings": ("settings.html", accounts.SettingsPage("Registry", "registry@secretariat.example", ("registry",), LANGUAGES, (parts.Option("auto", "As the system"), parts.Option("light", "Light"), parts.Option("dark", "Dark")))),
-    "office": ("office.html", post.OfficePage({"mfa.lk.example": (MAILBOX,), "mfa.kz.example": (replace(MAILBOX, key="kz", address="notes@mfa.kz.example", owner="Kazakhstan", weather=""),)})),
+    "settings": (
+        "settings.html",
+        accounts.SettingsPage(
+            "Registry",
+            "registry@secretariat.example",
+            ("registry",),
+            LANGUAGES,
+            (
+                parts.Option("auto", "As the system"),
+                parts.Option("light", "Light"),
+                parts.Option("dark", "Dark"),
+            ),
+        ),
+    ),
+    "office": (
+        "office.html",
+        post.OfficePage(
+            {
+                "mfa.lk.example": (MAILBOX,),
+                "mfa.kz.example": (
+                    replace(
+                        MAILBOX, key="kz", address="notes@mfa.kz.example", owner="Kazakhstan", weather=""
+                    ),
+                ),
+            }
+        ),
+    ),
     "office-empty": ("office.html", post.OfficePage({})),
-    "mailbox": ("mailbox.html", post.MailboxPage(MAILBOX, (post.MessageLine("m1", "secretariat@secretariat.example", "Note TTF/374", at(3, 28, 10, 20), 430_000),))),
+    "mailbox": (
+        "mailbox.html",
+        post.MailboxPage(
+            MAILBOX,
+            (
+                post.MessageLine(
+                    "m1", "secretariat@secretariat.example", "Note TTF/374", at(3, 28, 10, 20), 430_000
+                ),
+            ),
+        ),
+    ),
     "mailbox-empty": ("mailbox.html", post.MailboxPage(replace(MAILBOX, messages=0), ())),
-    "message": ("message.html", post.MessagePage("Note TTF/374 <b>not bold</b>", (("From", "secretariat@secretariat.example"), ("To", "protocol@mfa.lk.example")), "Dear colleagues,\n<script>alert(1)</script>", "From: x\r\n\r\n<script>alert(2)</script>", 430_000, "ab" * 32, "/office/lk", "protocol@mfa.lk.example", at(3, 28, 10, 20), (post.Part("TTF-374.pdf", "application/pdf", 92_000, "/office/lk/m1/2"),), (("/r/tok", "Personal receipt page"),))),
-    "message-returned": ("message.html", post.MessagePage("", (), "text", "raw", 3, "ab" * 32, "/returned", "Returned mail", returned=RETURNED)),
-    "returned": ("returned.html", post.ReturnedPage((RETURNED, replace(RETURNED, key="m8", note=None, subject="")), 12)),
+    "message": (
+        "message.html",
+        post.MessagePage(
+            "Note TTF/374 <b>not bold</b>",
+            (("From", "secretariat@secretariat.example"), ("To", "protocol@mfa.lk.example")),
+            "Dear colleagues,\n<script>alert(1)</script>",
+            "From: x\r\n\r\n<script>alert(2)</script>",
+            430_000,
+            "ab" * 32,
+            "/office/lk",
+            "protocol@mfa.lk.example",
+            at(3, 28, 10, 20),
+            (post.Part("TTF-374.pdf", "application/pdf", 92_000, "/office/lk/m1/2"),),
+            (("/r/tok", "Personal receipt page"),),
+        ),
+    ),
+    "message-returned": (
+        "message.html",
+        post.MessagePage(
+            "", (), "text", "raw", 3, "ab" * 32, "/returned", "Returned mail", returned=RETURNED
+        ),
+    ),
+    "returned": (
+        "returned.html",
+        post.ReturnedPage((RETURNED, replace(RETURNED, key="m8", note=None, subject="")), 12),
+    ),
     "returned-none": ("returned.html", post.ReturnedPage(())),
     "receipt": ("receipt.html", RECEIPT),
-    "receipt-done": ("receipt.html", replace(RECEIPT, typed=parts.Typed(), acknowledged=receipt.Acknowledged("Сотрудник канцелярии", "Канцелярия", at(3, 29, 10), "06-3/782", date(2022, 3, 29)), superseded_by=SOC, reported=True)),
-    **{f"receipt-{reason}": ("receipt_closed.html", receipt.ClosedPage(reason, ("The Secretariat",), "registry@secretariat.example", "en", until=at(3, 29, 11) if reason == "limited" else None)) for reason in ("unknown", "expired", "revoked", "limited")},
-    "verification": ("verification.html", receipt.VerificationPage(("The Secretariat",), languages=("en", "ru"))),
-    **{f"verification-{result}": ("verification.html", receipt.VerificationPage(("The Secretariat",), result, "ab" * 32, "TTF-374.pdf", "" if result == "unknown" else "TTF/374", None if result == "unknown" else date(2022, 3, 28), "Note, English", "Sealed by the Secretariat on 28 March 2022", superseded_by="TTF/374/Corr.1" if result == "genuine" else "")) for result in ("genuine", "unknown", "sealed")},
+    "receipt-done": (
+        "receipt.html",
+        replace(
+            RECEIPT,
+            typed=parts.Typed(),
+            acknowledged=receipt.Acknowledged(
+                "Сотрудник канцелярии", "Канцелярия", at(3, 29, 10), "06-3/782", date(2022, 3, 29)
+            ),
+            superseded_by=SOC,
+            reported=True,
+        ),
+    ),
+    **{
+        f"receipt-{reason}": (
+            "receipt_closed.html",
+            receipt.ClosedPage(
+                reason,
+                ("The Secretariat",),
+                "registry@secretariat.example",
+                "en",
+                until=at(3, 29, 11) if reason == "limited" else None,
+            ),
+        )
+        for reason in ("unknown", "expired", "revoked", "limited")
+    },
+    "verification": (
+        "verification.html",
+        receipt.VerificationPage(("The Secretariat",), languages=("en", "ru")),
+    ),
+    **{
+        f"verification-{result}": (
+            "verification.html",
+            receipt.VerificationPage(
+                ("The Secretariat",),
+                result,
+                "ab" * 32,
+                "TTF-374.pdf",
+                "" if result == "unknown" else "TTF/374",
+                None if result == "unknown" else date(2022, 3, 28),
+                "Note, English",
+                "Sealed by the Secretariat on 28 March 2022",
+                superseded_by="TTF/374/Corr.1" if result == "genuine" else "",
+            ),
+        )
+        for result in ("genuine", "unknown", "sealed")
+    },
     "design": ("design.html", samples.design()),
     "keyboard": ("keyboard.html", None),
     "accessibility": ("accessibility.html", None),
-    **{f"error-{status}": ("error.html", errors.ErrorPage(status, reference="01HX" if status == 500 else "", retry_after=30 if status in (429, 503) else None)) for status in (403, 404, 409, 413, 422, 429, 500, 503)},
-    "error-kept": ("error.html", errors.ErrorPage(409, "The note changed since you opened it.", ("Registry edited ¶2 at 11:05.",), "/notes/D-2022-0031/differences", "Show what changed", "My remark")),
+    **{
+        f"error-{status}": (
+            "error.html",
+            errors.ErrorPage(
+                status,
+                reference="01HX" if status == 500 else "",
+                retry_after=30 if status in (429, 503) else None,
+            ),
+        )
+        for status in (403, 404, 409, 413, 422, 429, 500, 503)
+    },
+    "error-kept": (
+        "error.html",
+        errors.ErrorPage(
+            409,
+            "The note changed since you opened it.",
+            ("Registry edited ¶2 at 11:05.",),
+            "/notes/D-2022-0031/differences",
+            "Show what changed",
+            "My remark",
+        ),
+    ),
 }
 
 
@@ -400,8 +1531,14 @@ def make_app(colours: str = "light") -> Flask:
         role = request.args.get("role", "registry")
         counts = {"desk": 6, "circulation": 2, "directory": 1}
         return Chrome(
-            "The Secretariat", "Nur-Sultan", "UTC+6", "Registry", "RG", tuple(Entry(key, counts.get(key, 0)) for key in ENTRIES[role]),
-            request.args.get("lang", "en"), colours=request.args.get("colours", colours),
+            "The Secretariat",
+            "Nur-Sultan",
+            "UTC+6",
+            "Registry",
+            "RG",
+            tuple(Entry(key, counts.get(key, 0)) for key in ENTRIES[role]),
+            request.args.get("lang", "en"),
+            colours=request.args.get("colours", colours),
         )
 
     theme.init_app(app, chrome=chrome, zone=lambda: ZONE)
