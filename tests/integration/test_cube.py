@@ -18,7 +18,9 @@ from workflow.models import Delivery, Note
 from workflow.operations import (
     addressing,
     approval,
+    completion,
     composition,
+    deliveries,
     dispatch,
     drafting,
     enclosing,
@@ -92,7 +94,7 @@ def _return(work: Work, note: Note) -> None:
 
 def _waive(work: Work, note: Note) -> None:
     composition.concordance_of(work, note)
-    translation.waive_finding(work, note, "0" * 64, "It is right so.")
+    completion.waive_finding(work, note, "0" * 64, "It is right so.")
 
 
 TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
@@ -122,12 +124,12 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "return_version": lambda w, n, o: _return(w, n),
     "waive_finding": lambda w, n, o: _waive(w, n),
     "waive_addressee": lambda w, n, o: addressing.waive_addressee(w, n, None, "CN", "No mission there."),
-    "hold_delivery": lambda w, n, o: dispatch.hold(w, n, _delivery(w, n, DeliveryQueue.QUEUED), "Wait."),
-    "resume_delivery": lambda w, n, o: dispatch.resume(w, n, _delivery(w, n, DeliveryQueue.HELD), "Go on."),
-    "cancel_delivery": lambda w, n, o: dispatch.cancel(
+    "hold_delivery": lambda w, n, o: deliveries.hold(w, n, _delivery(w, n, DeliveryQueue.QUEUED), "Wait."),
+    "resume_delivery": lambda w, n, o: deliveries.resume(w, n, _delivery(w, n, DeliveryQueue.HELD), "Go on."),
+    "cancel_delivery": lambda w, n, o: deliveries.cancel(
         w, n, _delivery(w, n, DeliveryQueue.HELD), "Not needed."
     ),
-    "resend": lambda w, n, o: dispatch.resend(w, n, _delivery(w, n, DeliveryQueue.DONE), "Address mended."),
+    "resend": lambda w, n, o: deliveries.resend(w, n, _delivery(w, n, DeliveryQueue.DONE), "Address mended."),
     "record_on_behalf": lambda w, n, o: _on_behalf(w, n),
 }
 # A cell that its table allows may still be refused for what the note lacks; these are such refusals.

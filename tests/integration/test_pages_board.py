@@ -20,7 +20,7 @@ from tests.prepared import Prepared, prepare
 from tests.relay import LATER, NEVER, ScriptedRelay, World
 from web.pages import _streams, _tables
 from workflow.models import AuditEntry, Contact, Delivery, Member, Note
-from workflow.operations import approval, dispatch, receipt, returned_mail, sending
+from workflow.operations import approval, deliveries, receipt, returned_mail, sending
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue, NoteState, Role
 
@@ -273,7 +273,7 @@ def test_a_stream_tells_of_changes_and_ends_by_itself(
         if len(turns) == 3:
             with under_way.means.work(under_way.office.registry) as work:
                 note = work.session.get_one(Note, under_way.note_id)
-                dispatch.hold(work, note, delivery_of(work, "MN"), "A call first.")
+                deliveries.hold(work, note, delivery_of(work, "MN"), "A call first.")
 
     monkeypatch.setattr(_streams, "pause", change_once)
     answer = pages.get("registry", f"{board}/events")

@@ -23,7 +23,7 @@ from tests.relay import (
 from workflow import audit
 from workflow.errors import Conflict
 from workflow.models import Attempt, Contact, Delivery, Note
-from workflow.operations import directory, dispatch, evidence, returned_mail, sending
+from workflow.operations import deliveries, directory, evidence, returned_mail, sending
 from workflow.post.office import reports
 from workflow.states import DeliveryQueue, Transport
 
@@ -70,7 +70,7 @@ class Desk:
         """A person holds, resumes, cancels or resends a delivery."""
         with self.means.work(self.office.actor(person)) as work:
             note = work.session.get_one(Note, self.prepared.note_id)
-            row = dispatch.find_delivery(work, note, self.delivery(address).id)
+            row = deliveries.find_delivery(work, note, self.delivery(address).id)
             verb(work, note, row, "A person decided so.")  # type: ignore[operator]
 
     def report(
@@ -149,7 +149,7 @@ def test_a_temporary_refusal_waits_longer_each_time_and_then_for_a_person(desk: 
     assert row.queue is HELD and row.held_reason and "put it off" in row.held_reason
     assert len({one.token for one in row.attempts}) == len(row.attempts) == len(waits) + 1
     desk.world.script[KZ] = [ACCEPT]
-    desk.act(dispatch.resume, KZ)
+    desk.act(deliveries.resume, KZ)
     assert desk.run().accepted == 1
     assert not desk.delivery(KZ).possible_duplicate
 
@@ -245,7 +245,7 @@ def test_a_second_unknown_outcome_waits_for_a_person_and_a_person_can_decide(des
     assert row.queue is HELD and row.held_reason and "second time" in row.held_reason
     desk.clock.pass_(days=1)
     assert desk.run() == sending.Sent() and desk.world.to(TJ) == []
-    desk.act(dispatch.resume, TJ)
+    desk.act(deliveries.resume, TJ)
     assert desk.run().accepted == 1
     (taken,) = desk.world.to(TJ)
     assert taken.mail["X-Chancery-Attempt"] == "3; possible-duplicate"
@@ -263,7 +263,7 @@ def test_a_report_that_comes_after_a_hold_for_a_second_unknown_ends_it(desk: Des
     row = desk.delivery(TJ)
     assert (row.queue, row.transport) == (DONE, Transport.RELAYED)
     with pytest.raises(Conflict):
-        desk.act(dispatch.resume, TJ)
+        desk.act(deliveries.resume, TJ)
 
 
 def test_a_report_on_the_first_attempt_stops_the_second_that_was_put_off(desk: Desk) -> None:
@@ -366,13 +366,13 @@ def test_a_clock_that_jumps_back_only_delays(desk: Desk) -> None:
 
 def test_hold_resume_and_cancel(desk: Desk) -> None:
     for address in (CN, KZ):
-        desk.act(dispatch.hold, address)
+        desk.act(deliveries.hold, address)
     assert desk.run().accepted == 2 and desk.world.to(CN) == []
-    desk.act(dispatch.resume, CN)
-    desk.act(dispatch.cancel, KZ)
+    desk.act(deliveries.resume, CN)
+    desk.act(deliveries.cancel, KZ)
     assert desk.run().accepted == 1
     assert desk.delivery(KZ).queue is DONE and desk.delivery(KZ).transport is None
-    for verb, address in ((dispatch.hold, CN), (dispatch.resume, KZ), (dispatch.cancel, KZ)):
+    for verb, address in ((deliveries.hold, CN), (deliveries.resume, KZ), (deliveries.cancel, KZ)):
         before = desk.office.counts()
         with pytest.raises(Conflict):
             desk.act(verb, address)
@@ -383,7 +383,7 @@ def test_hold_resume_and_cancel(desk: Desk) -> None:
 def test_a_delivery_in_a_workers_hand_cannot_be_held(desk: Desk) -> None:
     sending.claim(desk.means, desk.prepared.note_id, "worker")
     with pytest.raises(Conflict, match="claimed"):
-        desk.act(dispatch.hold, CN)
+        desk.act(deliveries.hold, CN)
 
 
 def test_resend_goes_to_the_corrected_address_with_the_same_message_id(desk: Desk) -> None:
@@ -400,12 +400,12 @@ def test_resend_goes_to_the_corrected_address_with_the_same_message_id(desk: Des
             source="note verbale of the mission",
             replaces=before.contact_id,
         ).id
-    desk.act(dispatch.resend, MN)  # Still in quarantine: the old address stands.
+    desk.act(deliveries.resend, MN)  # Still in quarantine: the old address stands.
     assert desk.delivery(MN).address == MN
     desk.run()
     with means.work(office.actor("second_registry")) as work:
         directory.confirm_contact(work, work.session.get_one(Contact, mended))
-    desk.act(dispatch.resend, MN)
+    desk.act(deliveries.resend, MN)
     assert desk.delivery(MN).transport is None  # Nothing is known of the new address yet.
     assert desk.run().accepted == 1
     (taken,) = desk.world.to("chancery@mfa.mn.example")
@@ -420,9 +420,9 @@ def test_resend_goes_to_the_corrected_address_with_the_same_message_id(desk: Des
 def test_what_the_relay_took_is_not_sent_again_to_the_same_address(desk: Desk) -> None:
     desk.run()
     with pytest.raises(Conflict, match="second copy"):
-        desk.act(dispatch.resend, CN)
+        desk.act(deliveries.resend, CN)
     desk.report(desk.delivery(CN).attempts[0], "failed")
-    desk.act(dispatch.resend, CN)
+    desk.act(deliveries.resend, CN)
     assert desk.run().accepted == 1
 
 

@@ -16,7 +16,7 @@ from workflow import concordance
 from workflow.config import ROOT
 from workflow.letters import enclosure, letter, note_pdf, plain, slots
 from workflow.letters import profile as profiles
-from workflow.operations import composition
+from workflow.operations import choices
 from workflow.operations.importing import CONTACT_COLUMNS
 from workflow.post.office import weather
 from workflow.states import Role
@@ -97,7 +97,7 @@ def test_every_version_that_the_profile_requires_is_there_paragraph_by_paragraph
     assert required <= set(texts)
     assert {len(text) for text in texts.values()} == {len(texts[source])}
     assert set(GIVEN.note["people"]["translators"]) == set(texts) - {source}
-    composition.check_slots(PROFILE, GIVEN.note["slots"])
+    choices.check_slots(PROFILE, GIVEN.note["slots"])
     for language, paragraphs in texts.items():
         for text in paragraphs:
             assert "{" not in slots.fill(text, language, GIVEN.note["slots"], PROFILE, DAY)

@@ -15,7 +15,7 @@ from web.api.schemas import outcome as schemas
 from web.api.schemas.common import Why, Window
 from web.session import looking, writing
 from workflow import models
-from workflow.operations import dispatch, receipt
+from workflow.operations import deliveries, receipt
 from workflow.operations.context import Work, find_note
 from workflow.states import Role
 
@@ -51,14 +51,14 @@ def list_deliveries(note: str, query: Window) -> dict[str, Any]:
 def show_delivery(note: str, delivery: int) -> schemas.Delivery:
     """Show one delivery."""
     with looking() as work:
-        return present_delivery(work, dispatch.find_delivery(work, find_note(work, note), delivery))
+        return present_delivery(work, deliveries.find_delivery(work, find_note(work, note), delivery))
 
 
 @endpoint("GET", f"{ONE}/events", READERS, tag="Deliveries", query=Window, gives=schemas.Events)
 def list_events(note: str, delivery: int, query: Window) -> dict[str, Any]:
     """List the evidence of a delivery, in the order in which it became known."""
     with looking() as work:
-        row = dispatch.find_delivery(work, find_note(work, note), delivery)
+        row = deliveries.find_delivery(work, find_note(work, note), delivery)
         statement = select(models.Event).where(models.Event.delivery_id == row.id)
         by = select(models.Event.actor_id).where(models.Event.delivery_id == row.id).distinct()
         people = present.People(work, work.session.scalars(by))
@@ -84,7 +84,7 @@ def _act(
 ) -> tuple[schemas.Delivery, int]:
     with writing() as work:
         row = find_note(work, note)
-        one = dispatch.find_delivery(work, row, delivery)
+        one = deliveries.find_delivery(work, row, delivery)
         verb(work, row, one, body.reason)
         return present_delivery(work, one), row.id
 
@@ -99,7 +99,7 @@ def _act(
 )
 def hold_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Stop a delivery that waits to be sent."""
-    return _act(note, delivery, dispatch.hold, body)[0]
+    return _act(note, delivery, deliveries.hold, body)[0]
 
 
 @endpoint(
@@ -112,7 +112,7 @@ def hold_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
 )
 def resume_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Let a held delivery go on, at once."""
-    shown, note_id = _act(note, delivery, dispatch.resume, body)
+    shown, note_id = _act(note, delivery, deliveries.resume, body)
     tasks.offer.sending(note_id)
     return shown
 
@@ -127,7 +127,7 @@ def resume_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
 )
 def cancel_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Call a held delivery off for good."""
-    return _act(note, delivery, dispatch.cancel, body)[0]
+    return _act(note, delivery, deliveries.cancel, body)[0]
 
 
 @endpoint(
@@ -135,7 +135,7 @@ def cancel_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
 )
 def resend_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
     """Send the note to a contact again, at the address that is right now."""
-    shown, note_id = _act(note, delivery, dispatch.resend, body)
+    shown, note_id = _act(note, delivery, deliveries.resend, body)
     tasks.offer.sending(note_id)
     return shown
 

@@ -17,7 +17,7 @@ from web.api.schemas.common import Window
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Invalid
-from workflow.operations import dispatch, receipt
+from workflow.operations import deliveries, receipt
 from workflow.operations.context import find_note
 from workflow.operations.receipt import Acknowledgement
 from workflow.permissions import why_not
@@ -83,7 +83,7 @@ def record_on_behalf(note: str, delivery: int, body: schemas.OnBehalf) -> schema
     data = body.file.read()
     with writing() as work:
         row = find_note(work, note)
-        one = dispatch.find_delivery(work, row, delivery)
+        one = deliveries.find_delivery(work, row, delivery)
         refusal = why_not(work.actor, "record_on_behalf", row.state)
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.

@@ -8,7 +8,7 @@ from web.api.door import endpoint
 from web.api.schemas import notes, texts
 from web.session import looking, writing
 from workflow import models
-from workflow.operations import composition, remarks, translation
+from workflow.operations import completion, composition, remarks, translation
 from workflow.operations import texts as facts
 from workflow.operations.context import Work, find_note
 
@@ -151,7 +151,7 @@ def waive_finding(note: str, body: texts.Waive) -> notes.Note:
     """Let one finding pass, with a reason; not by whoever translated a version concerned."""
     with writing() as work:
         row = find_note(work, note)
-        translation.waive_finding(work, row, body.finding, body.reason)
+        completion.waive_finding(work, row, body.finding, body.reason)
         return present.note(work, row)
 
 

@@ -59,7 +59,7 @@ def compare(
     Exit 1 when there is an error finding; warnings alone are good.
     """
     from workflow import concordance
-    from workflow.operations.approval import require_day
+    from workflow.operations.choices import require_day
 
     given: dict[str, str] = {}
     for item in texts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from datetime import date
 
 import click
 
@@ -14,7 +13,7 @@ from workflow import register as numbers_register
 from workflow import schema
 from workflow.errors import Misuse
 from workflow.means import Means
-from workflow.operations import composition
+from workflow.operations import choices
 
 
 def register(group: click.Group) -> None:
@@ -39,16 +38,14 @@ def init(numbers: tuple[str, ...]) -> None:
     service.prepare(given)
     with given.work() as work:
         for code, serial in wanted:
-            series = composition.series_of(work.profile, code)
+            series = choices.series_of(work.profile, code)
             year = work.today().year if series.yearly else 0
             numbers_register.open_series(work.session, series, serial, year)
             work.log("open_series", f"series:{code}", next=serial, year=year)
     click.echo(f"Database at migration {schema.current(given.database)}, profile {given.settings.profile}.")
     for code, serial in wanted:
         click.echo(f"Series {code}: the next number is {serial}.")
-    click.echo(
-        f"Today is {date.today().isoformat()} here. Next: “chancery user create”, then “chancery run”."
-    )  # noqa: DTZ011
+    click.echo("Next: “chancery user create”, then “chancery run”.")
 
 
 @click.command()

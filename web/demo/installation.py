@@ -23,7 +23,7 @@ from workflow.errors import Misuse, NotFound
 from workflow.means import Means
 from workflow.models import Account, Contact, Delegation, Series
 from workflow.models.directory import ContactState
-from workflow.operations import accounts, composition, directory, importing
+from workflow.operations import accounts, choices, directory, importing
 from workflow.operations.context import Work
 
 WEATHER = demonstration.FOLDER / "weather.toml"
@@ -124,7 +124,7 @@ def _delegation(means: Means, row: Mapping[str, object], given: Demonstration) -
 
 def _first_number(means: Means, given: Demonstration) -> None:
     with means.work() as work:
-        series = composition.series_of(work.profile, given.note["series"])
+        series = choices.series_of(work.profile, given.note["series"])
         year = work.today().year if series.yearly else 0
         if work.session.get(Series, (series.code, year)) is None:
             serial = int(given.note["register"]["first"])

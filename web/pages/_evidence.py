@@ -14,7 +14,7 @@ from web.views.circulation import DeliveryEvidence, Evidence
 from web.views.parts import Event as Line
 from workflow.models import Attempt, Contact, Delivery, Event, Note
 from workflow.models.directory import ContactState
-from workflow.operations.approval import require_day
+from workflow.operations.choices import require_day
 from workflow.operations.context import Work
 from workflow.permissions import may, why_not_office
 from workflow.states import DeliveryQueue, Human, Transport

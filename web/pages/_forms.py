@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from web.problems import of_refusal
 from web.views.parts import Typed
 from workflow.errors import Invalid, Refusal
-from workflow.operations.approval import require_day
+from workflow.operations.choices import require_day
 
 # What never goes back into a page: the form's own token, and codes that are used once.
 SECRET = frozenset({"csrf_token", "otp"})

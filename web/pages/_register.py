@@ -21,7 +21,7 @@ from workflow.clock import day_in
 from workflow.errors import Invalid
 from workflow.models import Approval, Dating, Enclosure, Note, ParagraphText, RegisterEntry
 from workflow.models.text import Paragraph
-from workflow.operations.approval import require_day
+from workflow.operations.choices import require_day
 from workflow.operations.context import Work
 from workflow.states import NoteState
 

@@ -23,7 +23,7 @@ from web.views.parts import UNTYPED, DocumentLine, PagePicture, Typed, Worked
 from workflow.errors import NotFound, Refusal, both
 from workflow.letters import note_pdf
 from workflow.models import Account, Note
-from workflow.operations import approval, documents, texts
+from workflow.operations import approval, choices, documents, texts
 from workflow.operations.context import Work, find_note, visible_notes
 from workflow.permissions import row as table_row
 from workflow.permissions import why_not, why_not_office
@@ -59,7 +59,7 @@ def approve(note: str) -> Answer:
                 seen_revision(),
                 digest=form.get("digest", ""),
                 number=form.get("number", ""),
-                day=approval.require_day(form.get("date", "")),
+                day=choices.require_day(form.get("date", "")),
             )
             key, symbol = row.reference, row.symbol
             made = documents.pending(work)

@@ -24,7 +24,7 @@ from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS, RUNGS, STATUSES
 from workflow.errors import Conflict, Invalid, NotFound, Refusal
 from workflow.models import Delivery, Event, Member, Note
-from workflow.operations import dispatch, receipt
+from workflow.operations import deliveries, receipt
 from workflow.operations.context import Work, find_note
 from workflow.operations.receipt import Acknowledgement
 from workflow.permissions import why_not
@@ -256,28 +256,28 @@ def _act(
 @allowed(actions="hold_delivery")
 def hold(delivery: str) -> Answer:
     """Stops a delivery that waits to be sent."""
-    return _act(delivery, dispatch.hold, gettext("The delivery is held."))
+    return _act(delivery, deliveries.hold, gettext("The delivery is held."))
 
 
 @at(blueprint, "resume")
 @allowed(actions="resume_delivery")
 def resume(delivery: str) -> Answer:
     """Lets a held delivery go on."""
-    return _act(delivery, dispatch.resume, gettext("The delivery goes on."), sends=True)
+    return _act(delivery, deliveries.resume, gettext("The delivery goes on."), sends=True)
 
 
 @at(blueprint, "cancel")
 @allowed(actions="cancel_delivery")
 def cancel(delivery: str) -> Answer:
     """Calls a held delivery off."""
-    return _act(delivery, dispatch.cancel, gettext("The delivery is cancelled."))
+    return _act(delivery, deliveries.cancel, gettext("The delivery is cancelled."))
 
 
 @at(blueprint, "resend")
 @allowed(actions="resend")
 def resend(delivery: str) -> Answer:
     """Sends the note to a contact again."""
-    return _act(delivery, dispatch.resend, gettext("The note is being sent again."), sends=True)
+    return _act(delivery, deliveries.resend, gettext("The note is being sent again."), sends=True)
 
 
 def _event(work: Work, key: str) -> tuple[Event, Note]:

@@ -25,7 +25,7 @@ from web.views.receipt import Acknowledged, ClosedPage, ReceiptFile, ReceiptPage
 from workflow.errors import NotFound, Refusal
 from workflow.models import Delivery, Note
 from workflow.operations import directory, evidence, receipt
-from workflow.operations.approval import require_day
+from workflow.operations.choices import require_day
 from workflow.operations.context import Work
 from workflow.operations.mailing import KINDS
 from workflow.states import Human

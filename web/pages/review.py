@@ -15,7 +15,7 @@ from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotAllowed, NotFound, Refusal
 from workflow.models import Note
-from workflow.operations import composition, texts, translation
+from workflow.operations import completion, composition, texts, translation
 from workflow.operations.context import Work, find_note
 from workflow.states import NoteState
 
@@ -82,7 +82,7 @@ def waive(note: str, finding: str) -> Answer:
         with writing() as work:
             row = find_note(work, note)
             address = _back(work, row, finding)
-            translation.waive_finding(work, row, finding, request.form.get("reason", ""))
+            completion.waive_finding(work, row, finding, request.form.get("reason", ""))
     except (NotFound, NotAllowed):
         raise
     except Refusal as refusal:

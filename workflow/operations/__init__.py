@@ -3,12 +3,17 @@
 Guard (may this person, in this state, on this revision?) → change → log → rows for effects.
 The caller commits.  A refusal raises before anything is changed.
 
-`drafting`     submit, upload, edit and release the source, enclosures, addressees
-`translation`  assign, save, submit, accept, return, waive
+`drafting`     submit, edit and release the source
+`intake`       files on their way in: checked, frozen, refused
+`enclosing`    enclosures of a draft
+`addressing`   addressees of a draft
+`translation`  assign, save, submit, accept, return
+`completion`   waive a finding; the step to translated, which happens by itself
 `texts`        what stands in each language, and what is stale
 `approval`     preview, approve, send back, withdraw
 `documents`    make the final documents, and verify them
-`dispatch`     dispatch, hold, resume, cancel, resend
+`dispatch`     release a note: the delivery rows
+`deliveries`   hold, resume, cancel, resend
 `sending`      claim deliveries and hand them to the relay: the protocol
 `receipt`      evidence, the personal page, on behalf, returned mail
 `directory`    members, contacts, deputies

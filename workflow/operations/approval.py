@@ -9,9 +9,9 @@ from datetime import date
 
 from workflow import register
 from workflow.canonical import digest
-from workflow.errors import Conflict, Invalid, NotAllowed, Phrase, Stale, both, one_after_another
+from workflow.errors import Conflict, NotAllowed, Phrase, Stale, both, one_after_another
 from workflow.models import Approval, ApprovedRecipient, Document, Note
-from workflow.operations import composition, recipients, texts
+from workflow.operations import choices, composition, recipients, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.recipients import Recipient
@@ -43,7 +43,7 @@ class Preview:
 def preview(work: Work, note: Note) -> Preview:
     """What the director would approve at this moment; nothing is allotted."""
     day = work.today()
-    series = composition.series_of(work.profile, note.series)
+    series = choices.series_of(work.profile, note.series)
     number = note.symbol or register.expected(work.session, series, day, note).symbol
     languages = tuple(version.language for version in note.versions if texts.is_current(note, version))
     left_out = tuple(version.language for version in note.versions if version.language not in languages)
@@ -87,7 +87,7 @@ def approve(work: Work, note: Note, revision: int | None, *, digest: str, number
     ]
     if changed:
         raise _outdated(changed)
-    series = composition.series_of(work.profile, note.series)
+    series = choices.series_of(work.profile, note.series)
     if note.entry is None:
         # Locked only now, and asked again: else another approval could take the number between the
         # comparison and the allotment.
@@ -299,11 +299,3 @@ def _objections(
             )
         )
     return found
-
-
-def require_day(text: str) -> date:
-    """The date in ISO form; raises Invalid."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("bad-date", "“%(text)s” is not a date; write it as 2026-03-28.", text=text) from None

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 
 from workflow import concordance, register
 from workflow.canonical import digest
 from workflow.concordance import Finding
-from workflow.errors import Invalid, NotFound, Phrase
+from workflow.errors import Invalid, NotFound
 from workflow.letters import letter as letters
 from workflow.letters import plain, slots
-from workflow.letters.kinds import Kind
 from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Related, Signatory
-from workflow.letters.numbers import Series
-from workflow.letters.organisation import Profile
 from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
-from workflow.operations import texts
+from workflow.operations import choices, texts
 from workflow.operations.context import Work
 from workflow.states import Role
-
-Thing = TypeVar("Thing")
-
-# What a person may give as particulars; the subject is the note's title.
-PARTICULARS = tuple(one.name for one in fields(Particulars) if one.name != "subject")
 
 
 @dataclass(frozen=True)
@@ -49,77 +41,9 @@ class Judged:
 # What the profile knows; each raises Invalid with the choices there are.
 
 
-def kind_of(profile: Profile, name: str) -> Kind:
-    """The kind of note by its name; the profile's first kind where none is named."""
-    return _choice(profile.kinds, name or profile.default_kind, Phrase("kind of note"))
-
-
-def series_of(profile: Profile, code: str) -> Series:
-    """The number series by its code."""
-    return _choice(profile.series, code, Phrase("number series"))
-
-
-def marking_of(profile: Profile, name: str) -> str:
-    """The handling marking by its name; the profile's first where none is named."""
-    return _choice(profile.markings, name or next(iter(profile.markings)), Phrase("marking")).name
-
-
-def may_be_mailed(profile: Profile, marking: str) -> bool:
-    """Whether a marking allows dispatch by e-mail."""
-    return profile.markings[marking].mail
-
-
-def _choice(known: Mapping[str, Thing], name: str, noun: str) -> Thing:
-    if name not in known:
-        raise Invalid(
-            "no-such-choice",
-            "There is no %(noun)s “%(name)s”. Choose one of: %(known)s.",
-            noun=noun,
-            name=name,
-            known=", ".join(known),
-        )
-    return known[name]
-
-
-def check_slots(profile: Profile, values: Mapping[str, Any]) -> None:
-    """Raises Invalid for a shared value that is not {"kind": …, "value": …} of a known kind."""
-    for name, value in values.items():
-        if not name.isidentifier() or not name.islower():
-            raise Invalid(
-                "slot-name", "“%(name)s” is not a name for a shared value; use small letters.", name=name
-            )
-        if not isinstance(value, Mapping) or value.get("kind") not in slots.KINDS or "value" not in value:
-            raise Invalid(
-                "slot-value",
-                "The shared value “%(name)s” needs a kind (one of %(kinds)s) and a value.",
-                name=name,
-                kinds=", ".join(slots.KINDS),
-            )
-        if value["kind"] == "term" and value["value"] not in profile.terms:
-            raise Invalid(
-                "slot-term",
-                "The profile has no term “%(term)s”, which the shared value “%(name)s” names.",
-                term=value["value"],
-                name=name,
-            )
-
-
 def check_text(work: Work, text: str, values: Mapping[str, Any], language: str) -> None:
     """Raises Invalid for a brace that belongs to no slot, or a slot that says nothing in this language."""
     slots.fill(text, language, values, work.profile, work.today())
-
-
-def check_particulars(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The particulars as they are kept; raises Invalid for one that no letter has."""
-    unknown = [name for name in given if name not in PARTICULARS]
-    if unknown:
-        raise Invalid(
-            "particulars",
-            "A note has no “%(name)s”. It may have: %(known)s.",
-            name=unknown[0],
-            known=", ".join(PARTICULARS),
-        )
-    return dict(given)
 
 
 # The letter of a note.
@@ -187,7 +111,7 @@ def _as_of_now(work: Work, note: Note, language: str, day: date, *, draft: bool)
 
 def _example_addressee(work: Work, note: Note) -> To | None:
     """Where each addressee gets a document of its own, the first one, by code, stands for all."""
-    if kind_of(work.profile, note.kind).addressee == "collective":
+    if choices.kind_of(work.profile, note.kind).addressee == "collective":
         return None
     code = work.session.scalar(
         select(Member.code)
@@ -227,7 +151,7 @@ def enclosures_in(note: Note, language: str) -> list[EnclosureFacts]:
 
 def addressees_of(work: Work, note: Note, approval: Approval, language: str) -> list[To | None]:
     """For whom documents are made: one set for all, or one per member where the kind says so."""
-    if kind_of(work.profile, note.kind).addressee == "collective":
+    if choices.kind_of(work.profile, note.kind).addressee == "collective":
         return [None]
     ids = dict.fromkeys(one.member_id for one in approval.recipients)
     members = work.session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.code))
@@ -256,7 +180,8 @@ def source_digest(note: Note) -> str:
 
 def _expected(work: Work, note: Note, day: date) -> str:
     return (
-        note.symbol or register.expected(work.session, series_of(work.profile, note.series), day, note).symbol
+        note.symbol
+        or register.expected(work.session, choices.series_of(work.profile, note.series), day, note).symbol
     )
 
 
@@ -266,7 +191,7 @@ def _particulars(work: Work, note: Note) -> Particulars:
         code: note.titles.get(code) or note.titles[note.source_language] for code in work.profile.languages
     }
     signatory = given.get("signatory")
-    if signatory is None and kind_of(work.profile, note.kind).authentication == "signature":
+    if signatory is None and choices.kind_of(work.profile, note.kind).authentication == "signature":
         # Who signs is the head of the secretariat, unless the registry names somebody else.
         signatory = {"name": _director(work)}
     action_by = given.get("action_by")

@@ -13,7 +13,15 @@ from workflow.models import (
     Note,
     Paragraph,
 )
-from workflow.operations import addressing, composition, enclosing, intake, texts, translation
+from workflow.operations import (
+    addressing,
+    choices,
+    completion,
+    composition,
+    enclosing,
+    intake,
+    texts,
+)
 from workflow.operations.context import Work, begin, find_note, note_subject, touch
 from workflow.permissions import why_not
 from workflow.register import allot_reference
@@ -56,8 +64,8 @@ def submit(work: Work, submission: Submission) -> Note:
     if refusal is not None:
         raise refusal
     profile = work.profile
-    kind = composition.kind_of(profile, submission.kind)
-    series = composition.series_of(profile, submission.series or kind.series)
+    kind = choices.kind_of(profile, submission.kind)
+    series = choices.series_of(profile, submission.series or kind.series)
     source = submission.source_language or profile.source_language
     if source not in profile.languages:
         raise Invalid(
@@ -66,13 +74,13 @@ def submit(work: Work, submission: Submission) -> Note:
             language=source,
             languages=", ".join(profile.languages),
         )
-    marking = composition.marking_of(profile, submission.marking)
+    marking = choices.marking_of(profile, submission.marking)
     titles = _titles(work, submission.titles, source)
     if kind.enclosure_required and not submission.enclosures:
         raise Invalid(
             "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
         )
-    composition.check_slots(profile, submission.slots)
+    choices.check_slots(profile, submission.slots)
     accepted = [(item, intake.accepted(work, item.upload_id)) for item in submission.enclosures]
     parent = _parent(work, submission)
     note = Note(
@@ -82,7 +90,7 @@ def submit(work: Work, submission: Submission) -> Note:
         source_language=source,
         titles=titles,
         slots=dict(submission.slots),
-        particulars=composition.check_particulars(submission.particulars),
+        particulars=choices.check_particulars(submission.particulars),
         marking=marking,
         state=NoteState.DRAFT,
         due=submission.due,
@@ -141,12 +149,12 @@ def edit_source(
     if titles is not None:
         changes["titles"] = _titles(work, {**note.titles, **titles}, note.source_language)
     if slots is not None:
-        composition.check_slots(profile, slots)
+        choices.check_slots(profile, slots)
         changes["slots"] = dict(slots)
     if particulars is not None:
-        changes["particulars"] = composition.check_particulars(particulars)
+        changes["particulars"] = choices.check_particulars(particulars)
     if marking is not None:
-        changes["marking"] = composition.marking_of(profile, marking)
+        changes["marking"] = choices.marking_of(profile, marking)
     if series is not None:
         if note.entry is not None and series != note.series:
             raise Conflict(
@@ -154,7 +162,7 @@ def edit_source(
                 "The note already has the number %(symbol)s, so its series stays.",
                 symbol=note.entry.symbol,
             )
-        changes["series"] = composition.series_of(profile, series).code
+        changes["series"] = choices.series_of(profile, series).code
     if due is not None:
         changes["due"] = due
     values = changes.get("slots", note.slots)
@@ -180,7 +188,7 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
         raise Conflict("released", "The source is already released and has not changed since.")
     if not texts.live_paragraphs(note):
         raise Invalid("no-text", "The note has no text yet. Write at least one paragraph, then release it.")
-    if composition.kind_of(work.profile, note.kind).enclosure_required and not note.enclosures:
+    if choices.kind_of(work.profile, note.kind).enclosure_required and not note.enclosures:
         raise Invalid(
             "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
         )
@@ -200,7 +208,7 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
         texts.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
     touch(work, note, source_revision=number, released_digest=released)
     work.log("release_source", note_subject(note), source_revision=number, changed=changed)
-    translation.complete_if_ready(work, note)
+    completion.complete_if_ready(work, note)
     return note
 
 

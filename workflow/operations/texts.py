@@ -131,3 +131,8 @@ def duty_of(version: LanguageVersion, account_id: int) -> str | None:
 def reopen_source(note: Note) -> None:
     """What the translators work from changed: the source has to be released again before the note goes on."""
     drop(version_of(note, note.source_language), VersionState.IN_PROGRESS)
+
+
+def source_released(note: Note) -> bool:
+    """Whether the source is agreed as it stands, so that translations can be handed on."""
+    return version_of(note, note.source_language).state is VersionState.ACCEPTED

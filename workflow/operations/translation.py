@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
-
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Phrase, Stale
 from workflow.models import (
     Account,
@@ -16,32 +14,27 @@ from workflow.models import (
     Paragraph,
     ParagraphText,
     Remark,
-    Revision,
-    Waiver,
 )
-from workflow.operations import composition
+from workflow.operations import completion, composition
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import (
     clean_text,
     drop,
     duty_of,
-    is_current,
     live_paragraphs,
+    source_released,
     stale_paragraphs,
     text_in,
     version_of,
     write,
 )
-from workflow.states import NoteState, Role, VersionState
+from workflow.states import Role, VersionState
 
 NOT_ASSIGNED = {
     "translate": Phrase("The %(language)s version is not assigned to you to translate."),
     "review": Phrase("The %(language)s version is not assigned to you to review."),
 }
 MAY_NOT_REVIEW = Phrase("You translated the %(language)s version, so somebody else has to review it.")
-MAY_NOT_WAIVE = Phrase(
-    "You translated the %(language)s version, so somebody else has to waive a finding of it."
-)
 
 
 def assign(
@@ -183,7 +176,7 @@ def submit_version(work: Work, note: Note, language: str) -> LanguageVersion:
     _require_duty(work, version, "translate")
     if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
         raise Conflict("submitted", "The version is already submitted.")
-    if not _source_released(note):
+    if not source_released(note):
         raise Conflict("source-open", "The source is not released yet, so no translation can be submitted.")
     undone = stale_paragraphs(note, language)
     if undone:
@@ -206,10 +199,10 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
     begin(work, note, "accept_version", revision=revision)
     version = version_of(note, language)
     _require_duty(work, version, "review")
-    _not_translator(work, note, version, MAY_NOT_REVIEW)
+    completion.require_not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to accept.")
-    if not _source_released(note):
+    if not source_released(note):
         raise Conflict(
             "source-open", "The source is being changed. Wait until the registry has released it again."
         )
@@ -226,7 +219,7 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
     version.revision += 1
     touch(work, note)
     work.log("accept_version", note_subject(note), language=language, source_revision=note.source_revision)
-    complete_if_ready(work, note)
+    completion.complete_if_ready(work, note)
     return version
 
 
@@ -235,7 +228,7 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
     begin(work, note, "return_version", reason=reason)
     version = version_of(note, language)
     _require_duty(work, version, "review")
-    _not_translator(work, note, version, MAY_NOT_REVIEW)
+    completion.require_not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to return.")
     drop(version, VersionState.IN_PROGRESS)
@@ -253,58 +246,6 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
     return version
 
 
-def waive_finding(work: Work, note: Note, finding: str, reason: str) -> Waiver:
-    """Lets one open finding pass, with a reason, by somebody other than the translators concerned."""
-    begin(work, note, "waive_finding", reason=reason)
-    report = composition.concordance_of(work, note)
-    found = next((item for item in report if item.digest == finding), None)
-    if found is None:
-        raise NotFound(
-            "no-such-finding", "There is no such finding any more: a text changed. Open the note again."
-        )
-    if found.waiver is not None:
-        return found.waiver
-    for language in found.finding.languages:
-        _not_translator(work, note, version_of(note, language), MAY_NOT_WAIVE)
-    waiver = Waiver(
-        note_id=note.id,
-        finding=finding,
-        kind=found.finding.type,
-        quotes=dict(found.finding.quotes),
-        reason=require_reason(reason),
-        waived_by=work.actor.id,
-        waived_at=work.now(),
-    )
-    work.session.add(waiver)
-    touch(work, note)
-    work.log("waive_finding", note_subject(note), finding=finding, kind=found.finding.type, reason=reason)
-    complete_if_ready(work, note)
-    return waiver
-
-
-def complete_if_ready(work: Work, note: Note) -> bool:
-    """The transition `complete_translation`: happens by itself when nothing is missing any more.
-
-    Every required version is accepted at the current source, and no concordance error is open.
-    """
-    if note.state is not NoteState.DRAFT or not _source_released(note):
-        return False
-    if any(version.required and not is_current(note, version) for version in note.versions):
-        return False
-    if any(
-        item.finding.severity == "error" and item.waiver is None
-        for item in composition.concordance_of(work, note)
-    ):
-        return False
-    touch(work, note, state=NoteState.TRANSLATED, translated_at=work.now())
-    work.log("complete_translation", note_subject(note), source_revision=note.source_revision)
-    return True
-
-
-def _source_released(note: Note) -> bool:
-    return version_of(note, note.source_language).state is VersionState.ACCEPTED
-
-
 def _paragraph(note: Note, paragraph_id: int) -> Paragraph:
     for paragraph in live_paragraphs(note):
         if paragraph.id == paragraph_id:
@@ -317,26 +258,5 @@ def _require_duty(work: Work, version: LanguageVersion, duty: str) -> None:
         raise NotAllowed(
             "not-assigned",
             NOT_ASSIGNED[duty],
-            language=version.language,
-        )
-
-
-def _not_translator(work: Work, note: Note, version: LanguageVersion, sentence: str) -> None:
-    """Four eyes: whoever wrote any of it may not judge it; they are told so in `sentence`."""
-    wrote = version.submitted_by == work.actor.id or work.session.scalar(
-        select(Revision.id)
-        .join(ParagraphText, ParagraphText.id == Revision.text_id)
-        .join(Paragraph, Paragraph.id == ParagraphText.paragraph_id)
-        .where(
-            Paragraph.note_id == note.id,
-            ParagraphText.language == version.language,
-            Revision.changed_by == work.actor.id,
-        )
-        .limit(1)
-    )
-    if wrote and not version.is_source:
-        raise NotAllowed(
-            "four-eyes",
-            sentence,
             language=version.language,
         )

@@ -1,0 +1,96 @@
+"""What a profile lets one choose, and what is given for it: each raises Invalid with the choices there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any, TypeVar
+
+from workflow.errors import Invalid, Phrase
+from workflow.letters import slots
+from workflow.letters.kinds import Kind
+from workflow.letters.letter import Particulars
+from workflow.letters.numbers import Series
+from workflow.letters.organisation import Profile
+
+Thing = TypeVar("Thing")
+
+# What a person may give as particulars; the subject is the note's title.
+PARTICULARS = tuple(one.name for one in fields(Particulars) if one.name != "subject")
+
+
+def kind_of(profile: Profile, name: str) -> Kind:
+    """The kind of note by its name; the profile's first kind where none is named."""
+    return _choice(profile.kinds, name or profile.default_kind, Phrase("kind of note"))
+
+
+def series_of(profile: Profile, code: str) -> Series:
+    """The number series by its code."""
+    return _choice(profile.series, code, Phrase("number series"))
+
+
+def marking_of(profile: Profile, name: str) -> str:
+    """The handling marking by its name; the profile's first where none is named."""
+    return _choice(profile.markings, name or next(iter(profile.markings)), Phrase("marking")).name
+
+
+def may_be_mailed(profile: Profile, marking: str) -> bool:
+    """Whether a marking allows dispatch by e-mail."""
+    return profile.markings[marking].mail
+
+
+def _choice(known: Mapping[str, Thing], name: str, noun: str) -> Thing:
+    if name not in known:
+        raise Invalid(
+            "no-such-choice",
+            "There is no %(noun)s “%(name)s”. Choose one of: %(known)s.",
+            noun=noun,
+            name=name,
+            known=", ".join(known),
+        )
+    return known[name]
+
+
+def check_slots(profile: Profile, values: Mapping[str, Any]) -> None:
+    """Raises Invalid for a shared value that is not {"kind": …, "value": …} of a known kind."""
+    for name, value in values.items():
+        if not name.isidentifier() or not name.islower():
+            raise Invalid(
+                "slot-name", "“%(name)s” is not a name for a shared value; use small letters.", name=name
+            )
+        if not isinstance(value, Mapping) or value.get("kind") not in slots.KINDS or "value" not in value:
+            raise Invalid(
+                "slot-value",
+                "The shared value “%(name)s” needs a kind (one of %(kinds)s) and a value.",
+                name=name,
+                kinds=", ".join(slots.KINDS),
+            )
+        if value["kind"] == "term" and value["value"] not in profile.terms:
+            raise Invalid(
+                "slot-term",
+                "The profile has no term “%(term)s”, which the shared value “%(name)s” names.",
+                term=value["value"],
+                name=name,
+            )
+
+
+def check_particulars(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The particulars as they are kept; raises Invalid for one that no letter has."""
+    unknown = [name for name in given if name not in PARTICULARS]
+    if unknown:
+        raise Invalid(
+            "particulars",
+            "A note has no “%(name)s”. It may have: %(known)s.",
+            name=unknown[0],
+            known=", ".join(PARTICULARS),
+        )
+    return dict(given)
+
+
+def require_day(text: str) -> date:
+    """The date in ISO form; raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("bad-date", "“%(text)s” is not a date; write it as 2026-03-28.", text=text) from None

@@ -1,0 +1,85 @@
+"""The step to `translated`: it happens by itself when nothing is missing and no difference is open."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workflow.errors import NotAllowed, NotFound, Phrase
+from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText, Revision, Waiver
+from workflow.operations import composition
+from workflow.operations.context import Work, begin, note_subject, require_reason, touch
+from workflow.operations.texts import is_current, source_released, version_of
+from workflow.states import NoteState
+
+MAY_NOT_WAIVE = Phrase(
+    "You translated the %(language)s version, so somebody else has to waive a finding of it."
+)
+
+
+def waive_finding(work: Work, note: Note, finding: str, reason: str) -> Waiver:
+    """Lets one open finding pass, with a reason, by somebody other than the translators concerned."""
+    begin(work, note, "waive_finding", reason=reason)
+    report = composition.concordance_of(work, note)
+    found = next((item for item in report if item.digest == finding), None)
+    if found is None:
+        raise NotFound(
+            "no-such-finding", "There is no such finding any more: a text changed. Open the note again."
+        )
+    if found.waiver is not None:
+        return found.waiver
+    for language in found.finding.languages:
+        require_not_translator(work, note, version_of(note, language), MAY_NOT_WAIVE)
+    waiver = Waiver(
+        note_id=note.id,
+        finding=finding,
+        kind=found.finding.type,
+        quotes=dict(found.finding.quotes),
+        reason=require_reason(reason),
+        waived_by=work.actor.id,
+        waived_at=work.now(),
+    )
+    work.session.add(waiver)
+    touch(work, note)
+    work.log("waive_finding", note_subject(note), finding=finding, kind=found.finding.type, reason=reason)
+    complete_if_ready(work, note)
+    return waiver
+
+
+def complete_if_ready(work: Work, note: Note) -> bool:
+    """The transition `complete_translation`: happens by itself when nothing is missing any more.
+
+    Every required version is accepted at the current source, and no concordance error is open.
+    """
+    if note.state is not NoteState.DRAFT or not source_released(note):
+        return False
+    if any(version.required and not is_current(note, version) for version in note.versions):
+        return False
+    if any(
+        item.finding.severity == "error" and item.waiver is None
+        for item in composition.concordance_of(work, note)
+    ):
+        return False
+    touch(work, note, state=NoteState.TRANSLATED, translated_at=work.now())
+    work.log("complete_translation", note_subject(note), source_revision=note.source_revision)
+    return True
+
+
+def require_not_translator(work: Work, note: Note, version: LanguageVersion, sentence: str) -> None:
+    """Four eyes: whoever wrote any of it may not judge it; they are told so in `sentence`."""
+    wrote = version.submitted_by == work.actor.id or work.session.scalar(
+        select(Revision.id)
+        .join(ParagraphText, ParagraphText.id == Revision.text_id)
+        .join(Paragraph, Paragraph.id == ParagraphText.paragraph_id)
+        .where(
+            Paragraph.note_id == note.id,
+            ParagraphText.language == version.language,
+            Revision.changed_by == work.actor.id,
+        )
+        .limit(1)
+    )
+    if wrote and not version.is_source:
+        raise NotAllowed(
+            "four-eyes",
+            sentence,
+            language=version.language,
+        )
