@@ -27,7 +27,6 @@ PARTS: dict[str, tuple[str, Callable[[], bool]]] = {
     "redis": ("redis-server", lambda: shutil.which("redis-server") is not None),
     "libreoffice": ("LibreOffice", lambda: any(shutil.which(name) for name in ("soffice", "libreoffice"))),
     "chromium": ("Chromium", lambda: shutil.which("chromium") is not None),
-    "postfix": ("Postfix", lambda: Path("/usr/sbin/postfix").exists()),
 }
 
 
