@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from web.commands import actor, means
-from workflow.errors import Misuse
 from workflow.operations import accounts, importing
 from workflow.states import Role
 
@@ -53,8 +52,6 @@ def create(
         if password_stdin
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    if len(password) < 8:
-        raise Misuse("password-short", "A password has at least 8 characters.")
     with means().work() as work:
         account = accounts.create(
             work,
