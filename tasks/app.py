@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import Celery, Task, signals
 from kombu import Queue
+from kombu.transport.redis import Channel as RedisChannel
 
 from tasks.folder import install as use_whole_files
 from workflow import config
@@ -56,6 +57,10 @@ def configure(given: config.Settings) -> Celery:
     global _settings, _means, _relay
     _settings, _means, _relay = given, None, None
     app.conf.update(_configuration(given))
+    # Connections to a broker that was configured before are not used for this one.
+    app._pool = None
+    if "amqp" in vars(app):
+        app.amqp._producer_pool = None
     return app
 
 
@@ -103,6 +108,9 @@ def _configuration(given: config.Settings) -> dict[str, Any]:
 
 
 use_whole_files()
+# When Redis goes away, kombu would give unacknowledged messages back over the connection that it has
+# just closed, and the worker would end of that error.  What they asked for, the sweep offers again.
+RedisChannel.do_restore = False
 app = Celery("chancery", include=["tasks.documents", "tasks.dispatch", "tasks.mailbox", "tasks.sweeps"])
 app.conf.update(
     task_serializer="json",
