@@ -46,7 +46,9 @@ def fold(text: str) -> str:
     letters that look alike count as the same.  `№ ТТФ / 374` and `TTF/374` give one key.
     """
     text = _LABEL.sub("", text)
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    # Marks over a letter do not make another number of it.
+    text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = text.translate(_SAME_LOOK).translate(_TRANSLITERATED)
     text = re.sub(r"[‐-―−﹘﹣－]", "-", text)
     return re.sub(r"[\s​⁠]+", "", text)

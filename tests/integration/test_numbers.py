@@ -19,7 +19,7 @@ from workflow.errors import Conflict, Invalid, Stale
 from workflow.means import Means
 from workflow.models import Note, RegisterEntry, Series
 from workflow.operations import approval, drafting
-from workflow.operations.composition import series_of
+from workflow.operations.choices import series_of
 from workflow.states import NoteState
 
 APPROVALS = 50

@@ -77,6 +77,10 @@ class Rules:
         return self._lexicons[language.code]
 
 
+# Either makes a folder one of rules; whatever else lies about does not.
+DATA = ("profile.toml", "concordance.toml")
+
+
 def rules(profile: str | Profile) -> Rules:
     """The rules of a profile; raises a Refusal where there is no profile of that name."""
     if isinstance(profile, Profile):
@@ -86,7 +90,7 @@ def rules(profile: str | Profile) -> Rules:
 
 def _load(name: str) -> Rules:
     folder = Path(name) if "/" in name else profiles.ROOT / name
-    if not name or not folder.is_dir() or not any(folder.glob("*.toml")):
+    if not name or not any((folder / file).is_file() for file in DATA):
         raise NotFound(
             "profile-unknown",
             "There is no letter profile “%(name)s”; there are: %(known)s.",
