@@ -101,7 +101,19 @@ class Service:
         self.redis = Killable(
             ["redis-server", *given, "--save", "", "--appendonly", "no"], data / "redis.log", {}
         )
-        begin = [sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-B", "-P", "prefork", "-c", "2"]
+        begin = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "tasks.app",
+            "worker",
+            "-B",
+            "-P",
+            "prefork",
+            "-c",
+            "2",
+        ]
         queues = ["-Q", ",".join(tasks.app.QUEUES), "-s", str(data / "beat-schedule")]
         self.worker = Killable(
             [*begin, *queues, "--loglevel", "INFO"],
@@ -143,7 +155,13 @@ class Service:
         with self.means.look(director) as work:
             seen = approval.preview(work, work.session.get_one(Note, self.note_id))
         self.office.do(
-            "director", approval.approve, self.note_id, None, digest=seen.digest, number=seen.number, day=seen.day
+            "director",
+            approval.approve,
+            self.note_id,
+            None,
+            digest=seen.digest,
+            number=seen.number,
+            day=seen.day,
         )
         with self.means.look() as work:
             ids = documents.pending(work)
@@ -177,12 +195,16 @@ class Service:
     def accepted(self) -> int:
         """How many attempts the relay has said its 250 to, as far as that is committed."""
         with self.means.look() as work:
-            return work.session.scalar(select(func.count(Attempt.id)).where(Attempt.answered_at.is_not(None))) or 0
+            return (
+                work.session.scalar(select(func.count(Attempt.id)).where(Attempt.answered_at.is_not(None)))
+                or 0
+            )
 
     def delivered(self) -> bool:
         """Whether everything is sent and every report has been read."""
         return all(
-            (row.queue, row.transport) == (DeliveryQueue.DONE, Transport.DELIVERED) for row in self.deliveries()
+            (row.queue, row.transport) == (DeliveryQueue.DONE, Transport.DELIVERED)
+            for row in self.deliveries()
         )
 
     def sealed(self) -> bool:
@@ -193,7 +215,9 @@ class Service:
     def copies(self, address: str) -> list[Message]:
         """What lies in a contact's mailbox."""
         folder = self.means.settings.office_dir
-        return [message_from_bytes(posts.raw(folder, address, one.key)) for one in posts.messages(folder, address)]
+        return [
+            message_from_bytes(posts.raw(folder, address, one.key)) for one in posts.messages(folder, address)
+        ]
 
     def check(self) -> None:
         """What has to hold in the end, whatever happened on the way."""
