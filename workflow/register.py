@@ -127,8 +127,18 @@ def expected(session: Session, series: NumberSeries, day: date, note: Note | Non
     return Number(series.code, year, serial or 1, series.number(serial or 1, day.year))
 
 
-def hold(session: Session, series: NumberSeries, day: date) -> None:
-    """Locks the counter of a series until the commit, so that the number that is expected now stays so."""
+def hold(session: Session, series: NumberSeries, note: Note, day: date) -> None:
+    """Locks what the note's number is taken from until the commit, so that the number expected now stays so.
+
+    That is the counter of its series, or for a corrigendum and the like the entry of its parent; a
+    note that has its number already needs no lock.
+    """
+    if note.entry is not None:
+        return
+    parent = _parent(session, series, note)
+    if parent is not None:
+        session.refresh(parent, with_for_update=True)
+        return
     year = day.year if series.yearly else 0
     _begin(session, series.code, year)
     session.execute(
@@ -144,7 +154,8 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
     if note.entry is not None:
         note.entry.datings.append(Dating(dated=day, allotted_at=at))
         return note.entry
-    number = _child(session, series, note, lock=True)
+    hold(session, series, note, day)
+    number = _child(session, series, note)
     if number is None:
         year = day.year if series.yearly else 0
         serial = _take(session, series.code, year)
@@ -167,15 +178,19 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
     return entry
 
 
-def _child(session: Session, series: NumberSeries, note: Note, *, lock: bool = False) -> Number | None:
-    """The child number of a corrigendum or the like (`TTF/371/Corr.1`); None for a note with its own."""
-    parent_note = session.get(Note, note.parent_id) if note.parent_id is not None else None
-    parent = parent_note.entry if parent_note is not None else None
+def _parent(session: Session, series: NumberSeries, note: Note) -> RegisterEntry | None:
+    """The entry that a corrigendum or the like takes its number from; None for a note with its own."""
+    parent = session.get(Note, note.parent_id) if note.parent_id is not None else None
     if parent is None or note.relation is None or note.relation not in series.suffixes:
         return None
-    if lock:
-        # The parent's entry stands for the counter of its children.
-        session.refresh(parent, with_for_update=True)
+    return parent.entry
+
+
+def _child(session: Session, series: NumberSeries, note: Note) -> Number | None:
+    """The child number of a corrigendum or the like (`TTF/371/Corr.1`); None for a note with its own."""
+    parent = _parent(session, series, note)
+    if parent is None or note.relation is None:
+        return None
     before = f"{parent.suffix}/{note.relation}."
     taken = session.scalar(
         select(func.count())

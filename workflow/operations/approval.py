@@ -42,23 +42,38 @@ class Preview:
 
 def preview(work: Work, note: Note) -> Preview:
     """What the director would approve at this moment; nothing is allotted."""
+    stands = _standing(work, note)
+    findings = tuple(composition.concordance_of(work, note))
+    return Preview(
+        digest=stands.digest,
+        number=stands.number,
+        day=stands.day,
+        languages=stands.languages,
+        left_out=tuple(one.language for one in note.versions if one.language not in stands.languages),
+        recipients=stands.recipients,
+        findings=findings,
+        objections=tuple(_objections(work, note, stands, findings)),
+    )
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What an approval is compared by: cheap to have, so an outdated screen is refused at once."""
+
+    digest: str
+    number: str
+    day: date
+    languages: tuple[str, ...]
+    recipients: tuple[Recipient, ...]
+
+
+def _standing(work: Work, note: Note) -> _Standing:
     day = work.today()
     series = choices.series_of(work.profile, note.series)
     number = note.symbol or register.expected(work.session, series, day, note).symbol
     languages = tuple(version.language for version in note.versions if texts.is_current(note, version))
-    left_out = tuple(version.language for version in note.versions if version.language not in languages)
     people = tuple(recipients.of(work, note, day))
-    findings = tuple(composition.concordance_of(work, note))
-    return Preview(
-        digest=_digest(work, note, languages, people, day),
-        number=number,
-        day=day,
-        languages=languages,
-        left_out=left_out,
-        recipients=people,
-        findings=findings,
-        objections=tuple(_objections(work, note, people, findings, day)),
-    )
+    return _Standing(_digest(work, note, languages, people, day), number, day, languages, people)
 
 
 def approve(work: Work, note: Note, revision: int | None, *, digest: str, number: str, day: date) -> Approval:
@@ -75,7 +90,11 @@ def approve(work: Work, note: Note, revision: int | None, *, digest: str, number
             "You may not approve this note, because you %(done)s. Somebody who worked on nothing of it has to.",
             done=both(done),
         )
-    now = preview(work, note)
+    series = choices.series_of(work.profile, note.series)
+    # Locked before anything is compared: else another approval could take the number between the
+    # comparison and the allotment.
+    register.hold(work.session, series, note, work.today())
+    now = _standing(work, note)
     changed = [
         words
         for words, seen, stands in (
@@ -86,21 +105,19 @@ def approve(work: Work, note: Note, revision: int | None, *, digest: str, number
         if seen != stands
     ]
     if changed:
-        raise _outdated(changed)
-    series = choices.series_of(work.profile, note.series)
-    if note.entry is None:
-        # Locked only now, and asked again: else another approval could take the number between the
-        # comparison and the allotment.
-        register.hold(work.session, series, now.day)
-        taken = register.expected(work.session, series, now.day, note).symbol
-        if taken != number:
-            raise _outdated([Phrase("the expected number (now %(number)s)", number=taken)])
-    if now.objections:
+        raise Stale(
+            "approval-outdated",
+            "Not approved: %(changed)s changed since you opened the page. Nothing was allotted. "
+            "Open it again and look at what changed.",
+            changed=both(changed),
+        )
+    objections = tuple(_objections(work, note, now, composition.concordance_of(work, note)))
+    if objections:
         raise Conflict(
             "not-approvable",
             "Not approved: %(why)s",
-            why=one_after_another(now.objections),
-            details=now.objections,
+            why=one_after_another(objections),
+            details=objections,
         )
     principal = work.actor.acting_for(action)
     entry = register.allot(work.session, series, note, now.day, work.now())
@@ -161,15 +178,6 @@ def approve(work: Work, note: Note, revision: int | None, *, digest: str, number
                 )
     work.session.flush()
     return approval
-
-
-def _outdated(changed: Sequence[str]) -> Stale:
-    return Stale(
-        "approval-outdated",
-        "Not approved: %(changed)s changed since you opened the page. Nothing was allotted. "
-        "Open it again and look at what changed.",
-        changed=both(changed),
-    )
 
 
 def send_back(work: Work, note: Note, revision: int | None, reason: str) -> Note:
@@ -266,20 +274,18 @@ def _digest(
     )
 
 
-def _objections(
-    work: Work, note: Note, people: tuple[Recipient, ...], findings: tuple[Judged, ...], day: date
-) -> list[str]:
+def _objections(work: Work, note: Note, stands: _Standing, findings: Sequence[Judged]) -> list[str]:
     """Why the note as it stands cannot be approved by anybody: sentences, each with its mend."""
     found: list[str] = []
-    if not people:
+    if not stands.recipients:
         found.append(Phrase("The note has no addressee. The registry sets the addressees in the draft."))
-    for one in people:
+    for one in stands.recipients:
         if not one.is_member:
             found.append(
                 Phrase(
                     "%(code)s is not a member on %(day)s. Send the note back and correct the list.",
                     code=one.member,
-                    day=day.isoformat(),
+                    day=stands.day.isoformat(),
                 )
             )
     missing = [v.language for v in note.versions if v.required and not texts.is_current(note, v)]

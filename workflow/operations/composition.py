@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from workflow.concordance import Finding
 from workflow.errors import Invalid, NotFound
 from workflow.letters import letter as letters
 from workflow.letters import plain, slots
+from workflow.letters import profile as profiles
 from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Related, Signatory
 from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
 from workflow.operations import choices, texts
@@ -96,12 +98,14 @@ def text_of(work: Work, note: Note, language: str) -> str:
     return plain.text(_as_of_now(work, note, language, day, draft=False))
 
 
-def _as_of_now(work: Work, note: Note, language: str, day: date, *, draft: bool) -> Letter:
+def _as_of_now(
+    work: Work, note: Note, language: str, day: date, *, draft: bool, number: str | None = None
+) -> Letter:
     return letter_of(
         work,
         note,
         language,
-        number=_expected(work, note, day),
+        number=number or _expected(work, note, day),
         day=day,
         code=None,
         addressee=_example_addressee(work, note),
@@ -239,23 +243,40 @@ def _director(work: Work) -> str:
 
 
 def concordance_of(work: Work, note: Note) -> list[Judged]:
-    """The findings over all versions that have a text, each with its waiver if it has one."""
-    versions = {
-        version.language: text_of(work, note, version.language)
+    """The findings over all versions that have a text, each with its waiver if it has one.
+
+    A note without a number is compared under the first one of its series, not under the one that
+    it would get now: the approval of another note would change that, and a waiver holds for the
+    quotes that it was given for.
+    """
+    day = note.approval.dated if note.approval else work.today()
+    number = note.symbol or choices.series_of(work.profile, note.series).number(1, day.year)
+    versions = tuple(
+        (
+            version.language,
+            plain.text(_as_of_now(work, note, version.language, day, draft=False, number=number)),
+        )
         for version in note.versions
         if version.is_source or not texts.stale_paragraphs(note, version.language)
-    }
+    )
     if len(versions) < 2:
         return []
-    day = note.approval.dated if note.approval else work.today()
     known = {waiver.finding: waiver for waiver in waivers_of(work, note)}
     judged = []
-    for finding in concordance.compare(work.profile, versions, day=day):
+    for finding in _compared(work.settings.profile, work.profile.digest, versions, day):
         mark = digest(
             {"type": finding.type, "languages": sorted(finding.languages), "quotes": dict(finding.quotes)}
         )
         judged.append(Judged(finding, mark, known.get(mark)))
     return judged
+
+
+@lru_cache(maxsize=64)
+def _compared(
+    profile: str, _digest: str, versions: tuple[tuple[str, str], ...], day: date
+) -> tuple[Finding, ...]:
+    """The comparison, kept for the next page that asks: it depends on nothing but what it is given."""
+    return tuple(concordance.compare(profiles.load(profile), dict(versions), day=day))
 
 
 def waivers_of(work: Work, note: Note) -> list[Waiver]:
