@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks import offer
 from tasks.app import means, task
-from workflow import audit
+from workflow import anchors, audit
 from workflow.operations import documents, intake, sending
 
 
@@ -28,4 +28,4 @@ def sweep() -> None:
 def anchor() -> None:
     """Appends the head of the audit log to the anchor file outside the database."""
     with means().work() as work:
-        audit.anchor(work.session, work.now(), work.settings.anchor_file)
+        anchors.anchor(work.session, work.now(), work.settings.anchor_file)

@@ -12,7 +12,7 @@ The map of the domain:
 `permissions`  why a person may not do something, as a sentence
 `operations`   one verb per function: guard, change, log, rows for effects
 `register`     number series, numbers, folding of look-alikes, voids
-`audit`        the log, chained entry by entry, and its verification
+`audit`        the log, chained entry by entry, and its verification; `anchors`: its head, kept outside
 `concordance`  whether the language versions say the same
 `models`       the rows: note, directory, delivery, account, audit
 `letters`      plain data in, bytes out: DOCX, PDF, text; enclosures

@@ -3,8 +3,8 @@
 Entry n carries HMAC-SHA256(key, mac of n-1 ‖ canonical JSON of entry n); the chain begins with 64
 zeros.  Whoever lacks the key can neither change nor add an entry unseen.  Operations are chained
 one by one; delivery evidence comes in batches, one entry with the Merkle root (RFC 6962, section
-2.1) of its rows.  The head is appended to an anchor file hourly and at each dispatch; with such a
-file `verify` also finds a tail that was cut off.
+2.1) of its rows.  The head is kept outside the database too (`workflow.anchors`); with such anchors
+`verify` also finds a tail that was cut off.
 
 Entries hold ids of people, not names, so that personal data can be corrected or erased.
 """
@@ -14,18 +14,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.canonical import canonical
-from workflow.errors import Invalid
 from workflow.models import AuditEntry, AuditHead, Event, EvidenceSeal
 
 GENESIS = "0" * 64
@@ -167,44 +164,6 @@ def head(session: Session) -> tuple[int, str]:
     """The number of entries and the mac of the last."""
     row = session.get(AuditHead, 1)
     return (row.count, row.mac) if row else (0, GENESIS)
-
-
-def anchor(session: Session, at: datetime, file: Path) -> bool:
-    """Appends the head to `file`, outside the database; gives whether there was anything new."""
-    row = session.execute(select(AuditHead).with_for_update()).scalar_one_or_none()
-    if row is None or row.anchored_count == row.count:
-        return False
-    line = json.dumps({"count": row.count, "mac": row.mac, "at": at.isoformat(timespec="seconds")})
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(line + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    row.anchored_count, row.anchored_at = row.count, at
-    return True
-
-
-def read_anchors(file: Path) -> list[tuple[int, str]]:
-    """The anchored heads of `file`, oldest first; raises Invalid with the faulty line's number."""
-    anchors = []
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid("anchor-file", "The anchor file %(file)s cannot be read.", file=file) from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            item = json.loads(line)
-            anchors.append((int(item["count"]), str(item["mac"])))
-        except (ValueError, KeyError, TypeError) as error:
-            raise Invalid(
-                "anchor-file",
-                "Line %(line)s of the anchor file %(file)s is not an anchor.",
-                line=number,
-                file=file,
-            ) from error
-    return anchors
 
 
 def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()) -> Verification:

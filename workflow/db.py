@@ -8,7 +8,7 @@ transaction never finds out at its end that another one wrote in between.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -151,6 +151,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get("reading")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Has `act` done once the session's transaction is committed, and never when it is rolled back.
+
+    For what stands outside the database and must not be ahead of it, such as a line in a file.
+    What `act` raises reaches the caller although the work is done, so it had better raise nothing.
+    """
+    waiting = [act]
+
+    def done(committed: Session) -> None:
+        # The release of a savepoint is reported too, and is no commit yet.
+        if waiting and not committed.in_nested_transaction():
+            waiting.pop()()
+
+    event.listen(session, "after_commit", done)
 
 
 def is_busy(error: Exception) -> bool:

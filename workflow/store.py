@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from workflow.errors import Conflict, NotFound, Unavailable
@@ -83,6 +84,11 @@ class Store:
                 digest=digest[:12],
             )
         return data
+
+    def let_go(self, digest: str) -> None:
+        """Removes the file of this digest; harmless when it is gone, or cannot be removed now."""
+        with suppress(OSError):
+            self.path(digest).unlink(missing_ok=True)
 
     def has(self, digest: str) -> bool:
         """Whether a file of this digest is kept."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from tests.relay import ScriptedRelay, World
-from workflow import audit
+from workflow import anchors, audit
 from workflow.errors import Invalid
 from workflow.models import AuditEntry, Event
 from workflow.operations import evidence, sending
@@ -56,9 +56,9 @@ def tampered(prepared: Prepared, *statements: str, **values: Any) -> list[str]:
 def verify(prepared: Prepared, anchored: bool = False) -> audit.Verification:
     """What `chancery audit verify` finds."""
     settings = prepared.means.settings
-    anchors = audit.read_anchors(settings.anchor_file) if anchored else []
+    known = anchors.read(settings.anchor_file) if anchored else []
     with prepared.means.look() as work:
-        return audit.verify(work.session, settings.keys.audit, anchors)
+        return audit.verify(work.session, settings.keys.audit, known)
 
 
 def last(prepared: Prepared) -> int:
@@ -145,8 +145,8 @@ def test_an_added_entry_is_found(sent: Prepared) -> None:
 
 def test_a_cut_tail_is_found_by_the_head_and_with_it_by_the_anchor(sent: Prepared) -> None:
     with sent.means.work() as work:
-        assert audit.anchor(work.session, work.now(), work.settings.anchor_file)
-        assert not audit.anchor(work.session, work.now(), work.settings.anchor_file)  # Nothing new.
+        assert anchors.anchor(work.session, work.now(), work.settings.anchor_file)
+        assert not anchors.anchor(work.session, work.now(), work.settings.anchor_file)  # Nothing new.
     with sent.means.work() as work:
         work.log("settle_returned", "returned:1")
     run(sent, "DELETE FROM audit_entries WHERE number = :number", number=last(sent))
@@ -169,7 +169,7 @@ def test_a_log_that_was_cut_and_grew_again_is_found_by_the_older_anchor(dispatch
     with dispatched.means.work() as work:
         work.log("withdraw", "note:1")
         assert audit.head(work.session)[0] == anchored
-        audit.anchor(work.session, work.now(), work.settings.anchor_file)
+        anchors.anchor(work.session, work.now(), work.settings.anchor_file)
     assert verify(dispatched).good  # Without anchors nothing is to be seen: the log was written with the key.
     assert verify(dispatched, anchored=True).faults == [f"Entry {anchored} is not the one that was anchored."]
 
@@ -266,6 +266,6 @@ def test_an_anchor_file_with_a_faulty_line_is_refused_by_its_number(sent: Prepar
     with file.open("a") as stream:
         stream.write("\nnot an anchor\n")
     with pytest.raises(Invalid, match=r"Line 3 of the anchor file"):
-        audit.read_anchors(file)
+        anchors.read(file)
     first = json.loads(file.read_text().splitlines()[0])
     assert set(first) == {"count", "mac", "at"}

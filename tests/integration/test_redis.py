@@ -32,7 +32,7 @@ from tests.office import MEMBERS, Office
 from tests.post import post_office
 from tests.prepared import prepare
 from web.service import environment
-from workflow import audit
+from workflow import anchors, audit
 from workflow.config import Settings
 from workflow.means import Means
 from workflow.models import Attempt, AuditEntry, Delivery, Document, Note
@@ -235,7 +235,7 @@ class Service:
             assert all(one.good for one in documents.verify(work, note))
             assert evidence.rebuild(work)[1] == 0
             log = audit.verify(
-                work.session, work.settings.keys.audit, audit.read_anchors(work.settings.anchor_file)
+                work.session, work.settings.keys.audit, anchors.read(work.settings.anchor_file)
             )
             assert log.good, log.faults
             assert log.sealed >= 2 * len(rows)  # The relay's answer and the report of each.

@@ -13,15 +13,19 @@ from tasks import dispatch as dispatch_tasks
 from tasks import documents as document_tasks
 from tasks import mailbox as mailbox_tasks
 from tasks import offer, sweeps
+from tests.hostile import clean
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from tests.prepared import translated as translated
 from tests.relay import ScriptedRelay, World
 from workflow import audit
+from workflow.errors import InputRefused
+from workflow.letters import enclosure
 from workflow.means import Means
 from workflow.models import Delivery, Document, Note
-from workflow.operations import approval, documents, sending
+from workflow.operations import approval, documents, intake, sending
 from workflow.states import DeliveryQueue, NoteState
+from workflow.store import sha256
 
 tasks.app.app.loader.import_default_modules()
 TASKS = [task for name, task in sorted(tasks.app.app.tasks.items()) if not name.startswith("celery.")]
@@ -209,3 +213,40 @@ def test_a_document_that_cannot_be_kept_is_made_once_there_is_room(
     with means.look() as work:
         assert documents.pending(work) == []
         assert all(item.good for item in documents.verify(work, work.session.get_one(Note, note_id)))
+
+
+def test_a_file_that_does_not_convert_is_let_go_unless_another_row_has_it(
+    translated: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    means, office = translated.means, translated.office
+
+    def refuse(*_: object, **__: object) -> None:
+        raise InputRefused("no-pages", "The file has no page.")
+
+    monkeypatch.setattr(enclosure, "freeze", refuse)
+    data = clean.word()
+    ids = []
+    for _ in range(2):
+        with means.work(office.actor("chair")) as work:
+            ids.append(intake.upload(work, "summary.docx", data).id)
+    digest = sha256(data)
+    with means.work() as work:
+        assert intake.freeze(work, ids[0]).state == "refused"
+        assert work.store.has(digest)  # Nothing is removed before the refusal is committed.
+    assert means.store.has(digest)  # The second upload still waits for it.
+    with means.work() as work:
+        intake.freeze(work, ids[1])
+    assert not means.store.has(digest)
+    with means.look() as work:
+        assert intake.pending(work) == []
+
+
+def test_an_upload_whose_bytes_are_gone_is_refused_with_a_sentence(translated: Prepared) -> None:
+    means = translated.means
+    with means.work(translated.office.actor("chair")) as work:
+        row = intake.upload(work, "summary.docx", clean.word())
+        identity, digest = row.id, row.sha256
+    means.store.let_go(digest)
+    with means.work() as work:
+        row = intake.freeze(work, identity)
+        assert row.state == "refused" and "is not in the store" in str(row.refusal)

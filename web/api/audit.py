@@ -12,7 +12,7 @@ from web.api import paging
 from web.api.door import endpoint
 from web.api.schemas import office as schemas
 from web.session import looking
-from workflow import audit, models
+from workflow import anchors, audit, models
 
 READERS = allowed(actions="read_audit")
 
@@ -47,14 +47,14 @@ def verify_audit() -> schemas.Verification:
     """Walk the whole log, its evidence and its anchors, and say what is wrong with it."""
     with looking() as work:
         file = work.settings.anchor_file
-        anchors = audit.read_anchors(file) if file.exists() else []
-        found = audit.verify(work.session, work.settings.keys.audit, anchors)
+        known = anchors.read(file) if file.exists() else []
+        found = audit.verify(work.session, work.settings.keys.audit, known)
         return schemas.Verification(
             good=found.good,
             entries=found.entries,
             head=found.head,
             sealed=found.sealed,
             unsealed=found.unsealed,
-            anchors=len(anchors),
+            anchors=len(known),
             faults=found.faults,
         )

@@ -13,7 +13,7 @@ from web.api.schemas.addressees import Recipient
 from web.problems import said
 from workflow import models
 from workflow.errors import Phrase, both
-from workflow.operations import directory, recipients
+from workflow.operations import directory, four_eyes, recipients
 from workflow.operations import texts as facts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
@@ -184,7 +184,7 @@ def actions(work: Work, row: models.Note) -> list[out.ActionNow]:
     for name in LISTED:
         refusal = why_not(work.actor, name, row.state)
         reason = str(said(refusal.phrase)) if refusal else None
-        if name == "approve" and reason is None and (done := facts.worked_on(row, work.actor.id)):
+        if name == "approve" and reason is None and (done := four_eyes.worked_on(work, row)):
             reason = str(
                 said(Phrase("You may not approve this note, because you %(done)s.", done=both(done)))
             )

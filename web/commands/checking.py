@@ -9,6 +9,7 @@ import click
 
 from web import doctor as doctors
 from web.commands import means
+from workflow import anchors
 from workflow import audit as audits
 from workflow.operations import documents, evidence, posting
 from workflow.operations.context import find_note
@@ -67,9 +68,9 @@ def audit() -> None:
 @click.pass_context
 def verify_audit(context: click.Context, anchor: Path | None, as_json: bool) -> None:
     """Walk the whole log: finds any changed, removed, added or reordered entry."""
-    anchors = audits.read_anchors(anchor) if anchor else []
+    known = anchors.read(anchor) if anchor else []
     with means().look() as work:
-        found = audits.verify(work.session, work.settings.keys.audit, anchors)
+        found = audits.verify(work.session, work.settings.keys.audit, known)
     if as_json:
         report = {
             "verified": found.good,

@@ -14,7 +14,7 @@ from web.pages import _documents, _events, _findings, _lines, _recipients, _runs
 from web.views.note import NotePage, Remark, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
-from workflow.operations import composition, remarks, texts
+from workflow.operations import composition, four_eyes, remarks, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import may
@@ -30,7 +30,7 @@ FOLLOW_UPS = ("corrigendum", "addendum", "reminder", "withdrawal_notice")
 def allowed_acts(work: Work, note: Note) -> frozenset[str]:
     """What the person may do with the note here and now."""
     found = {name for name in LISTED if may(work.actor, name, note.state)}
-    if texts.worked_on(note, work.actor.id):
+    if four_eyes.worked_on(work, note):
         found.discard("approve")
     if remarks.may_remark(work, note):
         found.add("remark")

@@ -23,7 +23,7 @@ from web.views.parts import UNTYPED, DocumentLine, PagePicture, Typed, Worked
 from workflow.errors import NotFound, Refusal, both
 from workflow.letters import note_pdf
 from workflow.models import Account, Note
-from workflow.operations import approval, choices, documents, texts
+from workflow.operations import approval, choices, documents, four_eyes, texts
 from workflow.operations.context import Work, find_note, visible_notes
 from workflow.permissions import row as table_row
 from workflow.permissions import why_not, why_not_office
@@ -133,7 +133,7 @@ def _refusals(work: Work, note: Note, objections: tuple[str, ...]) -> Iterator[s
     if refusal is not None:
         yield sentence(refusal)
         return
-    worked = texts.worked_on(note, work.actor.id)
+    worked = four_eyes.worked_on(work, note)
     if worked:
         yield gettext(
             "You may not approve this note, because you %(done)s. Somebody who worked on nothing of it has to.",

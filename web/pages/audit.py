@@ -22,7 +22,7 @@ from web.pages._routes import at
 from web.session import looking
 from web.views.audit import AuditPage, AuditRow, Verification
 from web.views.parts import NoteLine
-from workflow import audit, register
+from workflow import anchors, audit, register
 from workflow.errors import Invalid, Refusal
 from workflow.models import Account, AuditEntry, AuditHead, Note
 from workflow.operations.context import Work
@@ -52,11 +52,11 @@ def verify() -> Answer:
     """
     with looking() as work:
         try:
-            anchors = _given() or _kept(work)
+            known = _given() or _kept(work)
         except Refusal as refusal:
             return refused(refusal, url_for("audit.index"), gettext("Back to the log"))
-        found = audit.verify(work.session, work.settings.keys.audit, anchors)
-        agreeing = sum(_agrees(work, number, mac) for number, mac in anchors)
+        found = audit.verify(work.session, work.settings.keys.audit, known)
+        agreeing = sum(_agrees(work, number, mac) for number, mac in known)
         broken = _NUMBER.search(found.faults[0]) if found.faults else None
         result = Verification(
             sound=found.good,
@@ -65,7 +65,7 @@ def verify() -> Answer:
             at=work.now(),
             broken_at=(int(broken[1]) if broken else found.entries) if found.faults else None,
             problem=" ".join(found.faults[:3]),
-            anchors=(agreeing, len(anchors)) if anchors else None,
+            anchors=(agreeing, len(known)) if known else None,
         )
     return _page(result)
 
@@ -79,7 +79,7 @@ def _given() -> list[tuple[int, str]]:
         place.write(file.data)
         place.flush()
         try:
-            return audit.read_anchors(Path(place.name))
+            return anchors.read(Path(place.name))
         except Refusal as refusal:
             # The file is called what its owner calls it.
             raise Invalid(refusal.code, refusal.message, **{**refusal.values, "file": file.name}) from None
@@ -87,7 +87,7 @@ def _given() -> list[tuple[int, str]]:
 
 def _kept(work: Work) -> list[tuple[int, str]]:
     file = work.settings.anchor_file
-    return audit.read_anchors(file) if file.exists() else []
+    return anchors.read(file) if file.exists() else []
 
 
 def _agrees(work: Work, number: int, mac: str) -> bool:

@@ -9,6 +9,7 @@ The caller commits.  A refusal raises before anything is changed.
 `addressing`   addressees of a draft
 `translation`  assign, save, submit, accept, return
 `completion`   waive a finding; the step to translated, which happens by itself
+`four_eyes`    who worked on a note and so may not judge it
 `texts`        what stands in each language, and what is stale
 `approval`     preview, approve, send back, withdraw
 `documents`    make the final documents, and verify them

@@ -11,7 +11,7 @@ from workflow import register
 from workflow.canonical import digest
 from workflow.errors import Conflict, NotAllowed, Phrase, Stale, both, one_after_another
 from workflow.models import Approval, ApprovedRecipient, Document, Note
-from workflow.operations import choices, composition, recipients, texts
+from workflow.operations import choices, composition, four_eyes, recipients, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.recipients import Recipient
@@ -83,7 +83,7 @@ def approve(work: Work, note: Note, revision: int | None, *, digest: str, number
     of now, nothing is allotted and Stale says which.
     """
     action = begin(work, note, "approve", revision=revision)
-    done = texts.worked_on(note, work.actor.id)
+    done = four_eyes.worked_on(work, note)
     if done:
         raise NotAllowed(
             "four-eyes",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from workflow.errors import NotAllowed, NotFound, Phrase
-from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText, Revision, Waiver
-from workflow.operations import composition
+from workflow.errors import NotFound, Phrase
+from workflow.models import Note, Waiver
+from workflow.operations import composition, four_eyes
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import is_current, source_released, version_of
 from workflow.states import NoteState
@@ -28,7 +26,7 @@ def waive_finding(work: Work, note: Note, finding: str, reason: str) -> Waiver:
     if found.waiver is not None:
         return found.waiver
     for language in found.finding.languages:
-        require_not_translator(work, note, version_of(note, language), MAY_NOT_WAIVE)
+        four_eyes.require_not_translator(work, note, version_of(note, language), MAY_NOT_WAIVE)
     waiver = Waiver(
         note_id=note.id,
         finding=finding,
@@ -62,24 +60,3 @@ def complete_if_ready(work: Work, note: Note) -> bool:
     touch(work, note, state=NoteState.TRANSLATED, translated_at=work.now())
     work.log("complete_translation", note_subject(note), source_revision=note.source_revision)
     return True
-
-
-def require_not_translator(work: Work, note: Note, version: LanguageVersion, sentence: str) -> None:
-    """Four eyes: whoever wrote any of it may not judge it; they are told so in `sentence`."""
-    wrote = version.submitted_by == work.actor.id or work.session.scalar(
-        select(Revision.id)
-        .join(ParagraphText, ParagraphText.id == Revision.text_id)
-        .join(Paragraph, Paragraph.id == ParagraphText.paragraph_id)
-        .where(
-            Paragraph.note_id == note.id,
-            ParagraphText.language == version.language,
-            Revision.changed_by == work.actor.id,
-        )
-        .limit(1)
-    )
-    if wrote and not version.is_source:
-        raise NotAllowed(
-            "four-eyes",
-            sentence,
-            language=version.language,
-        )

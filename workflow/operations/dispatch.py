@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflow import audit
+from workflow import anchors
 from workflow.errors import Conflict, Invalid, Phrase, one_after_another
 from workflow.models import ApprovedRecipient, Delivery, Member, Note
 from workflow.operations import choices, documents, recipients
@@ -63,7 +63,7 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
         digest=approval.digest,
         release_at=release.isoformat(),
     )
-    audit.anchor(work.session, now, work.settings.anchor_file)
+    anchors.anchor_after_commit(work.session, now, work.settings.anchor_file)
     return note
 
 

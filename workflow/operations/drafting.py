@@ -179,8 +179,8 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     """Agrees the source text; the translators begin, or are shown what changed.
 
     Releasing an unchanged source reopens nothing.  A changed paragraph makes its translations
-    stale and drops just the versions that have one; changed shared values or a new enclosure count
-    send accepted versions back to their reviewers only.
+    stale and gives just the versions that have one back to their translators; changed shared values
+    or a new enclosure count send accepted versions back to their reviewers only.
     """
     begin(work, note, "release_source", revision=revision)
     source = texts.version_of(note, note.source_language)
@@ -202,10 +202,9 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     source.accepted_by, source.accepted_at, source.accepted_revision = work.actor.id, now, number
     source.revision += 1
     for version in note.versions if changed else ():
-        if version.is_source or version.state is not VersionState.ACCEPTED:
-            continue
-        stale = texts.stale_paragraphs(note, version.language)
-        texts.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
+        if not version.is_source:
+            stale = texts.stale_paragraphs(note, version.language)
+            texts.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
     touch(work, note, source_revision=number, released_digest=released)
     work.log("release_source", note_subject(note), source_revision=number, changed=changed)
     completion.complete_if_ready(work, note)
@@ -239,7 +238,9 @@ def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str
         raise Invalid(
             "no-such-language", "The profile has no language “%(language)s”.", language=", ".join(unknown)
         )
-    cleaned = {code: " ".join(text.split()) for code, text in titles.items() if text.strip()}
+    cleaned = {
+        code: texts.clean_text(" ".join(text.split())) for code, text in titles.items() if text.strip()
+    }
     if not cleaned.get(source):
         raise Invalid(
             "title-missing", "Give the subject in the source language (%(language)s).", language=source

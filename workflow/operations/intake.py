@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from workflow.errors import InputRefused, Invalid, NotFound, Refusal, Unavailable
+from workflow.db import after_commit
+from workflow.errors import Conflict, InputRefused, Invalid, NotFound, Refusal, Unavailable
 from workflow.letters import enclosure
-from workflow.models import Upload
+from workflow.models import EnclosureVersion, Upload
 from workflow.operations.context import SYSTEM, Work
 from workflow.permissions import why_not
 from workflow.states import NoteState, Role
@@ -61,13 +62,14 @@ def freeze(work: Work, upload_id: int) -> Upload:
         raise NotFound("no-such-file", "There is no upload %(id)s.", id=upload_id)
     if row.state != "pending":
         return row
-    data = work.store.get(row.sha256)
     limits = enclosure.Limits(file_bytes=work.settings.upload_bytes)
     try:
+        data = work.store.get(row.sha256)
         frozen = enclosure.freeze(data, row.filename, clean=row.clean, limits=limits)
-    except (InputRefused, Unavailable) as refusal:
+    except (InputRefused, Unavailable, NotFound, Conflict) as refusal:
         row.state, row.refusal = "refused", refusal.sentence
         work.log("upload_refused", f"upload:{row.id}", sha256=row.sha256, code=refusal.code)
+        _let_go(work, row)
         return row
     row.frozen_sha256 = work.store.put(frozen.pdf)
     row.pages = frozen.pages
@@ -75,6 +77,26 @@ def freeze(work: Work, upload_id: int) -> Upload:
     row.state = "ready"
     work.log("upload_frozen", f"upload:{row.id}", frozen=row.frozen_sha256, pages=row.pages)
     return row
+
+
+def _let_go(work: Work, refused: Upload) -> None:
+    """Removes the bytes of a refused upload once the refusal is committed, unless another row has them."""
+    wanted = work.session.scalar(
+        select(Upload.id)
+        .where(Upload.sha256 == refused.sha256, Upload.id != refused.id, Upload.state != "refused")
+        .limit(1)
+    ) or work.session.scalar(
+        select(EnclosureVersion.id)
+        .where(
+            or_(
+                EnclosureVersion.original_sha256 == refused.sha256,
+                EnclosureVersion.frozen_sha256 == refused.sha256,
+            )
+        )
+        .limit(1)
+    )
+    if not wanted:
+        after_commit(work.session, lambda: work.store.let_go(refused.sha256))
 
 
 def pending(work: Work) -> list[int]:

@@ -84,6 +84,8 @@ def acknowledge(
     if work.session.scalar(select(Event.id).where(Event.key == key)):
         return None
     _check(said)
+    # Locked before the tries are counted: many at once would otherwise all be the first one.
+    work.session.refresh(delivery, with_for_update=True)
     tries = work.session.scalar(
         select(func.count())
         .select_from(Event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from workflow.errors import Invalid, NotFound, Phrase
+from workflow.errors import Invalid, NotFound
 from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText, Revision
 from workflow.operations.context import Work
 from workflow.states import VersionState
@@ -50,24 +50,6 @@ def is_current(note: Note, version: LanguageVersion) -> bool:
         and version.accepted_revision is not None
         and not stale_paragraphs(note, version.language)
     )
-
-
-def worked_on(note: Note, account_id: int) -> list[str]:
-    """What a person did of this note, as words: who did anything of it may not approve it."""
-    done: list[str] = []
-    if note.submitted_by == account_id:
-        done.append(Phrase("submitted it"))
-    for version in note.versions:
-        if any(one.account_id == account_id and one.duty == "translate" for one in version.assignments):
-            done.append(Phrase("translated %(language)s", language=version.language))
-        if version.accepted_by == account_id:
-            reviewed = Phrase("reviewed %(language)s", language=version.language)
-            done.append(Phrase("released the source") if version.is_source else reviewed)
-    for paragraph in note.paragraphs:
-        for text in paragraph.texts:
-            if text.changed_by == account_id:
-                done.append(Phrase("wrote %(language)s", language=text.language))
-    return list(dict.fromkeys(done))
 
 
 def clean_text(raw: str) -> str:

@@ -15,7 +15,7 @@ from workflow.models import (
     ParagraphText,
     Remark,
 )
-from workflow.operations import completion, composition
+from workflow.operations import completion, composition, four_eyes
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import (
     clean_text,
@@ -199,7 +199,7 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
     begin(work, note, "accept_version", revision=revision)
     version = version_of(note, language)
     _require_duty(work, version, "review")
-    completion.require_not_translator(work, note, version, MAY_NOT_REVIEW)
+    four_eyes.require_not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to accept.")
     if not source_released(note):
@@ -228,7 +228,7 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
     begin(work, note, "return_version", reason=reason)
     version = version_of(note, language)
     _require_duty(work, version, "review")
-    completion.require_not_translator(work, note, version, MAY_NOT_REVIEW)
+    four_eyes.require_not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to return.")
     drop(version, VersionState.IN_PROGRESS)
