@@ -8,5 +8,6 @@ and the sweep offers again whatever was not taken.
 `documents`  freeze uploads, make documents
 `dispatch`   send what is due of a note
 `mailbox`    read returned mail
+`notices`    mail to people of the house
 `sweeps`     what was left over: each minute, and each hour the anchor
 """

@@ -111,7 +111,10 @@ use_whole_files()
 # When Redis goes away, kombu would give unacknowledged messages back over the connection that it has
 # just closed, and the worker would end of that error.  What they asked for, the sweep offers again.
 RedisChannel.do_restore = False
-app = Celery("chancery", include=["tasks.documents", "tasks.dispatch", "tasks.mailbox", "tasks.sweeps"])
+app = Celery(
+    "chancery",
+    include=["tasks.documents", "tasks.dispatch", "tasks.mailbox", "tasks.notices", "tasks.sweeps"],
+)
 app.conf.update(
     task_serializer="json",
     accept_content=["json"],

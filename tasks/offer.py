@@ -6,6 +6,8 @@ person's work is done, and the sweep offers it again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import structlog
 from celery import Task
 from kombu.exceptions import OperationalError
@@ -37,6 +39,15 @@ def freezing(upload_id: int) -> None:
     from tasks.documents import freeze
 
     offer(freeze, upload_id)
+
+
+def notices(accounts: Iterable[int]) -> None:
+    """Offers the mail of these accounts; the sweep takes up what is not due yet."""
+    from tasks.notices import send
+
+    for identity in sorted(accounts):
+        if not offer(send, identity):
+            return
 
 
 def sending(note_id: int) -> None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from tasks import offer
 from tasks.app import means, task
 from workflow import anchors, audit
-from workflow.operations import documents, intake, sending
+from workflow.operations import documents, intake, notice_mail, notices, sending
 
 
 @task("sweeps.sweep", "sweeps")
 def sweep() -> None:
-    """Frees stale claims, offers due deliveries, pending documents and uploads, seals evidence."""
+    """Frees stale claims, offers due deliveries, notices, pending documents and uploads, seals evidence."""
     with means().work() as work:
         sending.release_stale_claims(work)
         audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
         notes = sending.due_notes(work)
+        notice_mail.release_stale(work)
+        notices.tell_late(work)
+        told = notice_mail.due_accounts(work)
         pending = documents.pending(work)
         uploads = intake.pending(work)
     for note_id in notes:
         offer.sending(note_id)
+    offer.notices(told)
     offer.documents(pending)
     for upload_id in uploads:
         offer.freezing(upload_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +12,9 @@ from sqlalchemy import select
 from workflow.models import Contact, Delivery, Event, Member, Note
 from workflow.operations import directory
 from workflow.operations.context import Work
-from workflow.post.receipts import ContactReceipt, MemberReceipt, member_receipt
-from workflow.states import DeliveryQueue, Human, MemberStatus, Transport
+from workflow.operations.evidence import contact_receipt
+from workflow.post.receipts import MemberReceipt, member_receipt
+from workflow.states import DeliveryQueue, Human, MemberStatus
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,6 @@ class Standing:
     receipt: MemberReceipt
     deliveries: tuple[Delivery, ...]
     waived_reason: str | None = None
-
-
-def contact_receipt(work: Work, delivery: Delivery) -> ContactReceipt:
-    """What is known of one contact, as the member's fold wants it."""
-    last = delivery.attempts[-1] if delivery.attempts else None
-    silent_since = last.answered_at if last and delivery.transport is Transport.ACCEPTED else None
-    patience = timedelta(hours=work.settings.no_report_hours)
-    return ContactReceipt(
-        role=delivery.role,
-        transport=delivery.transport,
-        human=delivery.human,
-        final=delivery.queue in (DeliveryQueue.DONE, DeliveryQueue.HELD),
-        cancelled=delivery.cancelled_at is not None,
-        on_behalf=delivery.on_behalf,
-        no_report=silent_since is not None and silent_since + patience < work.now(),
-    )
 
 
 def standings(work: Work, note: Note, language: str) -> list[Standing]:

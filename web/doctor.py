@@ -14,6 +14,8 @@ from workflow.db import Database
 from workflow.errors import Refusal
 from workflow.letters import enclosure, note_pdf
 from workflow.letters import profile as profiles
+from workflow.means import Means
+from workflow.operations import notice_mail
 from workflow.post.mailbox import open_mailbox
 from workflow.post.smtp import Relay
 
@@ -41,6 +43,7 @@ def examine() -> list[Found]:
         ("broker", _broker),
         ("mail relay", _relay),
         ("mailbox of returned mail", _mailbox),
+        ("notices", _notices),
         ("fonts", _fonts),
         ("uploads", _uploads),
     )
@@ -151,6 +154,30 @@ def _mailbox(settings: Settings) -> Iterator[Found]:
         return
     with open_mailbox(settings.mailbox):
         yield Found("mailbox of returned mail", "good", "can be read")
+
+
+def _notices(settings: Settings) -> Iterator[Found]:
+    means = Means.of(settings)
+    try:
+        if schema.current(means.database) != schema.head():
+            return  # That is said of the database already.
+        with means.look() as work:
+            figures = notice_mail.status(work)
+    finally:
+        means.database.close()
+    waiting, overdue, failed = figures["queued"], figures["overdue"], figures["failed"]
+    if overdue:
+        yield Found(
+            "notices",
+            "fault",
+            f"{overdue} mails to people of the house have waited for more than an hour. Look at the worker and the relay.",
+        )
+    else:
+        yield Found("notices", "good", f"{waiting} mails to people of the house wait for their time")
+    if failed:
+        yield Found(
+            "notices", "note", f"{failed} were refused or returned: look at the addresses of the accounts"
+        )
 
 
 def _fonts(settings: Settings) -> Iterator[Found]:

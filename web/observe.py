@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from web.access import NotSignedIn, allowed_public
 from web.session import means
 from workflow.means import Means
-from workflow.models import AuditHead, Delivery, Document, Note, ReturnedMessage, Upload
+from workflow.models import AuditHead, Delivery, Document, Note, Notice, ReturnedMessage, Upload
 
 log = structlog.get_logger("chancery.web")
 blueprint = Blueprint("observe", __name__)
@@ -141,6 +141,7 @@ class _Rows(Collector):
             ("chancery_deliveries", "Deliveries by place in the queue.", Delivery.queue),
             ("chancery_delivery_transport", "Deliveries by best evidence of transport.", Delivery.transport),
             ("chancery_delivery_human", "Deliveries by what people did.", Delivery.human),
+            ("chancery_notices", "Mails to people of the house by state.", Notice.state),
             ("chancery_documents", "Final documents by state.", Document.state),
             ("chancery_uploads", "Uploads by state.", Upload.state),
             ("chancery_returned_messages", "Returned messages by state.", ReturnedMessage.state),
@@ -155,6 +156,11 @@ class _Rows(Collector):
             late = max(0.0, (self.means.clock() - oldest).total_seconds()) if oldest else 0.0
             yield GaugeMetricFamily(
                 "chancery_delivery_oldest_due_seconds", "How long the oldest due delivery waits.", value=late
+            )
+            waits = session.scalar(select(func.min(Notice.due_at)).where(Notice.state == "queued"))
+            late = max(0.0, (self.means.clock() - waits).total_seconds()) if waits else 0.0
+            yield GaugeMetricFamily(
+                "chancery_notice_oldest_due_seconds", "How long the oldest due notice waits.", value=late
             )
             head = session.get(AuditHead, 1)
             yield GaugeMetricFamily(

@@ -18,9 +18,10 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+import tasks.offer
 from workflow.means import Means
 from workflow.models import Account
-from workflow.operations import accounts
+from workflow.operations import accounts, notice_rows
 from workflow.operations.context import Work
 from workflow.permissions import Actor
 
@@ -114,3 +115,6 @@ def writing() -> Iterator[Work]:
             )
             work = replace(work, actor=current)
         yield work
+        told = sorted(work.session.info.get(notice_rows.TOLD, ()))
+    # After the commit, best effort: the rows stand, and the sweep offers what was not taken.
+    tasks.offer.notices(told)

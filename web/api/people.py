@@ -37,6 +37,7 @@ def _account(row: models.Account) -> schemas.Account:
         **_line(row).model_dump(),
         email=row.email,
         locale=row.locale,
+        mail=row.mail.value,
         active=row.active,
         second_factor=second_factor(row),
         created_at=row.created_at,
@@ -56,6 +57,17 @@ def show_me() -> schemas.Me:
     with looking() as work:
         row = work.session.get_one(models.Account, work.actor.id)
         return schemas.Me(**_account(row).model_dump(), deputy_for=work.actor.deputy_for)
+
+
+@endpoint("PATCH", "/me", allowed_signed_in, tag="People", body=schemas.ChangeMe, gives=schemas.Account)
+def change_me(body: schemas.ChangeMe) -> schemas.Account:
+    """Choose your language, and how you are told what waits for you: at once, once a day, or not by mail."""
+    with writing() as work:
+        if body.locale is not None:
+            accounts.choose_locale(work, body.locale)
+        if body.mail is not None:
+            accounts.choose_mail(work, body.mail)
+        return _account(_find(work, work.actor.id))
 
 
 @endpoint(

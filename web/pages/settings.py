@@ -18,14 +18,24 @@ from web.pages._routes import at
 from web.session import actor, looking, writing
 from web.views.accounts import SettingsPage
 from web.views.parts import UNTYPED, Option, Typed
-from workflow.models import Account
+from workflow.models import Account, MailChoice
 from workflow.operations import accounts
+from workflow.operations.context import Work
 
 blueprint = Blueprint("settings", __name__)
 
 
 def _colours() -> dict[str, str]:
     return {"auto": gettext("As the system"), "light": gettext("Light"), "dark": gettext("Dark")}
+
+
+def _mails(work: Work) -> dict[str, str]:
+    at = f"{work.settings.digest_hour:02}:00"
+    return {
+        MailChoice.AT_ONCE: gettext("At once, a mail for each thing"),
+        MailChoice.DIGEST: gettext("Once a day at %(time)s, one mail with all of it", time=at),
+        MailChoice.NONE: gettext("No mail; I look at my desk"),
+    }
 
 
 @at(blueprint, "show")
@@ -40,10 +50,13 @@ def show() -> str | Response | tuple[str, int]:
         errors["language"] = gettext("Choose one of the languages of the pages.")
     if form.get("colours") not in _colours():
         errors["colours"] = gettext("Choose one of the colours.")
+    if form.get("mail") not in set(MailChoice):
+        errors["mail"] = gettext("Choose one of the ways to be told.")
     if errors:
         return _page(kept(errors)), 422
     with writing() as work:
         accounts.choose_locale(work, form["language"])
+        accounts.choose_mail(work, form["mail"])
     cookie["language"] = form["language"]
     cookie["colours"] = form["colours"]
     cookie["keys"] = "keys" in form
@@ -85,6 +98,7 @@ def _page(typed: Typed = UNTYPED) -> str:
             colours=tuple(
                 Option(key, words, key == cookie.get("colours", "auto")) for key, words in _colours().items()
             ),
+            mail=tuple(Option(key, words, key == account.mail) for key, words in _mails(work).items()),
             keys=bool(cookie.get("keys", True)),
             second_factor=second_factor(account),
             typed=typed,

@@ -91,13 +91,14 @@ class DelegationsPage:
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """One's own settings.  `second_factor` tells whether it is set up."""
+    """One's own settings.  `mail` are the ways to be told what waits; `second_factor` tells whether it is set up."""
 
     name: str
     address: str
     roles: tuple[str, ...]
     languages: tuple[Option, ...]
     colours: tuple[Option, ...]
+    mail: tuple[Option, ...] = ()
     keys: bool = True
     second_factor: bool = False
     typed: Typed = UNTYPED

@@ -186,7 +186,7 @@ ENDPOINTS = (
     _post("accounts.revoke_token", "/accounts/<account>/tokens/<token>/revoke"),
     _form("delegations.index", "/delegations", "principal", "deputy", "action", "since", "until", "reason"),
     _post("delegations.end", "/delegations/<delegation>/end", "reason"),
-    _form("settings.show", "/settings", "language", "colours", "keys"),
+    _form("settings.show", "/settings", "language", "colours", "keys", "mail"),
     _get("settings.language", "/language/<language>", "next"),
     # The embedded post office.
     _get("office.index", "/office"),

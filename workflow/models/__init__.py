@@ -1,10 +1,11 @@
 """The rows.  They hold facts and constraints, and know nothing of the operations."""
 
-from workflow.models.account import Account, AccountRole, ApiToken, Delegation, OnceKey
+from workflow.models.account import Account, AccountRole, ApiToken, Delegation, MailChoice, OnceKey
 from workflow.models.audit import AuditEntry, AuditHead, EvidenceSeal
 from workflow.models.delivery import Attempt, Delivery, Event, ReturnedMessage, SecondCopy
 from workflow.models.directory import Contact, Member, MemberName, Membership
-from workflow.models.note import Addressee, Note, Remark, Upload, Waiver
+from workflow.models.note import Addressee, Note, Remark, RemarkTurn, Upload, Waiver
+from workflow.models.notice import Notice, NoticeKind, NoticeState
 from workflow.models.outcome import Approval, ApprovedRecipient, Dating, Document, RegisterEntry, Series
 from workflow.models.text import (
     Assignment,
@@ -37,15 +38,20 @@ __all__ = [
     "Event",
     "EvidenceSeal",
     "LanguageVersion",
+    "MailChoice",
     "Member",
     "MemberName",
     "Membership",
     "Note",
+    "Notice",
+    "NoticeKind",
+    "NoticeState",
     "OnceKey",
     "Paragraph",
     "ParagraphText",
     "RegisterEntry",
     "Remark",
+    "RemarkTurn",
     "ReturnedMessage",
     "Revision",
     "SecondCopy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,15 +13,25 @@ from workflow.models.columns import Word, one_of
 from workflow.states import Role
 
 
+class MailChoice(StrEnum):
+    """How a person wants to be told what waits for them."""
+
+    AT_ONCE = "at_once"  # A mail for each thing, when it happens.
+    DIGEST = "digest"  # One mail a day with all of it.
+    NONE = "none"  # No mail: the desk shows the same.
+
+
 class Account(Base):
     """One person's account.
 
     `languages` are those that a translator or reviewer works in (BCP 47 codes); `locale` is the
-    language of the person's pages and mails.  The columns from `fs_uniquifier` on belong to the
-    login library and are not read by the domain.
+    language of the person's pages and mails.  `mail` is how the person wants to be told
+    what waits for them.  The columns from `fs_uniquifier` on belong to the login library and are
+    not read by the domain.
     """
 
     __tablename__ = "accounts"
+    __table_args__ = (one_of("mail", MailChoice, "mail"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -30,6 +41,9 @@ class Account(Base):
     locale: Mapped[str] = mapped_column(String(12), default="en")
     created_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
+    mail: Mapped[MailChoice] = mapped_column(
+        Word(MailChoice), default=MailChoice.AT_ONCE, server_default=MailChoice.AT_ONCE.value
+    )
     password: Mapped[str | None] = mapped_column(String(255))
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)

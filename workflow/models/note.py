@@ -127,7 +127,10 @@ class Waiver(Base):
 
 
 class Remark(Base):
-    """What one person tells another about a version; never part of the note."""
+    """What one person tells another about a version; never part of the note.
+
+    `turns` are the answers and what became of it; `settled_at` says that it needs nobody any more.
+    """
 
     __tablename__ = "remarks"
 
@@ -139,6 +142,25 @@ class Remark(Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+    turns: Mapped[list[RemarkTurn]] = relationship(lazy="selectin", order_by="RemarkTurn.id")
+
+
+class RemarkTurn(Base):
+    """What followed a remark: an answer, its being settled, its being opened again."""
+
+    __tablename__ = "remark_turns"
+    __table_args__ = (
+        CheckConstraint("turn IN ('reply', 'settled', 'reopened')", name="turn"),
+        CheckConstraint("(turn = 'reply') = (text <> '')", name="text"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    remark_id: Mapped[int] = mapped_column(ForeignKey("remarks.id"), index=True)
+    turn: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text, default="")
+    made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
 
 
 class Upload(Base):

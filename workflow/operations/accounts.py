@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from workflow.clock import Clock
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
-from workflow.models import Account, AccountRole, ApiToken, Delegation
+from workflow.models import Account, AccountRole, ApiToken, Delegation, MailChoice
+from workflow.operations import notice_rows
 from workflow.operations.context import SYSTEM, Work, begin_office
 from workflow.permissions import Actor
 from workflow.post.address import check_address
@@ -165,6 +166,28 @@ def choose_locale(work: Work, locale: str) -> Account:
         account.locale = locale
         work.session.flush()
         work.log("choose_locale", f"account:{account.id}", locale=locale)
+    return account
+
+
+def choose_mail(work: Work, choice: str) -> Account:
+    """Sets how one wants to be told what waits: `at_once`, `digest` or `none`; what waits follows at once.
+
+    Raises Invalid for another word.
+    """
+    account = work.session.get(Account, work.actor.id)
+    if account is None:
+        raise NotAllowed("not-signed-in", "Log in first.")
+    if choice not in set(MailChoice):
+        raise Invalid(
+            "no-such-choice",
+            "Choose how to be told: %(known)s, not “%(choice)s”.",
+            known=", ".join(MailChoice),
+            choice=choice,
+        )
+    if account.mail != choice:
+        account.mail = MailChoice(choice)
+        notice_rows.reschedule(work, account)
+        work.log("choose_mail", f"account:{account.id}", mail=choice)
     return account
 
 

@@ -11,7 +11,7 @@ from workflow import register
 from workflow.canonical import digest
 from workflow.errors import Conflict, NotAllowed, Phrase, Stale, both, one_after_another
 from workflow.models import Approval, ApprovedRecipient, Document, Note
-from workflow.operations import choices, composition, four_eyes, recipients, texts
+from workflow.operations import choices, composition, four_eyes, notices, recipients, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.recipients import Recipient
@@ -191,6 +191,7 @@ def send_back(work: Work, note: Note, revision: int | None, reason: str) -> Note
     texts.drop(source, VersionState.IN_PROGRESS)
     touch(work, note, state=NoteState.DRAFT, approval_id=None, translated_at=None)
     work.log("send_back", note_subject(note), reason=text, was=was.value)
+    notices.sent_back(work, note)
     return note
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow.errors import NotFound, Phrase
 from workflow.models import Note, Waiver
-from workflow.operations import composition, four_eyes
+from workflow.operations import composition, four_eyes, notices
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import is_current, source_released, version_of
 from workflow.states import NoteState
@@ -56,7 +56,9 @@ def complete_if_ready(work: Work, note: Note) -> bool:
         item.finding.severity == "error" and item.waiver is None
         for item in composition.concordance_of(work, note)
     ):
+        notices.findings_open(work, note)
         return False
     touch(work, note, state=NoteState.TRANSLATED, translated_at=work.now())
     work.log("complete_translation", note_subject(note), source_revision=note.source_revision)
+    notices.to_approve(work, note)
     return True

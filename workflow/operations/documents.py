@@ -11,6 +11,7 @@ from workflow.letters import note_docx, note_pdf
 from workflow.letters.fingerprint import fingerprint
 from workflow.letters.letter import Letter
 from workflow.models import Approval, Document, Enclosure, EnclosureVersion, Note
+from workflow.operations import notices
 from workflow.operations.context import Work
 from workflow.store import sha256
 
@@ -53,6 +54,10 @@ def make(work: Work, document_id: int) -> Document:
         addressee=row.addressee,
         sha256=row.sha256,
     )
+    work.session.flush()
+    note = work.session.get_one(Note, approval.note_id)
+    if note.approval_id == approval.id and all(one.state == "ready" for one in approval.documents):
+        notices.to_dispatch(work, note)
     return row
 
 

@@ -20,6 +20,7 @@ from workflow.operations import (
     composition,
     enclosing,
     intake,
+    notices,
     texts,
 )
 from workflow.operations.context import Work, begin, find_note, note_subject, touch
@@ -122,6 +123,7 @@ def submit(work: Work, submission: Submission) -> Note:
         _write_source(work, note, [(None, text) for text in submission.paragraphs], note.slots)
     work.session.flush()
     work.log("submit", note_subject(note), reference=note.reference, enclosures=len(accepted))
+    notices.submitted_note(work, note)
     return note
 
 
@@ -201,12 +203,16 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
     source.state = VersionState.ACCEPTED
     source.accepted_by, source.accepted_at, source.accepted_revision = work.actor.id, now, number
     source.revision += 1
+    before = {version.id: version.state for version in note.versions}
     for version in note.versions if changed else ():
         if not version.is_source:
             stale = texts.stale_paragraphs(note, version.language)
             texts.drop(version, VersionState.IN_PROGRESS if stale else VersionState.SUBMITTED)
     touch(work, note, source_revision=number, released_digest=released)
     work.log("release_source", note_subject(note), source_revision=number, changed=changed)
+    for version in note.versions if changed else ():
+        if not version.is_source:
+            notices.source_released(work, note, version, before[version.id])
     completion.complete_if_ready(work, note)
     return note
 

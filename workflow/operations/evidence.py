@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from workflow.models import Attempt, Delivery, Event
 from workflow.operations.context import Work
 from workflow.post import receipts
+from workflow.post.receipts import ContactReceipt
 from workflow.states import DeliveryQueue, Human, Transport
 
 # What says that the message arrived somewhere.
@@ -107,6 +108,22 @@ def _settled(delivery: Delivery, attempts: Sequence[Attempt]) -> bool:
     last = attempts[-1] if attempts else None
     return any(
         one.transport in STANDING or (one is last and one.transport is Transport.FAILED) for one in here
+    )
+
+
+def contact_receipt(work: Work, delivery: Delivery) -> ContactReceipt:
+    """What is known of one contact, as the member's fold wants it."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    silent_since = last.answered_at if last and delivery.transport is Transport.ACCEPTED else None
+    patience = timedelta(hours=work.settings.no_report_hours)
+    return ContactReceipt(
+        role=delivery.role,
+        transport=delivery.transport,
+        human=delivery.human,
+        final=delivery.queue in (DeliveryQueue.DONE, DeliveryQueue.HELD),
+        cancelled=delivery.cancelled_at is not None,
+        on_behalf=delivery.on_behalf,
+        no_report=silent_since is not None and silent_since + patience < work.now(),
     )
 
 

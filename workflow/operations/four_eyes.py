@@ -30,16 +30,17 @@ WORK = {
 }
 
 
-def worked_on(work: Work, note: Note) -> list[str]:
-    """What the person who asks did of this note, as words; whoever did anything may not approve it.
+def worked_on(work: Work, note: Note, account_id: int | None = None) -> list[str]:
+    """What the person who asks (or another one) did of this note, as words; whoever did anything may not approve it.
 
     Being assigned as a translator counts as well, before the first word is written.
     """
+    person = work.actor.id if account_id is None else account_id
     entries = work.session.execute(
         select(AuditEntry.action, AuditEntry.data)
         .where(
             AuditEntry.subject == note_subject(note),
-            AuditEntry.actor_id == work.actor.id,
+            AuditEntry.actor_id == person,
             AuditEntry.action.in_(WORK),
         )
         .order_by(AuditEntry.number)
@@ -49,7 +50,7 @@ def worked_on(work: Work, note: Note) -> list[str]:
         Phrase("translated %(language)s", language=version.language)
         for version in note.versions
         for one in version.assignments
-        if one.account_id == work.actor.id and one.duty == "translate"
+        if one.account_id == person and one.duty == "translate"
     ]
     return list(dict.fromkeys(done))
 
@@ -61,20 +62,25 @@ def _said(action: str, language: str) -> Phrase:
 
 def require_not_translator(work: Work, note: Note, version: LanguageVersion, sentence: str) -> None:
     """Whoever wrote any of a version may not judge it; they are told so in `sentence`."""
-    wrote = version.submitted_by == work.actor.id or work.session.scalar(
+    if not version.is_source and wrote_of(work, note, version, work.actor.id):
+        raise NotAllowed(
+            "four-eyes",
+            sentence,
+            language=version.language,
+        )
+
+
+def wrote_of(work: Work, note: Note, version: LanguageVersion, account_id: int) -> bool:
+    """Whether a person handed a version on or ever wrote a text of it, be it long replaced."""
+    written = work.session.scalar(
         select(Revision.id)
         .join(ParagraphText, ParagraphText.id == Revision.text_id)
         .join(Paragraph, Paragraph.id == ParagraphText.paragraph_id)
         .where(
             Paragraph.note_id == note.id,
             ParagraphText.language == version.language,
-            Revision.changed_by == work.actor.id,
+            Revision.changed_by == account_id,
         )
         .limit(1)
     )
-    if wrote and not version.is_source:
-        raise NotAllowed(
-            "four-eyes",
-            sentence,
-            language=version.language,
-        )
+    return version.submitted_by == account_id or written is not None

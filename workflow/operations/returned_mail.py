@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from workflow.errors import Conflict, NotFound
 from workflow.models import Attempt, Delivery, ReturnedMessage
-from workflow.operations import evidence
+from workflow.operations import evidence, notice_mail, notices
 from workflow.operations.context import Work, begin_office
 from workflow.post import returned
 from workflow.post.returned.model import Category, Returned
@@ -64,8 +64,13 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
         moved = _move(work, delivery, attempt, message, digest)
         waits = message.category in (Category.UNKNOWN, Category.COMPLAINT)
         row.state = "moved" if moved else "waiting" if waits else "aside"
-        if not moved:
+        if moved:
+            notices.not_reached(work, delivery)
+        else:
             _side_note(work, delivery, attempt, message, digest)
+    elif _of_a_notice(work, message):
+        row.state, row.verified = "aside", True
+        row.reason = "It is about a mail to one of our own people."
     else:
         delivery_id = _attached(work, message)
         if delivery_id is not None:
@@ -103,6 +108,13 @@ def _attempt_of(work: Work, message: Returned) -> Attempt | None:
         # Two tokens that disagree prove nothing about either attempt.
         return None
     return work.session.scalar(select(Attempt).where(Attempt.token == tokens[0].lower()))
+
+
+def _of_a_notice(work: Work, message: Returned) -> bool:
+    """Whether the message came back to the token of a mail to one of our own people."""
+    tokens = returned.tokens(message, work.settings.return_path)
+    failed = message.category is Category.FAIL
+    return len(tokens) == 1 and notice_mail.returned(work, tokens[0].lower(), failed)
 
 
 def _attached(work: Work, message: Returned) -> int | None:

@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 
 from workflow.means import Means
 from workflow.models import Attempt, Delivery, Note
-from workflow.operations import evidence, mailing
+from workflow.operations import evidence, mailing, notices
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
@@ -299,6 +299,7 @@ def _record_answer(work: Work, attempt_id: int, answer: Answer, sent: Sent) -> N
         delivery.due_at = work.now()
     elif outcome is Transport.REFUSED_PERM:
         _release(delivery, DeliveryQueue.DONE)
+        notices.not_reached(work, delivery)
     else:
         _postpone(work, delivery)
 

@@ -15,7 +15,7 @@ from workflow.models import (
     ParagraphText,
     Remark,
 )
-from workflow.operations import completion, composition, four_eyes
+from workflow.operations import completion, composition, four_eyes, notices
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import (
     clean_text,
@@ -81,14 +81,12 @@ def assign(
                 name=account.name,
                 language=language,
             )
-    if version.submitted_by is not None and reviewer == version.submitted_by:
-        raise Invalid("four-eyes", "This person submitted the translation and cannot review it.")
-    keep = {(one.account_id, one.duty): one for one in version.assignments}
-    version.assignments = [
-        keep.get(pair)
-        or Assignment(account_id=pair[0], duty=pair[1], assigned_by=work.actor.id, assigned_at=work.now())
-        for pair in people
-    ]
+    if reviewer is not None and four_eyes.wrote_of(work, note, version, reviewer):
+        raise Invalid(
+            "four-eyes",
+            "This person worked on the translation and cannot review it. Choose another reviewer.",
+        )
+    fresh = _give(work, version, people)
     version.due = due
     version.revision += 1
     touch(work, note)
@@ -100,7 +98,26 @@ def assign(
         reviewer=reviewer,
         due=due.isoformat() if due else None,
     )
+    notices.assigned(work, note, version, fresh)
     return version
+
+
+def _give(work: Work, version: LanguageVersion, people: Sequence[tuple[int, str]]) -> list[int]:
+    """Makes these the people of a version; gives those whose duty is new to them."""
+    standing = {one.account_id: one for one in version.assignments}
+    fresh = [account for account, duty in people if account not in standing or standing[account].duty != duty]
+    for account, duty in people:
+        row = standing.get(account)
+        if row is None:
+            row = Assignment(account_id=account)
+            version.assignments.append(row)
+        if account in fresh:
+            row.duty, row.assigned_by, row.assigned_at = duty, work.actor.id, work.now()
+    given = {account for account, _ in people}
+    for row in [one for one in version.assignments if one.account_id not in given]:
+        version.assignments.remove(row)
+    work.session.flush()
+    return fresh
 
 
 def save_paragraph(
@@ -191,6 +208,7 @@ def submit_version(work: Work, note: Note, language: str) -> LanguageVersion:
     version.revision += 1
     touch(work, note)
     work.log("submit_version", note_subject(note), language=language)
+    notices.handed_on(work, note, version)
     return version
 
 
@@ -243,6 +261,7 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
     )
     touch(work, note)
     work.log("return_version", note_subject(note), language=language, reason=reason)
+    notices.handed_back(work, note, version)
     return version
 
 

@@ -23,13 +23,14 @@ _ENVID = re.compile(r"[\x21-\x7e]{1,64}")
 class Envelope:
     """One recipient, and the return path `sender` that the reports come back to.
 
-    `envid` is the attempt's token: 1 to 64 printable ASCII signs.  Addresses are checked when the envelope
+    `reports` are the kinds of reports that are wished for (RFC 3461, 4.1).  `envid` is the attempt's token: 1 to 64 printable ASCII signs.  Addresses are checked when the envelope
     is made: raises Invalid for a faulty address, ValueError for a faulty token.
     """
 
     sender: str
     recipient: str
     envid: str
+    reports: tuple[str, ...] = NOTIFY
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sender", check_address(self.sender))
@@ -71,7 +72,7 @@ def commands(
     rcpt = [f"RCPT TO:<{envelope.recipient}>"]
     if "DSN" in extensions:
         mail += ["RET=HDRS", f"ENVID={xtext(envelope.envid)}"]
-        rcpt += ["NOTIFY=" + ",".join(NOTIFY), "ORCPT=" + original_recipient(envelope.recipient)]
+        rcpt += ["NOTIFY=" + ",".join(envelope.reports), "ORCPT=" + original_recipient(envelope.recipient)]
     return _line(mail), _line(rcpt)
 
 

@@ -1389,6 +1389,11 @@ PAGES: dict[str, tuple[str, Any]] = {
                 parts.Option("light", "Light"),
                 parts.Option("dark", "Dark"),
             ),
+            (
+                parts.Option("at_once", "At once, a mail for each thing", True),
+                parts.Option("digest", "Once a day at 08:00, one mail with all of it"),
+                parts.Option("none", "No mail; I look at my desk"),
+            ),
         ),
     ),
     "office": (

@@ -164,11 +164,19 @@ class ChangeAccount(Input):
     locale: Literal["en", "ru", "kk"] | None = None
 
 
+class ChangeMe(Input):
+    """One's own language, and how one wants to be told what waits."""
+
+    locale: Literal["en", "ru", "kk"] | None = None
+    mail: Literal["at_once", "digest", "none"] | None = None
+
+
 class Account(PersonLine):
-    """An account as its owner and the administrator see it."""
+    """An account as its owner and the administrator see it; `mail` is how they are told what waits."""
 
     email: str
     locale: str
+    mail: Literal["at_once", "digest", "none"]
     active: bool
     second_factor: bool
     created_at: datetime

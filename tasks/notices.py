@@ -1,0 +1,19 @@
+"""Notices: mail to people of the house about what waits for them."""
+
+from __future__ import annotations
+
+import structlog
+
+from tasks.app import means, relay, task
+from workflow.operations import notice_mail
+
+log = structlog.get_logger("chancery.notices")
+
+
+@task("notices.send", "dispatch")
+def send(account_id: int) -> None:
+    """Sends one person what is due; harmless when it is sent already."""
+    told = notice_mail.send_due(means(), account_id, relay())
+    if told.trouble:
+        log.warning("relay-away", account=account_id, trouble=told.trouble)
+    log.info("told", account=account_id, sent=told.sent, refused=told.refused, dropped=told.dropped)

@@ -1,0 +1,346 @@
+"""Mail to people of the house: rows with their cause, sent once, in their language, as they chose."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from email.header import decode_header, make_header
+
+import pytest
+from sqlalchemy import select
+
+import web.views.endpoints as endpoints
+from tests.conftest import SetClock
+from tests.integration.pages import Pages
+from tests.office import Office
+from tests.relay import BROKEN_TAKEN, LATER, NEVER, ScriptedRelay, Taken, World
+from workflow.errors import Refusal
+from workflow.means import Means
+from workflow.models import Account, MailChoice, Note, Notice, NoticeKind, NoticeState
+from workflow.operations import (
+    accounts,
+    approval,
+    drafting,
+    notice_mail,
+    notices,
+    returned_mail,
+    sending,
+    texts,
+    translation,
+)
+from workflow.states import NoteState
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def told(office: Office, kind: NoticeKind | None = None) -> list[tuple[str, str]]:
+    """Who was told what, oldest first."""
+    names = {identity: name for name, identity in office.ids.items()}
+    with office.means.look() as work:
+        rows = work.session.scalars(select(Notice).order_by(Notice.id)).all()
+        return [(names[row.account_id], row.kind.value) for row in rows if kind is None or row.kind is kind]
+
+
+def send(office: Office, world: World) -> None:
+    """What the worker does with whatever is due."""
+    with office.means.look() as work:
+        due = notice_mail.due_accounts(work)
+    for account in due:
+        notice_mail.send_due(office.means, account, ScriptedRelay(world))
+
+
+def states(office: Office) -> list[NoticeState]:
+    with office.means.look() as work:
+        return list(work.session.scalars(select(Notice.state).order_by(Notice.id)))
+
+
+def choose(office: Office, person: str, choice: str) -> None:
+    with office.means.work(office.actor(person)) as work:
+        accounts.choose_mail(work, choice)
+
+
+def subject(one: Taken) -> str:
+    return str(make_header(decode_header(one.mail["Subject"])))
+
+
+def body(one: Taken) -> str:
+    payload = one.mail.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
+
+
+def change_source(office: Office, note_id: int, words: str, ordinal: int = 2) -> None:
+    """The registry edits one paragraph and releases the source again."""
+    with office.means.work(office.registry) as work:
+        note = work.session.get_one(Note, note_id)
+        source = [(one.id, texts.text_in(one, "en").text) for one in texts.live_paragraphs(note)]  # type: ignore[union-attr]
+        source[ordinal - 1] = (source[ordinal - 1][0], words)
+        drafting.edit_source(work, note, None, paragraphs=source)
+        drafting.release_source(work, note, None)
+
+
+def test_whoever_must_act_next_is_told_at_each_step(office: Office) -> None:
+    note_id = office.submitted()
+    assert told(office) == [("registry", "submission"), ("second_registry", "submission")]
+    office.released(note_id)
+    assert told(office)[2:] == [("translator", "assigned"), ("kazakh_translator", "assigned")]
+    office.written(note_id, "ru")
+    office.do("reviewer", translation.return_version, note_id, "ru", "Please mend ¶2.")
+    office.written(note_id, "ru")
+    office.written(note_id, "kk")
+    assert told(office)[4:] == [
+        ("reviewer", "submitted"),
+        ("translator", "returned"),
+        ("reviewer", "submitted"),
+        ("reviewer", "submitted"),
+    ]
+    office.do("reviewer", translation.accept_version, note_id, "ru")
+    office.do("reviewer", translation.accept_version, note_id, "kk")
+    assert told(office)[8:] == [("director", "to_approve"), ("second_director", "to_approve")]
+    office.approved(note_id)
+    assert told(office)[10:] == [("director", "to_dispatch"), ("second_director", "to_dispatch")]
+    office.do("director", approval.send_back, note_id, None, "The date is wrong.")
+    assert told(office)[12:] == [("registry", "sent_back"), ("second_registry", "sent_back")]
+
+
+def test_a_changed_source_is_told_to_just_the_versions_concerned(office: Office) -> None:
+    note_id = office.submitted()
+    office.released(note_id)
+    office.written(note_id, "ru")
+    office.do("reviewer", translation.accept_version, note_id, "ru")
+    change_source(office, note_id, "The documents of the Meeting are on the website.")
+    assert told(office, NoticeKind.SOURCE_CHANGED) == [("translator", "source_changed")]
+    # Releasing what did not change tells nobody anything.
+    before = len(told(office))
+    with office.means.work(office.registry) as work:
+        note = work.session.get_one(Note, note_id)
+        drafting.edit_source(work, note, None, marking=note.marking, paragraphs=None)
+    assert len(told(office)) == before
+
+
+def test_a_mail_is_in_the_persons_language_with_links_only(office: Office, world: World) -> None:
+    with office.means.work() as work:
+        work.session.get_one(Account, office.ids["translator"]).locale = "ru"
+        work.session.get_one(Account, office.ids["kazakh_translator"]).locale = "kk"
+    note_id = office.submitted()
+    office.released(note_id)
+    send(office, world)
+    by = {one.address.partition("@")[0]: one for one in world.taken}
+    assert "вам поручен перевод" in subject(by["translator"]) and "Версия" in body(by["translator"])
+    assert "сізге аударма тапсырылды" in subject(by["kazakh_translator"])
+    with office.means.look() as work:
+        reference = work.session.get_one(Note, note_id).reference
+    assert f"/notes/{reference}/versions/ru" in body(by["translator"])
+    for one in world.taken:
+        assert one.mail["Auto-Submitted"] == "auto-generated"
+        assert "website of the Secretariat" not in body(one) and "honour" not in body(one)
+        assert one.mail["Content-Language"] in ("en", "ru", "kk")
+    assert "summary of the fourth meeting" in body(by["translator"]).lower()
+
+
+def test_a_note_that_may_not_go_by_mail_gives_not_even_its_subject(office: Office, world: World) -> None:
+    note_id = office.submitted()
+    with office.means.look() as work:
+        closed = next(name for name, one in work.profile.markings.items() if not one.mail)
+    with office.means.work(office.registry) as work:
+        drafting.edit_source(work, work.session.get_one(Note, note_id), None, marking=closed)
+    office.released(note_id)
+    send(office, world)
+    assert world.taken
+    assert not any("Fourth Meeting" in body(one) + subject(one) for one in world.taken)
+
+
+def test_nothing_is_sent_twice_and_a_relay_that_is_away_loses_nothing(office: Office, world: World) -> None:
+    office.submitted()
+    world.down = True
+    send(office, world)
+    assert world.taken == [] and set(states(office)) == {NoticeState.QUEUED}
+    world.down = False
+    send(office, world)
+    send(office, world)
+    assert sorted(one.address for one in world.taken) == [
+        "registry@secretariat.example",
+        "second_registry@secretariat.example",
+    ]
+    assert set(states(office)) == {NoticeState.SENT}
+
+
+def test_refused_put_off_and_unknown(office: Office, world: World, clock: SetClock) -> None:
+    world.script = {
+        "registry@secretariat.example": [NEVER],
+        "second_registry@secretariat.example": [LATER, "accept"],
+    }
+    office.submitted()
+    send(office, world)
+    assert states(office) == [NoticeState.FAILED, NoticeState.QUEUED]
+    send(office, world)
+    assert world.taken == []
+    clock.pass_(minutes=2)
+    send(office, world)
+    assert states(office) == [NoticeState.FAILED, NoticeState.SENT]
+    world.script = {"registry@secretariat.example": [BROKEN_TAKEN]}
+    office.submitted()
+    send(office, world)
+    clock.pass_(hours=3)
+    send(office, world)
+    # It may have arrived: it is not sent again.
+    assert [one.address for one in world.taken].count("registry@secretariat.example") == 1
+    assert NoticeState.UNKNOWN in states(office)
+
+
+def test_what_a_dead_worker_had_in_hand_is_written_off(office: Office, world: World, clock: SetClock) -> None:
+    office.submitted()
+    assert notice_mail._claim(office.means, office.ids["registry"], notice_mail.Told()) is not None
+    assert states(office)[0] is NoticeState.SENDING
+    clock.pass_(seconds=office.means.settings.stale_claim_seconds + 1)
+    with office.means.work() as work:
+        assert notice_mail.release_stale(work) == 1
+    send(office, world)
+    assert states(office)[0] is NoticeState.UNKNOWN
+    assert "registry@secretariat.example" not in [one.address for one in world.taken]
+
+
+def test_a_digest_comes_once_a_day_with_all_of_it(office: Office, world: World, clock: SetClock) -> None:
+    choose(office, "registry", "digest")
+    office.submitted()
+    office.submitted()
+    send(office, world)
+    assert [one.address for one in world.taken] == ["second_registry@secretariat.example"] * 2
+    # Eight o'clock of the organisation's zone, five hours before UTC.
+    clock.now = datetime(2026, 5, 13, 2, 59, tzinfo=UTC)
+    send(office, world)
+    assert len(world.taken) == 2
+    clock.pass_(minutes=2)
+    send(office, world)
+    send(office, world)
+    (one,) = world.taken[2:]
+    assert one.address == "registry@secretariat.example"
+    assert "2" in subject(one) and body(one).count("/notes/D-2026-") == 2
+
+
+def test_a_changed_wish_holds_for_what_waits(office: Office, world: World) -> None:
+    choose(office, "registry", "digest")
+    office.submitted()
+    choose(office, "registry", "at_once")
+    send(office, world)
+    assert "registry@secretariat.example" in [one.address for one in world.taken]
+    office.submitted()
+    choose(office, "registry", "none")
+    send(office, world)
+    office.submitted()
+    assert [one.address for one in world.taken].count("registry@secretariat.example") == 1
+    assert NoticeState.DROPPED in states(office)
+    with pytest.raises(Refusal, match="at_once, digest, none"):
+        choose(office, "registry", "sometimes")
+
+
+def test_who_left_gets_none_and_neither_does_work_that_is_done(office: Office, world: World) -> None:
+    note_id = office.submitted()
+    with office.means.work(office.administrator) as work:
+        accounts.change(work, work.session.get_one(Account, office.ids["second_registry"]), active=False)
+    office.released(note_id)
+    send(office, world)
+    # The submission was taken up before its mail went out; the translators still have to act.
+    assert sorted(one.address.partition("@")[0] for one in world.taken) == ["kazakh_translator", "translator"]
+    office.submitted()
+    assert ("second_registry", "submission") not in told(office)[4:]
+
+
+def test_reassigned_work_is_told_to_its_new_person_only(office: Office, world: World) -> None:
+    note_id = office.submitted()
+    office.released(note_id)
+    with office.means.work(office.administrator) as work:
+        other = work.session.get_one(Account, office.ids["kazakh_translator"])
+        accounts.change(work, other, languages=["ru", "kk"])
+    assign = {"translators": [office.ids["kazakh_translator"]], "reviewer": office.ids["reviewer"]}
+    office.do("registry", translation.assign, note_id, None, "ru", **assign)
+    send(office, world)
+    people = [one.address.partition("@")[0] for one in world.taken]
+    assert people.count("kazakh_translator") == 2 and "translator" not in people
+
+
+def test_late_work_is_told_once_in_the_morning(office: Office, world: World, clock: SetClock) -> None:
+    note_id = office.submitted()
+    with office.means.work(office.registry) as work:
+        drafting.edit_source(work, work.session.get_one(Note, note_id), None, due=date(2026, 5, 13))
+    office.released(note_id)
+    send(office, world)
+    clock.now = datetime(2026, 5, 13, 20, 0, tzinfo=UTC)  # One o'clock in the night of the 14th.
+    for _ in range(3):
+        with office.means.work() as work:
+            notices.tell_late(work)
+    late = told(office, NoticeKind.LATE)
+    assert sorted({person for person, _ in late}) == [
+        "kazakh_translator",
+        "registry",
+        "second_registry",
+        "translator",
+    ]
+    assert len(late) == 6  # The registry of both versions, each translator of their own.
+    before = len(world.taken)
+    send(office, world)
+    assert len(world.taken) == before
+    clock.now = datetime(2026, 5, 14, 3, 1, tzinfo=UTC)
+    send(office, world)
+    assert len(world.taken) == before + 6
+    assert all("late" in subject(one) for one in world.taken[before:])
+
+
+def test_a_state_that_cannot_be_reached_is_told_to_the_registry(office: Office, world: World) -> None:
+    note_id = office.note(NoteState.DISPATCHED)
+    world.script = {"notes@mfa.tj.example": [NEVER]}
+    sending.send_note(office.means, note_id, ScriptedRelay(world), "worker")
+    assert told(office, NoticeKind.UNDELIVERABLE) == [
+        ("registry", "undeliverable"),
+        ("second_registry", "undeliverable"),
+    ]
+    world.taken.clear()
+    send(office, world)
+    mails = [one for one in world.taken if "cannot be reached" in subject(one)]
+    assert len(mails) == 2 and "Tajikistan" in body(mails[0]) and "circulation?open=TJ" in body(mails[0])
+
+
+def test_a_mail_that_comes_back_troubles_nobody_but_is_known(office: Office, world: World) -> None:
+    office.submitted()
+    send(office, world)
+    one = world.taken[0]
+    report = (
+        f"To: {one.sender}\r\nDelivered-To: {one.sender}\r\nFrom: MAILER-DAEMON@relay.example\r\n"
+        "Subject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {one.address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    ).encode()
+    with office.means.work() as work:
+        row = returned_mail.process(work, report)
+        assert row.state == "aside" and row.delivery_id is None
+    assert states(office).count(NoticeState.FAILED) == 1
+
+
+def test_links_lead_to_pages(office: Office, world: World) -> None:
+    note_id = office.note(NoteState.TRANSLATED)
+    office.approved(note_id)
+    office.do("director", approval.send_back, note_id, None, "Look again.")
+    pages = Pages(office)
+    adapter = pages.app.url_map.bind("localhost")
+    with office.means.look() as work:
+        rows = work.session.scalars(select(Notice)).all()
+        links = {notice_mail.item_of(work, row, "en").link for row in rows}
+    assert len(links) >= 6
+    for link in links:
+        path = link.removeprefix(office.means.settings.base_url).partition("?")[0]
+        assert adapter.match(path, method="GET")[0] in endpoints.BY_NAME
+
+
+def test_the_choice_is_made_on_the_page_and_by_the_api(office: Office, means: Means) -> None:
+    pages = Pages(office)
+    form = pages.form(pages.page("translator", "/settings"), "/settings")
+    assert form["mail"] == "at_once"
+    pages.refused(pages.post("translator", "/settings", form | {"mail": "never"}), 422)
+    pages.done(pages.post("translator", "/settings", form | {"mail": "digest"}))
+    with means.look() as work:
+        account = work.session.get_one(Account, office.ids["translator"])
+        assert account.mail is MailChoice.DIGEST

@@ -1,0 +1,274 @@
+"""Mail to people of the house: claims what is due of a person, hands it to the relay, keeps its answer.
+
+One message is one claim, one commit before it is sent and one after: a crash in between leaves it
+`unknown`, and it is not sent again, since the desk says the same.  A relay that is away leaves the
+notices queued.  What has been done meanwhile, or is not the person's any more, is dropped unsent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from sqlalchemy import func, select, update
+
+from workflow.means import Means
+from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState
+from workflow.operations import accounts, directory, notices, texts
+from workflow.operations.context import Work, visible
+from workflow.post import notice_wording
+from workflow.post.address import return_path
+from workflow.post.answers import Answer, RelayDown
+from workflow.post.compose import Head, Party, message
+from workflow.post.envelope import Envelope
+from workflow.post.notice_wording import Item
+from workflow.post.smtp import Relay
+from workflow.states import NoteState, Role, Transport, VersionState
+
+# A digest of more than these would not be read; the desk has them all.
+MOST = 50
+TRANSLATING = (NoticeKind.ASSIGNED, NoticeKind.RELEASED, NoticeKind.SOURCE_CHANGED, NoticeKind.RETURNED)
+
+
+@dataclass
+class Told:
+    """What one run did: messages taken by the relay, refused or left unanswered, and notices dropped."""
+
+    sent: int = 0
+    refused: int = 0
+    unknown: int = 0
+    dropped: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    ids: tuple[int, ...]
+    envelope: Envelope
+    message: bytes
+
+
+def due_accounts(work: Work) -> list[int]:
+    """The ids of the accounts that have something to be told at this moment."""
+    return list(
+        work.session.scalars(
+            select(Notice.account_id)
+            .where(Notice.state == NoticeState.QUEUED, Notice.due_at <= work.now())
+            .distinct()
+            .order_by(Notice.account_id)
+        )
+    )
+
+
+def send_due(means: Means, account_id: int, relay: Relay) -> Told:
+    """Sends a person what is due: a mail for each thing, or one with all of it, as they chose."""
+    told = Told()
+    while not told.trouble:
+        try:
+            # Asked before anything is claimed: a relay that is away leaves the rows as they are.
+            relay.open()
+        except RelayDown as down:
+            told.trouble = down.answer.line
+            return told
+        parcel = _claim(means, account_id, told)
+        if parcel is None:
+            return told
+        offered = relay.offer(parcel.envelope, parcel.message)
+        answer = offered.refusal or relay.transmit(offered)
+        _record(means, parcel.ids, answer, told)
+    return told
+
+
+def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
+    """The next message for a person, its notices marked as being sent; None when nothing is left."""
+    with means.work() as work:
+        account = work.session.get(Account, account_id)
+        due = work.session.scalars(
+            select(Notice)
+            .where(
+                Notice.account_id == account_id,
+                Notice.state == NoticeState.QUEUED,
+                Notice.due_at <= work.now(),
+            )
+            .order_by(Notice.id)
+            .limit(MOST)
+            .with_for_update(skip_locked=True)
+        ).all()
+        wanted = []
+        for row in due:
+            if account is not None and _still(work, account, row):
+                wanted.append(row)
+            else:
+                row.state = NoticeState.DROPPED
+                told.dropped += 1
+        if account is None or not wanted:
+            return None
+        digest = account.mail is MailChoice.DIGEST
+        chosen = wanted if digest else wanted[:1]
+        token = secrets.token_hex(16)
+        # Compare-and-set: of two workers with the same rows before them, one gets none of them.
+        claimed = work.session.scalars(
+            update(Notice)
+            .where(Notice.id.in_([row.id for row in chosen]), Notice.state == NoticeState.QUEUED)
+            .values(state=NoticeState.SENDING, claimed_at=work.now(), token=token, tries=Notice.tries + 1)
+            .returning(Notice.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        rows = [row for row in chosen if row.id in set(claimed)]
+        return _parcel(work, account, rows, token, digest) if rows else None
+
+
+def _still(work: Work, account: Account, row: Notice) -> bool:
+    """Whether what the notice says still waits for this person."""
+    note = work.session.get_one(Note, row.note_id)
+    actor = accounts.actor_of(work.session, account, work.clock)
+    if not account.active or account.mail is MailChoice.NONE or not visible(actor, note):
+        return False
+    version = texts.version_of(note, row.language) if row.language else None
+    draft = note.state is NoteState.DRAFT
+    if row.kind in TRANSLATING and version is not None:
+        mine = texts.duty_of(version, account.id) == "translate"
+        return draft and mine and version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
+    if row.kind is NoticeKind.SUBMITTED and version is not None:
+        mine = texts.duty_of(version, account.id) == "review" or actor.has(Role.REGISTRY)
+        return draft and mine and version.state is VersionState.SUBMITTED
+    if row.kind in (NoticeKind.SUBMISSION, NoticeKind.SENT_BACK):
+        return draft and not texts.source_released(note)
+    if row.kind is NoticeKind.FINDINGS:
+        return draft and all(not one.required or texts.is_current(note, one) for one in note.versions)
+    if row.kind is NoticeKind.TO_APPROVE:
+        return note.state is NoteState.TRANSLATED
+    if row.kind is NoticeKind.TO_DISPATCH:
+        return note.state is NoteState.APPROVED
+    if row.kind is NoticeKind.UNDELIVERABLE:
+        member = work.session.scalar(select(Member.id).where(Member.code == row.member))
+        return member is not None and notices.is_undeliverable(work, note, member)
+    # Late: a version that was due, or the note.
+    return note.state in notices.OPEN and (version is None or not texts.is_current(note, version))
+
+
+def _parcel(work: Work, account: Account, rows: Sequence[Notice], token: str, digest: bool) -> _Parcel:
+    """The message with these notices, in the person's language."""
+    profile, settings = work.profile, work.settings
+    words = notice_wording.load(account.locale)
+    shown = words.language if words.language in profile.languages else profile.source_language
+    organisation = profile.languages[shown].wording.title
+    subject, text = words.write(
+        [item_of(work, row, words.language) for row in rows],
+        organisation=organisation,
+        settings=f"{settings.base_url}/settings",
+        digest=digest,
+    )
+    head = Head(
+        sender=Party(settings.sender, profile.mail.from_name.get(shown, organisation)),
+        to=Party(account.email),
+        subject=subject,
+        text=text,
+        date=work.now().astimezone(ZoneInfo(work.zone)),
+        message_id=f"<notice-{token}@{settings.sender.rpartition('@')[2]}>",
+        language=words.language,
+        automatic=True,
+    )
+    # Only a failure is of interest: who reads their mail about their own desk need not be proved.
+    envelope = Envelope(return_path(settings.return_path, token), account.email, token, ("FAILURE",))
+    return _Parcel(tuple(row.id for row in rows), envelope, message(head))
+
+
+def item_of(work: Work, row: Notice, language: str) -> Item:
+    """What a notice says: names, a day and a link, and nothing of a note that may not go by mail."""
+    note, profile = work.session.get_one(Note, row.note_id), work.profile
+    known = language in profile.languages
+    marking = profile.markings.get(note.marking)
+    facts = {"note": note.name}
+    if marking is not None and marking.mail:
+        facts["title"] = note.titles.get(language) or note.titles[note.source_language]
+    if row.language:
+        facts["language"] = profile.languages[row.language].own_name
+    if row.member:
+        member = work.session.scalars(select(Member).where(Member.code == row.member)).one()
+        shown = language if known else profile.source_language
+        facts["member"] = directory.name_of(member, shown, work.today())
+    if row.by:
+        facts["due"] = (
+            profile.languages[language].dates.write(row.by)
+            if known
+            else format_date(row.by, "long", locale=language)
+        )
+    return Item(row.kind.value, facts, work.settings.base_url + _path(work, note, row))
+
+
+def _path(work: Work, note: Note, row: Notice) -> str:
+    """Where the person does what the notice asks for."""
+    here = f"/notes/{note.reference}"
+    if row.language:
+        version = texts.version_of(note, row.language)
+        duty = texts.duty_of(version, row.account_id)
+        at = f"{here}/versions/{row.language}"
+        return f"{at}/review" if duty == "review" else at if duty == "translate" else here
+    return here + {
+        NoticeKind.SENT_BACK: "/source",
+        NoticeKind.TO_APPROVE: "/approval",
+        NoticeKind.UNDELIVERABLE: f"/circulation?open={row.member}",
+    }.get(row.kind, "")
+
+
+def _record(means: Means, ids: Sequence[int], answer: Answer, told: Told) -> None:
+    """Commits what the relay said to one message."""
+    with means.work() as work:
+        outcome, waits = answer.transport, work.settings.backoff_seconds
+        for row in work.session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)):
+            if row.state is not NoticeState.SENDING:
+                continue  # It took too long, and the sweep has written it off.
+            row.claimed_at, row.answer = None, answer.line
+            if outcome is Transport.ACCEPTED:
+                row.state, row.sent_at = NoticeState.SENT, work.now()
+            elif outcome is Transport.UNKNOWN:
+                row.state = NoticeState.UNKNOWN
+            elif outcome is Transport.REFUSED_PERM or row.tries > len(waits):
+                row.state = NoticeState.FAILED
+            else:
+                row.state = NoticeState.QUEUED
+                row.due_at = work.now() + timedelta(seconds=waits[row.tries - 1])
+        told.sent += outcome is Transport.ACCEPTED
+        told.unknown += outcome is Transport.UNKNOWN
+        told.refused += outcome in (Transport.REFUSED_PERM, Transport.REFUSED_TEMP)
+        if answer.ends_session and outcome is Transport.REFUSED_TEMP:
+            told.trouble = answer.line
+
+
+def release_stale(work: Work) -> int:
+    """Writes off what a worker that died had in hand: it may have gone out, so it is not sent again."""
+    limit = work.now() - timedelta(seconds=work.settings.stale_claim_seconds)
+    done = work.session.execute(
+        update(Notice)
+        .where(Notice.state == NoticeState.SENDING, Notice.claimed_at < limit)
+        .values(state=NoticeState.UNKNOWN, claimed_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def returned(work: Work, token: str, failed: bool) -> bool:
+    """A report came back to a notice's own token; gives whether the token is one of ours."""
+    rows = work.session.scalars(select(Notice).where(Notice.token == token)).all()
+    for row in rows:
+        if failed and row.state in (NoticeState.SENT, NoticeState.UNKNOWN):
+            row.state = NoticeState.FAILED
+    work.session.flush()
+    return bool(rows)
+
+
+def status(work: Work) -> dict[str, int]:
+    """How many notices stand where, and how many have waited for more than an hour."""
+    counted = work.session.execute(select(Notice.state, func.count()).group_by(Notice.state)).all()
+    late = work.session.scalar(
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.state == NoticeState.QUEUED, Notice.due_at < work.now() - timedelta(hours=1))
+    )
+    found = {state.value: 0 for state in NoticeState} | {state.value: count for state, count in counted}
+    return {**found, "overdue": late or 0}
