@@ -14,7 +14,7 @@ from web.views.words import MARKINGS
 from workflow import models
 from workflow.letters.profile import Profile
 from workflow.models import Account, Note
-from workflow.operations.context import Work
+from workflow.operations.context import Work, visible
 
 
 def reader(profile: Profile) -> str:
@@ -27,7 +27,7 @@ def line(work: Work, note: Note) -> NoteLine:
     """A note as pages name it, with its subject in the reader's language where it has one."""
     titles = note.titles
     subject = titles.get(reader(work.profile)) or titles[note.source_language]
-    return NoteLine(note.reference, note.symbol or "", subject, note.series)
+    return NoteLine(note.reference, note.symbol or "", subject, note.series, visible(work.actor, note))
 
 
 def names(work: Work) -> dict[int, str]:

@@ -22,7 +22,7 @@ from workflow.errors import Invalid
 from workflow.models import Approval, Dating, Enclosure, Note, ParagraphText, RegisterEntry
 from workflow.models.text import Paragraph
 from workflow.operations.choices import require_day
-from workflow.operations.context import Work
+from workflow.operations.context import Work, visible
 from workflow.states import NoteState
 
 # The states that a numbered note can be in; a withdrawn one is there as void.
@@ -177,7 +177,7 @@ def _row(
         acknowledged=(figures.acknowledged, figures.total) if figures else None,
         void_sentence=_void(work, entry, people),
         child=bool(entry.suffix),
-        pdf=f"d{pdf.id}" if pdf else "",
+        pdf=f"d{pdf.id}" if pdf and visible(work.actor, note) else "",
         earlier_dates=tuple(dates[:-1]),
     )
 

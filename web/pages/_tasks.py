@@ -92,8 +92,7 @@ def _due(work: Work, one: _waiting.Waiting) -> tuple[str, str, str]:
     """Status, words of the chip, words under it."""
     today = work.today()
     if one.due is None:
-        waited = _waiting.span(work.now() - one.since)
-        return one.status, "", gettext("for %(span)s", span=waited)
+        return one.status, "", _waiting.waited(work.now() - one.since)
     day = write_day(one.due, "due")
     if one.due < today:
         late = (today - one.due).days
@@ -203,6 +202,6 @@ def _proposals(work: Work) -> Iterator[Task]:
             "quarantine",
             url_for("directory.member", member=contact.member.code),
             gettext("Check"),
-            due_note=gettext("for %(span)s", span=_waiting.span(work.now() - contact.proposed_at)),
+            due_note=_waiting.waited(work.now() - contact.proposed_at),
             about=gettext("Directory"),
         )

@@ -13,6 +13,8 @@ from workflow.operations import texts
 from workflow.operations.context import Work
 from workflow.states import NoteState, Role, VersionState
 
+HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -144,6 +146,11 @@ def _of_version(note: Note, version: LanguageVersion, people: dict[int, str]) ->
 def _written(paragraph: object, version: LanguageVersion) -> bool:
     row = texts.text_in(paragraph, version.language)  # type: ignore[arg-type]
     return row is not None and bool(row.text)
+
+
+def waited(duration: timedelta) -> str:
+    """Since when something waits, in words that stand alone: “for 2 h”, “just now”."""
+    return gettext("for %(span)s", span=span(duration)) if duration >= HOUR else span(duration)
 
 
 def span(duration: timedelta) -> str:

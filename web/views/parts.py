@@ -72,12 +72,13 @@ class Event:
 
 @dataclass(frozen=True)
 class NoteLine:
-    """A note as other pages name it."""
+    """A note as other pages name it; `open` says whether its own page is the reader's to see."""
 
     key: str
     symbol: str
     subject: str
     series: str = ""
+    open: bool = True
 
     @property
     def name(self) -> str:
