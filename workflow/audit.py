@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from workflow.canonical import canonical
 from workflow.models import AuditEntry, AuditHead, Event, EvidenceSeal
+from workflow.proof.merkle import merkle_root
 
 GENESIS = "0" * 64
 PAGE = 1000
@@ -98,36 +99,26 @@ def append(
     return entry
 
 
+def leaf_record(event: Event) -> dict[str, Any]:
+    """What the log seals of an event: its facts, and the commitment to its personal data where it has any."""
+    record: dict[str, Any] = {
+        "id": event.id,
+        "key": event.key,
+        "delivery": event.delivery_id,
+        "attempt": event.attempt_id,
+        "axis": event.axis,
+        "kind": event.kind,
+        "at": event.at.isoformat(timespec="microseconds"),
+        "recorded": event.recorded_at.isoformat(timespec="microseconds"),
+        "actor": event.actor_id,
+        "data": event.facts,
+    }
+    return {**record, "personal": event.personal} if event.personal else record
+
+
 def leaf(event: Event) -> bytes:
     """The bytes of an event that the Merkle root covers."""
-    return canonical(
-        {
-            "id": event.id,
-            "key": event.key,
-            "delivery": event.delivery_id,
-            "attempt": event.attempt_id,
-            "axis": event.axis,
-            "kind": event.kind,
-            "at": event.at.isoformat(timespec="microseconds"),
-            "recorded": event.recorded_at.isoformat(timespec="microseconds"),
-            "actor": event.actor_id,
-            "data": event.data,
-        }
-    ).encode()
-
-
-def merkle_root(leaves: Sequence[bytes]) -> str:
-    """The Merkle tree hash of RFC 6962, section 2.1, in hexadecimal."""
-
-    def tree(part: Sequence[bytes]) -> bytes:
-        if not part:
-            return hashlib.sha256(b"").digest()
-        if len(part) == 1:
-            return hashlib.sha256(b"\x00" + part[0]).digest()
-        split = 1 << (len(part) - 1).bit_length() - 1
-        return hashlib.sha256(b"\x01" + tree(part[:split]) + tree(part[split:])).digest()
-
-    return tree(leaves).hex()
+    return canonical(leaf_record(event)).encode()
 
 
 def seal_evidence(session: Session, key: bytes, at: datetime, limit: int = 1000) -> int:

@@ -9,6 +9,8 @@ TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "txt": "text/plain; charset=utf-8",
+    "zip": "application/zip",
+    "json": "application/json",
 }
 
 

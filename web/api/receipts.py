@@ -6,14 +6,18 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from web import board
+from web import board, packs
 from web.access import allowed
 from web.api import paging
 from web.api.deliveries import DELIVERIES, READERS, present_delivery
 from web.api.door import endpoint
+from web.api.files import attachment
 from web.api.schemas import outcome as schemas
 from web.api.schemas.common import Window
+from web.api.schemas.evidence import PackQuery
+from web.pages import _papers
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Invalid
@@ -22,6 +26,7 @@ from workflow.operations.context import find_note
 from workflow.operations.receipt import Acknowledgement
 from workflow.permissions import why_not
 from workflow.states import NoteState
+from workflow.store import sha256
 
 
 @endpoint("GET", "/notes/<note:note>/receipts", READERS, tag="Receipts", gives=schemas.Receipts)
@@ -110,6 +115,27 @@ def record_on_behalf(note: str, delivery: int, body: schemas.OnBehalf) -> schema
         )
         work.session.refresh(one)
         return present_delivery(work, one)
+
+
+@endpoint(
+    "GET",
+    "/notes/<note:note>/evidence",
+    READERS,
+    tag="Receipts",
+    query=PackQuery,
+    media="application/zip",
+)
+def download_evidence(note: str, query: PackQuery) -> Response:
+    """Download the pack of evidence of a note, or of one member, with its proofs into the audit log.
+
+    ZIP with PDF, JSON, documents and raw messages; or the PDF or the JSON alone. The same state of the
+    log gives the same bytes.
+    """
+    with looking() as work:
+        row = find_note(work, note)
+        data = packs.make(work, row, query.format, query.member or "", query.language or "")
+        name = packs.name_of(_papers.stem(row), query.member or "", query.format)
+        return attachment(data, name, query.format, sha256(data))
 
 
 @endpoint("GET", "/board", READERS, tag="Receipts", query=Window, gives=schemas.Board)

@@ -9,10 +9,13 @@ import click
 
 from web import doctor as doctors
 from web.commands import means
+from web.commands.files import read_file
+from web.commands.proof import check_pack
 from workflow import anchors
 from workflow import audit as audits
 from workflow.operations import documents, evidence, posting
 from workflow.operations.context import find_note
+from workflow.proof.pack import is_zip
 
 
 def register(group: click.Group) -> None:
@@ -24,12 +27,18 @@ def register(group: click.Group) -> None:
 @click.command()
 @click.argument("note")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--offline", is_flag=True, help="Of a pack of evidence: do not ask the log of this installation."
+)
 @click.pass_context
-def verify(context: click.Context, note: str, as_json: bool) -> None:
+def verify(context: click.Context, note: str, as_json: bool, offline: bool) -> None:
     """Prove a note's files: stored bytes, and rendered again, against the recorded SHA-256.
 
     NOTE is a number in any script, a draft's reference, or a file that is then looked up by its digest.
+    A pack of evidence or a dossier (ZIP) is checked from itself alone, and against the log where there is one.
     """
+    if Path(note).is_file() and is_zip(data := read_file(Path(note))) and not note.lower().endswith(".docx"):
+        context.exit(0 if check_pack(data, offline=offline, as_json=as_json) else 1)
     with means().look() as work:
         if Path(note).is_file():
             found = documents.whose(work, Path(note).read_bytes())
@@ -64,10 +73,18 @@ def audit() -> None:
 @click.option(
     "--anchor", type=click.Path(path_type=Path), help="A file of anchored heads, to find a cut tail."
 )
+@click.option(
+    "--pack",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A pack of evidence, to hold against the log.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
-def verify_audit(context: click.Context, anchor: Path | None, as_json: bool) -> None:
+def verify_audit(context: click.Context, anchor: Path | None, pack: Path | None, as_json: bool) -> None:
     """Walk the whole log: finds any changed, removed, added or reordered entry."""
+    if pack is not None:
+        means()  # Without a log there is nothing to ask, and that is said at once.
+        context.exit(0 if check_pack(read_file(pack), offline=False, as_json=as_json) else 1)
     known = anchors.read(anchor) if anchor else []
     with means().look() as work:
         found = audits.verify(work.session, work.settings.keys.audit, known)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from web import board
+from web import board, packs
 from web.api import present
 from web.pages import _events, _papers
 from workflow.models import Event, Note
@@ -17,10 +15,8 @@ from workflow.operations import directory
 from workflow.operations.context import Work
 from workflow.operations.evidence import events_of
 from workflow.operations.receipt import member_of
-from workflow.store import sha256
-
-# The oldest time that a ZIP can hold, for a note whose own time does not fit in.
-EARLIEST = (1980, 1, 1, 0, 0, 0)
+from workflow.proof import pack
+from workflow.states import NoteState
 
 
 def make(work: Work, note: Note) -> bytes:
@@ -28,36 +24,21 @@ def make(work: Work, note: Note) -> bytes:
 
     It holds the final documents, the frozen enclosures and the files as they were submitted, the
     letters as JSON, the texts with their history of acts, the approval, each contact's receipt and
-    the log's entries; `manifest.json` has the size and SHA-256 of every other file.
+    the log's entries, and once it is dispatched the evidence with its proofs, the raw messages among
+    it; `manifest.json` has the size and SHA-256 of every other file.
     """
     files = dict(_files(work, note))
-    manifest = {
-        "note": note.name,
-        "reference": note.reference,
-        "files": [
-            {"name": name, "size": len(data), "sha256": sha256(data)} for name, data in sorted(files.items())
-        ],
-    }
-    files["manifest.json"] = _json(manifest)
-    packed = io.BytesIO()
-    moment = note.changed_at.timetuple()[:6]
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            info = zipfile.ZipInfo(name, max(moment, EARLIEST))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, files[name])
-    return packed.getvalue()
+    return pack.write(files, note.changed_at, note=note.name, reference=note.reference)
 
 
 def _files(work: Work, note: Note) -> Iterator[tuple[str, bytes]]:
-    yield "note.json", _json(present.note(work, note).model_dump(mode="json", exclude={"actions"}))
-    yield "audit.json", _json(_log(work, note))
+    yield "note.json", pack.as_json(present.note(work, note).model_dump(mode="json", exclude={"actions"}))
+    yield "audit.json", pack.as_json(_log(work, note))
     for row in note.approval.documents if note.approval else ():
         name = _papers.document_name(note, row)
         yield (
             f"letters/{name}.json",
-            _json({"letter": row.letter, "fingerprint": row.fingerprint, "sha256": row.sha256}),
+            pack.as_json({"letter": row.letter, "fingerprint": row.fingerprint, "sha256": row.sha256}),
         )
         digest = row.sealed_sha256 or row.sha256
         if digest is not None:
@@ -69,12 +50,14 @@ def _files(work: Work, note: Note) -> Iterator[tuple[str, bytes]]:
             original = _papers.enclosure_name(note, enclosure, version, True)
             yield f"originals/{original}", work.store.get(version.original_sha256)
     if note.approval is not None:
-        yield "approval.json", _json(_approval(work, note))
-        yield "receipts.json", _json(_receipts(work, note))
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+        yield "approval.json", pack.as_json(_approval(work, note))
+        yield "receipts.json", pack.as_json(_receipts(work, note))
+    if note.state is NoteState.DISPATCHED:
+        record = packs.record_of(work, note)
+        for name, data in packs.files_of(work, record).items():
+            # The documents stand in the dossier once, under their own names.
+            if not name.startswith("documents/"):
+                yield f"evidence/{name}", data
 
 
 def _log(work: Work, note: Note) -> list[dict[str, Any]]:

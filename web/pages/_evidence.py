@@ -198,8 +198,8 @@ def reference_words(data: Mapping[str, Any]) -> str:
     return gettext("their No. %(number)s", number=data["reference"])
 
 
-def _aside(event: Event) -> Line:
-    data = event.data
+def aside_words(kind: str) -> str:
+    """What a note at the side is."""
     heads = {
         "contact_says": gettext("Wrote at the personal page."),
         "wrong_code": gettext("A wrong code was typed."),
@@ -209,6 +209,11 @@ def _aside(event: Event) -> Line:
         "discarded_unread": gettext("Read receipt: deleted unread."),
         "complaint": gettext("Marked as unwanted mail."),
     }
+    return heads.get(kind, gettext("A message came."))
+
+
+def _aside(event: Event) -> Line:
+    data = event.data
     text = str(data.get("text") or data.get("subject") or "")
     tone = "care" if event.kind in ("contact_says", "complaint") else ""
-    return Line(text, event.at, tone=tone, head=heads.get(event.kind, gettext("A message came.")))
+    return Line(text, event.at, tone=tone, head=aside_words(event.kind))

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy import func, select
 
 import tasks.offer
-from web import board
+from web import board, packs
 from web.access import allowed
 from web.formats import write_moment
-from web.pages import _board, _files, _forms, _mail, _streams, _tables
+from web.pages import _board, _files, _forms, _mail, _papers, _streams, _tables
 from web.pages._ids import find_row
 from web.pages._lines import line
 from web.pages._refused import Answer, refused
@@ -296,6 +296,18 @@ def evidence(file: str) -> Response:
         if event.axis != "human" or not digest:
             raise NotFound("no-such-file", "There is no evidence of this number.")
         return _files.download(work.store.get(str(digest)), str(event.data.get("filename") or "evidence"))
+
+
+@at(blueprint, "pack")
+@READERS
+def pack(note: str, kind: str) -> Response:
+    """The pack of evidence of a note, or of one of its states, in the reader's language."""
+    if kind not in packs.KINDS:
+        raise NotFound("no-such-file", "Evidence is given as ZIP, PDF or JSON.")
+    with looking() as work:
+        row, code = _dispatched(work, note), request.args.get("member", "")
+        data = packs.make(work, row, kind, code, str(get_locale() or ""))
+        return _files.download(data, packs.name_of(_papers.stem(row), code, kind))
 
 
 @at(blueprint, "message")

@@ -140,6 +140,7 @@ ENDPOINTS = (
     _post("circulation.cancel", "/deliveries/<delivery>/cancel", "reason"),
     _post("circulation.resend", "/deliveries/<delivery>/resend", "reason"),
     _get("circulation.evidence", "/evidence/<file>"),
+    _get("circulation.pack", NOTE + "/evidence.<kind>", "member"),
     _get("circulation.message", "/messages/<message>"),
     # Returned mail that waits for a person.
     _get("returned.index", "/returned", "before"),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from workflow.letters import docx_figures, note_docx, note_pdf
+from workflow.letters import docx_figures, note_docx, note_pdf, sheet
 from workflow.letters.blocks import Letter
 
 # Enough of a font to tell its releases apart: its tables of names and versions stand near the beginning.
@@ -25,6 +25,15 @@ def fingerprint(letter: Letter) -> str:
     for part in (_renderers(), _fonts(letter.fonts), letter.profile_digest):
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def sheet_fingerprint() -> str:
+    """SHA-256 (hex) over what decides the bytes of a sheet beside its data: renderer, template, fonts."""
+    families = tuple(family for pack in note_pdf.font_packages() for family in pack.families)
+    template = hashlib.sha256(sheet.TEMPLATE.read_bytes()).hexdigest()
+    parts = (sheet.VERSION, template, version("typst"), _fonts(families))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

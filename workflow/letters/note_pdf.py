@@ -35,7 +35,7 @@ STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 # One compiler is not made for two threads at once.
-_LOCK = threading.Lock()
+LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def render(letter: Letter) -> bytes:
             )
     moment = datetime.combine(letter.day, time(), UTC) if letter.day else DRAFT_MOMENT
     try:
-        with _LOCK:
+        with LOCK:
             found = _compiler(tuple(pack.folder for pack in packages)).compile(
                 format="pdf",
                 sys_inputs={"letter": json.dumps(_data(letter), ensure_ascii=False)},
@@ -116,15 +116,20 @@ def _data(letter: Letter) -> dict[str, Any]:
     return data
 
 
-def _refusal(letter: Letter, error: typst.TypstError) -> Exception:
+def missing_glyph(error: typst.TypstError) -> str | None:
+    """The sign that no font can draw, where that is what the error says."""
     missing = _MISSING.search(str(error))
-    if missing is None:
+    return missing[1][0] if missing else None
+
+
+def _refusal(letter: Letter, error: typst.TypstError) -> Exception:
+    sign = missing_glyph(error)
+    if sign is None:
         return Invalid(
             "letter-not-drawn",
             "The letter could not be drawn (%(reason)s); correct the profile.",
             reason=str(error).splitlines()[0],
         )
-    sign = missing[1][0]
     return Invalid(
         "glyph-missing",
         "The character “%(sign)s” (%(name)s) in the %(language)s version has no glyph in %(fonts)s; "

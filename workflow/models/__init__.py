@@ -2,7 +2,15 @@
 
 from workflow.models.account import Account, AccountRole, ApiToken, Delegation, MailChoice, OnceKey
 from workflow.models.audit import AuditEntry, AuditHead, EvidenceSeal
-from workflow.models.delivery import Attempt, Delivery, Event, ReturnedMessage, SecondCopy
+from workflow.models.delivery import (
+    Attempt,
+    Delivery,
+    Erasure,
+    Event,
+    PersonalData,
+    ReturnedMessage,
+    SecondCopy,
+)
 from workflow.models.directory import Contact, Member, MemberName, Membership
 from workflow.models.note import Addressee, Note, Remark, RemarkTurn, Upload, Waiver
 from workflow.models.notice import Notice, NoticeKind, NoticeState
@@ -35,6 +43,7 @@ __all__ = [
     "Document",
     "Enclosure",
     "EnclosureVersion",
+    "Erasure",
     "Event",
     "EvidenceSeal",
     "LanguageVersion",
@@ -49,6 +58,7 @@ __all__ = [
     "OnceKey",
     "Paragraph",
     "ParagraphText",
+    "PersonalData",
     "RegisterEntry",
     "Remark",
     "RemarkTurn",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
@@ -95,11 +95,47 @@ class Attempt(Base):
     superseded: Mapped[bool] = mapped_column(default=False)
 
 
+class PersonalData(Base):
+    """What evidence says of people, kept apart from it so that it can be erased.
+
+    The evidence names only `digest`, a commitment that the salt keeps from being guessed; the log
+    seals the commitment.  Erasing empties `salt` and `data`; the digest stays, and every seal holds.
+    """
+
+    __tablename__ = "personal_data"
+    __table_args__ = (
+        both_or_neither("salt", "data", "whole"),
+        CheckConstraint("(erasure_id IS NULL) = (salt IS NOT NULL)", name="erased"),
+        CheckConstraint("length(digest) = 64", name="digest"),
+    )
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    salt: Mapped[str | None] = mapped_column(String(64))
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    erasure_id: Mapped[int | None] = mapped_column(ForeignKey("erasures.id"), index=True)
+
+    erasure: Mapped[Erasure | None] = relationship(lazy="joined")
+
+
+class Erasure(Base):
+    """A decision that the personal data of a contact are erased: whose, by which decision, by whom and when."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (CheckConstraint("length(decision) > 0", name="decision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    decision: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
+
+
 class Event(Base):
     """A piece of evidence; append-only, and unique by `key`.
 
     `kind` is the transport that it gives evidence of, the human act, or the name of a side note.
-    `at` is when it happened, `recorded_at` when we learnt of it.
+    `at` is when it happened, `recorded_at` when we learnt of it.  `facts` name nobody; what is said
+    of people is under the commitment `personal`.  `data` is both together, as far as it is there.
     """
 
     __tablename__ = "events"
@@ -113,9 +149,24 @@ class Event(Base):
     at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column("data", default=dict)
+    personal: Mapped[str | None] = mapped_column(String(64))
+
+    kept: Mapped[PersonalData | None] = relationship(
+        primaryjoin="foreign(Event.personal) == PersonalData.digest", lazy="joined", viewonly=True
+    )
 
     __table_args__ = (CheckConstraint("axis IN ('transport', 'human', 'side')", name="axis"),)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Everything that is known of it; what was erased is not there."""
+        return {**self.facts, **((self.kept and self.kept.data) or {})}
+
+    @property
+    def erased(self) -> Erasure | None:
+        """The decision by which its personal data were erased, if they were."""
+        return self.kept.erasure if self.kept else None
 
 
 class SecondCopy(Base):

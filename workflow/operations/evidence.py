@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from workflow.models import Attempt, Delivery, Event
+from workflow.canonical import digest as canonical_digest
+from workflow.models import Attempt, Delivery, Event, PersonalData
 from workflow.operations.context import Work
 from workflow.post import receipts
 from workflow.post.receipts import ContactReceipt
@@ -18,6 +20,23 @@ from workflow.states import DeliveryQueue, Human, Transport
 
 # What says that the message arrived somewhere.
 STANDING = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
+
+# What evidence may say openly: it names nobody.  Whatever else is said is personal, and can be erased.
+OPEN = frozenset(
+    {
+        "action",
+        "channel",
+        "code",
+        "dated",
+        "file",
+        "on_behalf",
+        "queue_id",
+        "reference",
+        "sha256",
+        "status",
+        "step",
+    }
+)
 
 
 def key_of(*parts: object) -> str:
@@ -36,11 +55,16 @@ def record(
     attempt: Attempt | None = None,
     **data: Any,
 ) -> bool:
-    """Adds a piece of evidence and folds it in; gives False when its key was there already."""
+    """Adds a piece of evidence and folds it in; gives False when its key was there already.
+
+    What `data` says beyond `OPEN` is kept apart as personal data; the evidence holds its commitment.
+    """
     # The delivery is locked first: two pieces of evidence at once must both be in the last fold.
     work.session.flush()
     work.session.refresh(delivery, with_for_update=True)
     insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    facts = {name: value for name, value in data.items() if name in OPEN}
+    personal = keep_personal(work, {name: value for name, value in data.items() if name not in OPEN})
     added = work.session.execute(
         insert(Event)
         .values(
@@ -52,16 +76,33 @@ def record(
             at=at,
             recorded_at=work.now(),
             actor_id=work.actor.id or None,
-            data=data,
+            facts=facts,
+            personal=personal.digest if personal else None,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(Event.id)
     ).scalar_one_or_none()
     if added is None:
         return False
+    if personal:
+        work.session.add(personal)
+        work.session.flush()
     if axis != "side":
         fold(work, delivery)
     return True
+
+
+def keep_personal(work: Work, data: Mapping[str, Any]) -> PersonalData | None:
+    """The row that keeps `data` apart from the evidence, not yet added; None for nothing."""
+    if not data:
+        return None
+    salt = secrets.token_hex(16)
+    return PersonalData(digest=commitment(salt, data), salt=salt, data=dict(data))
+
+
+def commitment(salt: str, data: Mapping[str, Any]) -> str:
+    """What is sealed in place of personal data: SHA-256 over the canonical JSON of salt and data."""
+    return canonical_digest({"data": data, "salt": salt})
 
 
 def events_of(work: Work, delivery: Delivery) -> Sequence[Event]:

@@ -1,0 +1,97 @@
+"""Rows as a pack of evidence holds them: plain data, to the microsecond, without the secrets of links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from workflow import audit
+from workflow.models import Attempt, AuditEntry, Delivery, Event, ReturnedMessage
+
+
+def delivery_record(row: Delivery, office: str) -> dict[str, Any]:
+    """One contact's delivery with its attempts."""
+    return {
+        "id": row.id,
+        "contact": row.contact_id,
+        "role": row.role,
+        "office": office,
+        "address": row.address,
+        "language": row.language,
+        "channel": row.channel,
+        "message_id": row.message_id,
+        "documents": [one["sha256"] for one in row.documents],
+        "transport": row.transport.value if row.transport else None,
+        "human": row.human.value,
+        "on_behalf": row.on_behalf,
+        "late_bounce": row.late_bounce,
+        "possible_duplicate": row.possible_duplicate,
+        "queue": row.queue.value,
+        "held_reason": row.held_reason,
+        "cancelled_at": moment_words(row.cancelled_at),
+        "link_revoked_at": moment_words(row.link_revoked_at),
+        "attempts": [attempt_record(one) for one in row.attempts],
+    }
+
+
+def attempt_record(row: Attempt) -> dict[str, Any]:
+    """One attempt; its token is a secret and is not told."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "address": row.address,
+        "transport": row.transport.value,
+        "prepared_at": moment_words(row.prepared_at),
+        "sending_at": moment_words(row.sending_at),
+        "unknown_at": moment_words(row.unknown_at),
+        "answered_at": moment_words(row.answered_at),
+        "answer": row.answer,
+        "queue_id": row.queue_id,
+        "linked": row.linked,
+        "possible_duplicate": row.possible_duplicate,
+    }
+
+
+def event_record(row: Event, seal: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A piece of evidence as it is sealed, what it says of people, and its proof."""
+    kept = row.kept
+    erasure = row.erased
+    return {
+        "sealed": audit.leaf_record(row),
+        "personal": {"salt": kept.salt, "data": kept.data} if kept and kept.data is not None else None,
+        "erased": {"at": moment_words(erasure.made_at), "decision": erasure.decision} if erasure else None,
+        "seal": dict(seal) if seal else None,
+    }
+
+
+def message_record(row: ReturnedMessage) -> dict[str, Any]:
+    """A message that came back."""
+    return {
+        "id": row.id,
+        "delivery": row.delivery_id,
+        "sha256": row.sha256,
+        "category": row.category,
+        "state": row.state,
+        "verified": row.verified,
+        "received_at": moment_words(row.received_at),
+    }
+
+
+def entry_record(row: AuditEntry) -> dict[str, Any]:
+    """An entry of the audit log, whole."""
+    return {
+        "number": row.number,
+        "at": row.at,
+        "actor": row.actor_id,
+        "acting_for": row.acting_for_id,
+        "action": row.action,
+        "subject": row.subject,
+        "data": row.data,
+        "mac": row.mac,
+    }
+
+
+def moment_words(value: datetime | None) -> str | None:
+    """A moment as the log writes it."""
+    return value.isoformat(timespec="microseconds") if value else None

@@ -1,0 +1,246 @@
+"""Packs of evidence: everything that is known of a note's way to one state, or to all, with its proofs.
+
+A pack is made from rows alone and changes nothing; the same state of the log gives the same record.
+It can be checked without us (`workflow.proof.check`), and against the log (`workflow.operations.pack_log`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from workflow import audit
+from workflow.errors import Conflict, NotFound
+from workflow.models import (
+    Account,
+    AuditEntry,
+    Contact,
+    Delivery,
+    Event,
+    EvidenceSeal,
+    Member,
+    Note,
+    ReturnedMessage,
+)
+from workflow.operations import directory
+from workflow.operations.context import Work, note_subject
+from workflow.operations.pack_rows import (
+    delivery_record,
+    entry_record,
+    event_record,
+    message_record,
+    moment_words,
+)
+from workflow.proof.check import FORMAT, pieces
+from workflow.proof.merkle import proofs
+from workflow.states import NoteState
+
+
+def collect(
+    work: Work, note: Note, code: str = "", *, language: str = "", renderer: str = ""
+) -> dict[str, Any]:
+    """The evidence of a dispatched note as plain data, of the member `code` alone or of all.
+
+    `language` is that of the words around it, `renderer` names what will draw it.  Raises Conflict
+    for a note that was not dispatched and NotFound for a member that it was not addressed to.
+    """
+    approval = note.approval
+    if note.state is not NoteState.DISPATCHED or approval is None:
+        raise Conflict(
+            "not-dispatched",
+            "%(note)s was not dispatched yet, so there is no evidence of it.",
+            note=note.name,
+        )
+    chosen = {one.member_id for one in approval.recipients}
+    members = {
+        one.id: one
+        for one in work.session.scalars(select(Member).where(Member.id.in_(chosen)).order_by(Member.code))
+        if not code or one.code == code.strip().upper()
+    }
+    if not members:
+        raise NotFound(
+            "no-such-addressee", "%(code)s is not an addressee of %(note)s.", code=code, note=note.name
+        )
+    deliveries = list(
+        work.session.scalars(
+            select(Delivery)
+            .where(Delivery.note_id == note.id, Delivery.member_id.in_(members))
+            .order_by(Delivery.member_id, Delivery.id)
+        )
+    )
+    events = _events(work, deliveries)
+    seals = _seals(work, [one.id for each in events.values() for one in each])
+    messages = _messages(work, deliveries)
+    subjects = [
+        note_subject(note),
+        *(f"contact:{one.contact_id}" for one in deliveries),
+        *(f"returned:{one.id}" for one in messages),
+    ]
+    entries = _entries(work, subjects, {seal["entry"] for seal in seals.values()})
+    offices = {
+        one.id: one.office
+        for one in work.session.scalars(
+            select(Contact).where(Contact.id.in_({each.contact_id for each in deliveries}))
+        )
+    }
+    waived = {one.member_id: one.waived_reason for one in approval.recipients if one.contact_id is None}
+    count, mac = audit.head(work.session)
+    record: dict[str, Any] = {
+        "format": FORMAT,
+        "language": language or note.source_language,
+        "renderer": renderer,
+        "organisation": dict(work.profile.title),
+        "zone": work.zone,
+        "member": code.strip().upper(),
+        "note": {
+            "reference": note.reference,
+            "number": note.symbol,
+            "titles": dict(note.titles),
+            "series": note.series,
+            "dated": approval.dated.isoformat(),
+            "approval_digest": approval.digest,
+            "approved_at": moment_words(approval.approved_at),
+            "approved_by": approval.approved_by,
+            "dispatched_at": moment_words(note.dispatched_at),
+            "dispatched_by": note.dispatched_by,
+            "release_at": moment_words(note.release_at),
+        },
+        "documents": _documents(deliveries),
+        "members": [
+            {
+                "code": member.code,
+                "name": directory.name_of(member, language or note.source_language, approval.dated),
+                "waived_reason": waived.get(member.id),
+                "deliveries": [
+                    {
+                        **delivery_record(one, offices.get(one.contact_id, "")),
+                        "events": [
+                            event_record(event, seals.get(event.id)) for event in events.get(one.id, ())
+                        ],
+                    }
+                    for one in deliveries
+                    if one.member_id == member.id
+                ],
+            }
+            for member in members.values()
+        ],
+        "messages": [message_record(one) for one in messages],
+        "files": [],
+        "log": {"entries": [entry_record(one) for one in entries], "count": count, "head": mac},
+        "people": {},
+    }
+    record["files"] = _kept(work, record)
+    record["people"] = _people(work, record)
+    return record
+
+
+def files(work: Work, record: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of a record by their names in the pack: documents, raw messages, and what proves a receipt."""
+    found = {one["file"]: work.store.get(one["sha256"]) for one in record["documents"]}
+    for one in record["files"]:
+        if one["kept"]:
+            found[one["file"]] = work.store.get(one["sha256"])
+    return found
+
+
+def _events(work: Work, deliveries: Iterable[Delivery]) -> dict[int, list[Event]]:
+    found: dict[int, list[Event]] = {}
+    wanted = [one.id for one in deliveries]
+    for event in work.session.scalars(
+        select(Event).where(Event.delivery_id.in_(wanted)).order_by(Event.id)
+    ).unique():
+        found.setdefault(event.delivery_id, []).append(event)
+    return found
+
+
+def _seals(work: Work, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Where each event is sealed: the entry, its place in it, and the proof."""
+    numbers = set(
+        work.session.scalars(
+            select(EvidenceSeal.entry_number).where(EvidenceSeal.event_id.in_(ids)).distinct()
+        )
+    )
+    wanted = set(ids)
+    found: dict[int, dict[str, Any]] = {}
+    for number in sorted(numbers):
+        sealed = list(
+            work.session.scalars(
+                select(Event)
+                .join(EvidenceSeal, EvidenceSeal.event_id == Event.id)
+                .where(EvidenceSeal.entry_number == number)
+                .order_by(EvidenceSeal.position)
+            ).unique()
+        )
+        for position, (event, path) in enumerate(
+            zip(sealed, proofs([audit.leaf(one) for one in sealed]), strict=True)
+        ):
+            if event.id in wanted:
+                found[event.id] = {"entry": number, "position": position, "proof": path}
+    return found
+
+
+def _messages(work: Work, deliveries: Sequence[Delivery]) -> list[ReturnedMessage]:
+    """What came back and belongs, or may belong, to these deliveries."""
+    return list(
+        work.session.scalars(
+            select(ReturnedMessage)
+            .where(ReturnedMessage.delivery_id.in_([one.id for one in deliveries]))
+            .order_by(ReturnedMessage.id)
+        )
+    )
+
+
+def _entries(work: Work, subjects: Sequence[str], sealing: set[int]) -> list[AuditEntry]:
+    condition = AuditEntry.subject.in_(set(subjects)) | AuditEntry.number.in_(sealing)
+    return list(work.session.scalars(select(AuditEntry).where(condition).order_by(AuditEntry.number)))
+
+
+def _documents(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """The documents that went out, each once; in individual notes each addressee has its own."""
+    found: dict[str, dict[str, Any]] = {}
+    names: set[str] = set()
+    for delivery in deliveries:
+        for item in delivery.documents:
+            if item["sha256"] in found:
+                continue
+            name = str(item["name"])
+            if name in names:
+                name = f"{item['sha256'][:12]}-{name}"
+            names.add(name)
+            found[item["sha256"]] = {**item, "file": f"documents/{name}"}
+    return sorted(found.values(), key=lambda one: str(one["file"]))
+
+
+def _kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files beside the documents: raw messages, and what was handed in as evidence, each once."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in record["messages"]:
+        found[one["sha256"]] = {
+            "what": f"returned message {one['id']}",
+            "file": f"messages/{one['sha256'][:16]}.eml",
+        }
+    for event in pieces(record):
+        leaf = event["sealed"]
+        digest = leaf["data"].get("file")
+        if digest:
+            name = str(((event["personal"] or {}).get("data") or {}).get("filename") or "")
+            ending = name.rpartition(".")[2].lower()
+            ending = ending if ending.isalnum() and ending.isascii() and len(ending) <= 5 else "bin"
+            found[digest] = {
+                "what": f"piece of evidence {leaf['id']}",
+                "file": f"files/{digest[:16]}.{ending}",
+            }
+    return [
+        {**one, "sha256": digest, "kept": work.store.has(digest)} for digest, one in sorted(found.items())
+    ]
+
+
+def _people(work: Work, record: Mapping[str, Any]) -> dict[str, str]:
+    ids = {one["actor"] for one in record["log"]["entries"]}
+    ids |= {one["acting_for"] for one in record["log"]["entries"]}
+    ids |= {one["sealed"]["actor"] for one in pieces(record)}
+    ids |= {record["note"]["approved_by"], record["note"]["dispatched_by"]}
+    rows = work.session.scalars(select(Account).where(Account.id.in_(ids - {None})).order_by(Account.id))
+    return {str(one.id): one.name for one in rows}

@@ -1,0 +1,169 @@
+"""Whether a pack of evidence is whole, from the pack alone.
+
+Checked are the manifest against the files, each piece of evidence against the commitment to its
+personal data, and the Merkle proof of each into the audit entry that sealed it.  That the entry is
+the log's own is what the log has to say, whose key is not in the pack.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow.canonical import canonical
+from workflow.canonical import digest as canonical_digest
+from workflow.errors import Invalid
+from workflow.proof import pack
+from workflow.proof.merkle import proves
+from workflow.store import sha256
+
+FORMAT = "chancery-evidence/1"
+RECORD = "evidence.json"
+DRAWN = "evidence.pdf"
+
+
+@dataclass
+class Verdict:
+    """What was found: `faults` are sentences, and none means whole; `notes` say what could not be proved."""
+
+    record: dict[str, Any] = field(default_factory=dict)
+    files: int = 0
+    sealed: int = 0
+    unsealed: int = 0
+    erased: int = 0
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was altered."""
+        return not self.faults
+
+
+def check(data: bytes, draw: Callable[[dict[str, Any]], tuple[str, bytes]] | None = None) -> Verdict:
+    """Checks a pack.  `draw` makes the PDF of a record and names its renderer; without it the PDF is not drawn again.
+
+    Never raises for what a pack holds, however it was altered.
+    """
+    verdict = Verdict()
+    try:
+        files = pack.read(data)
+        _check_manifest(files, verdict)
+        record = _record(files, verdict)
+        if record is not None:
+            verdict.record = record
+            check_record(record, verdict)
+            _check_files(record, files, verdict)
+            if draw is not None and verdict.good:
+                _check_drawing(record, files, draw, verdict)
+    except Invalid as refusal:
+        verdict.faults.append(refusal.sentence)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        # A record that was altered may be of any shape; that it cannot be read is the finding.
+        verdict.faults.append(f"The evidence is not of the form that was written ({type(error).__name__}).")
+    return verdict
+
+
+def _check_manifest(files: Mapping[str, bytes], verdict: Verdict) -> None:
+    if pack.MANIFEST not in files:
+        raise Invalid("pack-manifest", "The pack has no manifest.json, so it is none that was made here.")
+    manifest = json.loads(files[pack.MANIFEST])
+    listed = {str(one["name"]): one for one in manifest["files"]}
+    if len(listed) != len(manifest["files"]):
+        verdict.faults.append("The manifest names a file twice.")
+    for name, one in listed.items():
+        if name not in files:
+            verdict.faults.append(f"{name} is missing.")
+        elif sha256(files[name]) != one["sha256"] or len(files[name]) != one["size"]:
+            verdict.faults.append(f"{name} was altered.")
+    for name in sorted(set(files) - set(listed) - {pack.MANIFEST}):
+        verdict.faults.append(f"{name} was added; the manifest does not name it.")
+    verdict.files = len(listed)
+
+
+def _record(files: Mapping[str, bytes], verdict: Verdict) -> dict[str, Any] | None:
+    found = next((files[name] for name in (RECORD, f"evidence/{RECORD}") if name in files), None)
+    if found is None:
+        verdict.faults.append("The pack holds no evidence.json.")
+        return None
+    record = json.loads(found)
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        verdict.faults.append("The evidence is not in a form that this program knows.")
+        return None
+    return record
+
+
+def pieces(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every piece of evidence of a record."""
+    return [
+        event
+        for member in record["members"]
+        for delivery in member["deliveries"]
+        for event in delivery["events"]
+    ]
+
+
+def check_record(record: Mapping[str, Any], verdict: Verdict) -> None:
+    """Checks every piece of evidence of a record: its commitment, and its proof into the log's entry."""
+    entries = {entry["number"]: entry for entry in record["log"]["entries"]}
+    for event in pieces(record):
+        leaf, personal = event["sealed"], event.get("personal")
+        what = f"Piece of evidence {leaf['id']} ({leaf['kind']})"
+        promised = leaf.get("personal")
+        if personal is not None and promised != canonical_digest(
+            {"data": personal["data"], "salt": personal["salt"]}
+        ):
+            verdict.faults.append(f"{what}: what it says of people was altered.")
+        if promised and personal is None:
+            verdict.erased += 1
+            if not event.get("erased"):
+                verdict.faults.append(f"{what}: what it says of people was taken out.")
+        seal = event.get("seal")
+        if seal is None:
+            verdict.unsealed += 1
+            continue
+        entry = entries.get(seal["entry"])
+        if entry is None or entry["action"] != "evidence":
+            verdict.faults.append(f"{what}: the entry {seal['entry']} that sealed it is missing.")
+            continue
+        promise = json.loads(entry["data"])
+        if not proves(
+            canonical(leaf).encode(), seal["position"], promise["count"], seal["proof"], promise["root"]
+        ):
+            verdict.faults.append(f"{what} was altered: entry {seal['entry']} sealed something else.")
+        verdict.sealed += 1
+    if verdict.unsealed:
+        verdict.notes.append(
+            f"{verdict.unsealed} pieces of evidence were so new that no entry of the log sealed them yet."
+        )
+    if verdict.erased:
+        verdict.notes.append(f"In {verdict.erased} pieces of evidence personal data were erased by decision.")
+
+
+def _check_files(record: Mapping[str, Any], files: Mapping[str, bytes], verdict: Verdict) -> None:
+    known = {sha256(data) for data in files.values()}
+    for document in record["documents"]:
+        if document["file"] in files and sha256(files[document["file"]]) != document["sha256"]:
+            verdict.faults.append(f"{document['file']} is not the file that was sent.")
+    for one in record["files"]:
+        if one["kept"] and one["sha256"] not in known:
+            verdict.faults.append(f"The file of {one['what']} is missing or was altered.")
+
+
+def _check_drawing(
+    record: dict[str, Any],
+    files: Mapping[str, bytes],
+    draw: Callable[[dict[str, Any]], tuple[str, bytes]],
+    verdict: Verdict,
+) -> None:
+    stored = next((files[name] for name in (DRAWN, f"evidence/{DRAWN}") if name in files), None)
+    if stored is None:
+        verdict.notes.append("The pack holds no PDF.")
+        return
+    renderer, drawn = draw(record)
+    if renderer != record["renderer"]:
+        verdict.notes.append("The PDF was made by an earlier renderer, so it was not drawn again.")
+    elif drawn != stored:
+        verdict.faults.append(f"{DRAWN} does not show what {RECORD} says.")
