@@ -38,6 +38,8 @@ LIMITS = {
     "receipt.acknowledge": ("20 per minute", "link"),
     "receipt.report": ("10 per minute", "link"),
     "verification.index": ("30 per minute", "address"),
+    "circulation.pack": ("60 per minute", "account"),
+    "api.download_evidence": ("60 per minute", "account"),
     "api.upload_file": ("120 per minute", "account"),
     "api.preview_pdf": ("120 per minute", "account"),
     "api.verify_note": ("60 per minute", "account"),
