@@ -10,16 +10,12 @@ from web.pages._lines import note_day
 from web.problems import said
 from web.views.parts import Paragraph, Run
 from workflow.errors import Refusal
-from workflow.letters import addressing, slots
-from workflow.letters.composition import Composition
-from workflow.letters.facts import Addressee, Particulars
+from workflow.letters import slots
 from workflow.models import Note
 from workflow.operations import texts
 from workflow.operations.context import Work
+from workflow.operations.formulas import FULL_STOPS, formula
 
-# Stands for the body while a formula is written around it; no text of a note may hold it.
-BODY = "\ue000"
-FULL_STOPS = (".", "。", "۔", "।")
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -44,37 +40,6 @@ def reads(work: Work, note: Note, language: str, text: str) -> tuple[Run, ...]:
         except Refusal as refusal:
             runs.append(Run(str(part), "mark", str(said(refusal.phrase))))
     return tuple(runs)
-
-
-def formula(work: Work, note: Note, language: str, name: str) -> tuple[str, str]:
-    """A formula of the profile before and after the body; two empty texts where there is none.
-
-    The addressee of an individual letter is not known before its documents are made, so the
-    formulas of such a kind are not shown around a draft.
-    """
-    profile = work.profile
-    composition = Composition(
-        profile=profile,
-        language=profile.language(language),
-        kind=profile.kind(note.kind),
-        values=note.slots,
-        paragraphs=(),
-        enclosures=(),
-        number=None,
-        day=note_day(work, note),
-        place_key=None,
-        code=None,
-        marking=note.marking,
-        draft=True,
-        addressee=Addressee(),
-        more=Particulars(level=note.particulars.get("level")),
-    )
-    try:
-        words = {"body": BODY} if name == "opening" else {}
-        before, _, after = addressing.formula(composition, name, **words).partition(BODY)
-    except Refusal:
-        return "", ""
-    return before, after
 
 
 def opened(work: Work, note: Note, language: str, runs: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -102,7 +102,9 @@ def chips(work: Work, note: Note, source: str, target: str, language: str) -> tu
     offered: list[list[SlotChip]] = []
     for name in wanted:
         readings: dict[str, str] = {}
-        for token in (slots.Slot(name, form) for form in (None, *_forms(work, note, name, language))):
+        for token in (
+            slots.Slot(name, form) for form in (None, *slots.forms(name, language, note.slots, work.profile))
+        ):
             run = _runs.reads(work, note, language, str(token))[0]
             if run.kind == "slot":
                 readings.setdefault(run.text, str(token))
@@ -117,19 +119,6 @@ def chips(work: Work, note: Note, source: str, target: str, language: str) -> tu
         :MOST_CHIPS
     ]
     return tuple(offered[place][rank] for place, rank in sorted((place, rank) for rank, place in kept))
-
-
-def _forms(work: Work, note: Note, name: str, language: str) -> tuple[str, ...]:
-    given = note.slots.get(name)
-    kind = given["kind"] if given else ""
-    profile = work.profile
-    if kind == "term" and given and given["value"] in profile.terms:
-        return tuple(profile.terms[given["value"]].forms.get(language, {}))
-    if kind == "ordinal":
-        return tuple(profile.languages[language].facts.ordinals)
-    if kind == "date":
-        return tuple(profile.languages[language].dates.patterns)
-    return ()
 
 
 def _history(

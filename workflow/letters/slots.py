@@ -78,6 +78,20 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in parse(text) if isinstance(part, Slot)))
 
 
+def forms(name: str, language: str, values: Values, profile: Profile) -> tuple[str, ...]:
+    """The names of the forms in which a value can be written in a language, beside the ordinary one."""
+    given = values.get(name)
+    kind, value = (given.get("kind"), given.get("value")) if given else ("", None)
+    if kind == "term" and value in profile.terms:
+        return tuple(profile.terms[str(value)].forms.get(language, {}))
+    if kind == "ordinal":
+        return tuple(profile.languages[language].facts.ordinals)
+    if kind == "date":
+        return tuple(profile.languages[language].dates.patterns)
+    words = value.get(language) if kind == "text" and isinstance(value, Mapping) else None
+    return tuple(words) if isinstance(words, Mapping) else ()
+
+
 def literal(text: str) -> str:
     """`text` written so that `parse` takes every brace of it as a brace."""
     return text.replace("{", "{{").replace("}", "}}")

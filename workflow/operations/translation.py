@@ -140,15 +140,7 @@ def save_paragraph(
     """
     begin(work, note, "save_paragraph")
     version = version_of(note, language)
-    _require_duty(work, version, "translate")
-    if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
-        raise Conflict(
-            "submitted",
-            "The version is %(state)s. It has to be returned to you before you can change it.",
-            state=Phrase("with its reviewer")
-            if version.state is VersionState.SUBMITTED
-            else Phrase("accepted"),
-        )
+    require_open(work, version)
     paragraph = _paragraph(note, paragraph_id)
     source = text_in(paragraph, note.source_language)
     now = text_in(paragraph, language)
@@ -184,6 +176,19 @@ def save_paragraph(
     result = text_in(paragraph, language)
     assert result is not None
     return result
+
+
+def require_open(work: Work, version: LanguageVersion) -> None:
+    """Raises NotAllowed unless the person translates the version, and Conflict once it is handed on."""
+    _require_duty(work, version, "translate")
+    if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
+        raise Conflict(
+            "submitted",
+            "The version is %(state)s. It has to be returned to you before you can change it.",
+            state=Phrase("with its reviewer")
+            if version.state is VersionState.SUBMITTED
+            else Phrase("accepted"),
+        )
 
 
 def submit_version(work: Work, note: Note, language: str) -> LanguageVersion:
