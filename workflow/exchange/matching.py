@@ -178,11 +178,13 @@ def _judge(unit: Unit, row: GivenUnit, revision: int, faults: list[str]) -> Chan
     if not unit.target and not row.settled and alike(row.target) == said:
         # Some programs fill an untranslated target with its source.
         return None
-    found = _text(unit, row.target, source, revision, faults)
+    exported = unit.earlier.get(revision, "")
+    untouched = bool(exported) and alike(_resolved(row.target, cut(exported, source))) == alike(cut(exported))
+    found = exported if untouched else _text(unit, row.target, source, revision, faults)
     if found is None:
         return True
     same = unit.target == found
-    if same or found == unit.earlier.get(revision, ""):
+    if same or found == exported:
         confirms = same and unit.standing is Standing.STALE and row.settled is True
         return Change(unit.key, unit.ordinal, unit.target, found, unit.revision) if confirms else True
     if revision != unit.revision:
@@ -236,7 +238,8 @@ def _text(unit: Unit, target: Pieces, source: Pieces, revision: int, faults: lis
     before = Counter(
         one.slot.name for one in cut(unit.earlier.get(revision, "")) if isinstance(one, Code) and one.slot
     )
-    if used != wanted and used != before and not foreign:
+    # A translation that had other codes when it was handed out may keep them.
+    if used != wanted and not (before and used == before) and not foreign:
         faults += _miscounted(unit, wanted, used)
         return None
     return None if foreign else "".join(written).strip()

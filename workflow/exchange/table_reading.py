@@ -72,7 +72,7 @@ def _returned(heading: list[str], rows: list[etree._Element]) -> Returned:
         identity = _words(cells[0], DEEPEST).split()[:1] if cells else []
         if not identity and not any(_words(cell, DEEPEST).strip() for cell in cells):
             continue
-        if len(cells) != COLUMNS or not identity:
+        if len(cells) != COLUMNS or not identity or not identity[0][0].isalpha():
             faults.append(
                 Phrase(
                     "Row %(row)s of the table lost its hidden mark or one of its cells.",

@@ -111,7 +111,7 @@ def _read_unit(unit: etree._Element) -> GivenUnit:
     return GivenUnit(
         identity=unit.get("id", ""),
         source=tidy(_text(first(unit, "source"))),
-        target=said or None,
+        target=said if target is not None else None,
         settled=_settled(unit, target),
     )
 

@@ -142,11 +142,12 @@ def _read_unit(unit: etree._Element) -> GivenUnit:
     source: list[str | Code] = []
     targets: list[tuple[int, list[str | Code]]] = []
     states: list[str] = []
-    translated = missing = False
+    there_is = translated = missing = False
     parts = [part for part in unit if local(part) in ("segment", "ignorable")]
     for place, part in enumerate(parts, 1):
         here = _text(first(part, "source"), data)
         there = first(part, "target")
+        there_is = there_is or there is not None
         said = _text(there, data)
         source += here
         words = any(isinstance(one, Code) or one.strip() for one in here)
@@ -167,7 +168,7 @@ def _read_unit(unit: etree._Element) -> GivenUnit:
     return GivenUnit(
         identity=unit.get("id", ""),
         source=tidy(source),
-        target=tidy(ordered) if translated else None,
+        target=tidy(ordered) if translated else () if there_is else None,
         partial=translated and missing,
         settled=all(state in SETTLED for state in states) if any(states) else None,
     )
