@@ -6,7 +6,7 @@
 `present`   rows as those models
 `paging`    keyset pages
 
-One module per resource: `uploads`, `notes`, `source`, `versions`, `approval`, `documents`,
+One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `approval`, `documents`,
 `deliveries`, `receipts`, `register`, `returned`, `directory`, `people`, `audit`.
 
 A note is named in an address by its draft's reference (`D-2026-0012`, which it keeps for ever) or
@@ -34,6 +34,7 @@ RESOURCES = (
     "source",
     "enclosures",
     "versions",
+    "exchange",
     "approval",
     "documents",
     "deliveries",

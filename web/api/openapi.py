@@ -43,6 +43,11 @@ PATHS: dict[str, dict[str, Any]] = {
         "description": "Language code.",
         "example": "ru",
     },
+    "form": {
+        "schema": {"type": "string", "enum": ["xliff-2.1", "xliff-1.2", "docx"]},
+        "description": "Form of the file.",
+        "example": "xliff-2.1",
+    },
     "member": {
         "schema": {"type": "string", "minLength": 1},
         "description": "Member's code.",

@@ -143,6 +143,7 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "waive_addressee": lambda data, _: gettext("%(state)s goes without a message", state=data.get("member")),
     "assign": lambda data, _: gettext("%(language)s assigned", language=_language(data)),
     "save_paragraph": _saved,
+    "import_translation": lambda data, _: gettext("%(language)s taken from a file", language=_language(data)),
     "submit_version": lambda data, _: gettext("%(language)s submitted", language=_language(data)),
     "accept_version": lambda data, _: gettext("%(language)s accepted", language=_language(data)),
     "return_version": lambda data, _: gettext("%(language)s returned", language=_language(data)),

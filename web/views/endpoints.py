@@ -110,6 +110,8 @@ ENDPOINTS = (
         "decision",
     ),
     _post("translation.submit", VERSION + "/submit", "revision"),
+    _get("exchange.download", VERSION + "/exchange/<form>"),
+    _form("exchange.load", VERSION + "/exchange", "step", "digest", "file"),
     _get("review.show", VERSION + "/review"),
     _post("review.accept", VERSION + "/accept", "revision"),
     _post("review.return_version", VERSION + "/return", "revision", "reason"),

@@ -25,6 +25,7 @@ from web.views import (
     desk,
     directory,
     errors,
+    exchange,
     note,
     notes,
     parts,
@@ -1045,7 +1046,50 @@ CHECKED = directory.ImportPage(
     (directory.ImportProblem(7, "There is no member named XX.", "XX,Desk,desk@mfa.xx.example"),),
 )
 
+EXCHANGE = exchange.ExchangePage(
+    replace(TTF, symbol=""),
+    "kk",
+    "en",
+    (
+        exchange.Form("xliff-2.1", "XLIFF 2.1, for translation programs", "xlf"),
+        exchange.Form("docx", "DOCX, a table for Word", "docx"),
+    ),
+    may_bring=True,
+)
+TRIED = replace(
+    EXCHANGE,
+    checked=True,
+    filename="D-2022-0001.en-kk.xlf",
+    digest="sealed",
+    changes=(
+        exchange.Changed(1, "new", TEXT["kk"][0]),
+        exchange.Changed(2, "changed", (R("қолжетімді "), R("болады", "del"), R("."))),
+        exchange.Changed(3, "confirmed", TEXT["kk"][0]),
+    ),
+    untranslated=(4, 5),
+    unchanged=2,
+)
+CONFLICTED = replace(
+    TRIED,
+    conflicts=(
+        exchange.Changed(2, "text", TEXT["kk"][0], "қолжетімді."),
+        exchange.Changed(0, "removed", (R("Құжаттар."),)),
+    ),
+)
+
 PAGES: dict[str, tuple[str, Any]] = {
+    "exchange": ("exchange.html", EXCHANGE),
+    "exchange-tried": ("exchange.html", TRIED),
+    "exchange-conflict": ("exchange.html", CONFLICTED),
+    "exchange-refused": (
+        "exchange.html",
+        replace(
+            EXCHANGE,
+            filename="a.xlf",
+            faults=("Paragraph 1: the code {forum} is missing in the translation.",),
+            typed=parts.Typed({}, {}, "The file was not taken, and nothing was changed."),
+        ),
+    ),
     "desk": ("desk.html", DESK),
     "desk-empty": (
         "desk.html",
