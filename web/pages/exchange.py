@@ -150,15 +150,19 @@ def _page(
 
 
 def _changes(work: Work, note: Note, language: str, found: exchange.Outcome) -> Iterable[Changed]:
+    sources = {
+        f"p{paragraph.id}": text.text
+        for paragraph in texts.live_paragraphs(note)
+        if (text := texts.text_in(paragraph, note.source_language)) is not None
+    }
     for one in sorted((*found.changes, *found.confirmed), key=lambda change: change.ordinal):
-        after = _runs.reads(work, note, language, one.after)
-        if one.before == one.after:
-            yield Changed(one.ordinal, "confirmed", after)
-        elif not one.before:
-            yield Changed(one.ordinal, "new", after)
-        else:
+        kind = "confirmed" if one.before == one.after else "changed" if one.before else "new"
+        runs = _runs.reads(work, note, language, one.after)
+        if kind == "changed":
             before = _runs.reads(work, note, language, one.before)
-            yield Changed(one.ordinal, "changed", _runs.difference(_plain(before), _plain(after)))
+            runs = _runs.difference(_plain(before), _plain(runs))
+        source = _runs.reads(work, note, note.source_language, sources.get(one.key, ""))
+        yield Changed(one.ordinal, kind, runs, source=source)
 
 
 def _conflicts(work: Work, note: Note, language: str, found: exchange.Outcome) -> Iterable[Changed]:

@@ -21,13 +21,14 @@ class Changed:
     """A paragraph that the file changes, confirms or cannot change.
 
     `kind` is "new", "changed", "confirmed", or for a conflict "text", "source" or "removed"; `runs` is the
-    new text, or the difference to what stands there now.
+    new text, or the difference to what stands there now; `source` is the paragraph that it renders.
     """
 
     ordinal: int
     kind: str
     runs: tuple[Run, ...]
     ours: str = ""
+    source: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)

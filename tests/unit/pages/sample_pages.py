@@ -1062,7 +1062,7 @@ TRIED = replace(
     filename="D-2022-0001.en-kk.xlf",
     digest="sealed",
     changes=(
-        exchange.Changed(1, "new", TEXT["kk"][0]),
+        exchange.Changed(1, "new", TEXT["kk"][0], source=TEXT["en"][0]),
         exchange.Changed(2, "changed", (R("қолжетімді "), R("болады", "del"), R("."))),
         exchange.Changed(3, "confirmed", TEXT["kk"][0]),
     ),
