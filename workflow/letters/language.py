@@ -5,22 +5,21 @@ They are data files in `templates/letters/languages/`, one per language.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.letters.calendar import DateFormat
 from workflow.letters.schema import Section
+from workflow.letters.sorting import Sorting, read_sorting
 
 DIRECTIONS = ("ltr", "rtl")
-SortKey = tuple[tuple[int, ...], str]
 
 
 @dataclass(frozen=True)
 class LanguageFacts:
     """One language: `code` (ISO 639-1), its own name, direction, alphabet, dates, ordinals, fonts.
 
-    `alphabet` lists the capital letters in their order.  `ordinals` maps a
+    `alphabet` lists the capital letters in their order; `sorting` says how lists go by it.  `ordinals` maps a
     form to its words for 1, 2, 3 …; a form may instead be one pattern with
     {n}.  `tag` is the BCP 47 tag for spelling checkers; `fonts` are the families
     that the script needs beside the profile's, `docx_font` the family that a word
@@ -31,7 +30,7 @@ class LanguageFacts:
     own_name: str
     direction: str
     tag: str
-    alphabet: str
+    sorting: Sorting
     letters: str
     dates: DateFormat
     ordinals: Mapping[str, tuple[str, ...] | str]
@@ -49,25 +48,6 @@ class LanguageFacts:
         if isinstance(words, str):
             return words.replace("{n}", str(number))
         return words[number - 1] if 1 <= number <= len(words) else None
-
-    def sort_key(self, text: str) -> SortKey:
-        """The place of `text` in a list of this language: its own letters first, in their order.
-
-        A letter with marks that the alphabet does not have counts as the letter
-        without them; spaces, hyphens and case do not count.
-        """
-        order = {letter: at for at, letter in enumerate(self.alphabet)}
-        places: list[int] = []
-        for letter in unicodedata.normalize("NFC", text).upper():
-            if letter in order:
-                places.append(order[letter])
-                continue
-            for part in unicodedata.normalize("NFD", letter):
-                if part in order:
-                    places.append(order[part])
-                elif part.isalnum():
-                    places.append(len(order) + ord(part))
-        return tuple(places), text
 
 
 def read_facts(code: str, section: Section) -> LanguageFacts:
@@ -93,7 +73,7 @@ def read_facts(code: str, section: Section) -> LanguageFacts:
         own_name=section.text("own_name"),
         direction=section.choice("direction", DIRECTIONS, "ltr"),
         tag=section.text("tag", code),
-        alphabet=section.text("alphabet", ""),
+        sorting=read_sorting(section),
         letters=section.text("letters", "abcdefghijklmnopqrstuvwxyz"),
         dates=DateFormat(patterns, names, first_day),
         ordinals=ordinals,
@@ -101,7 +81,5 @@ def read_facts(code: str, section: Section) -> LanguageFacts:
         docx_font=section.text("docx_font", ""),
         line_factor=section.number("line_factor", 1, 0.8, 2),
     )
-    if len(set(facts.alphabet)) != len(facts.alphabet):
-        section.fault("“alphabet” has a letter twice; write each capital letter once.")
     section.finish()
     return facts

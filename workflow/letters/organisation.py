@@ -22,10 +22,10 @@ from workflow.letters.kinds import (
     Term,
     Unit,
 )
-from workflow.letters.language import SortKey
 from workflow.letters.layout import Layout
 from workflow.letters.members import Member
 from workflow.letters.numbers import Series
+from workflow.letters.sorting import SortKey
 
 Thing = TypeVar("Thing")
 
@@ -114,7 +114,7 @@ class Profile:
 
     def sort_key(self, language: str) -> Callable[[str], SortKey]:
         """What to sort texts by (`key=`) for a list in the alphabet of `language`."""
-        return self.language(language).facts.sort_key
+        return self.language(language).facts.sorting.key
 
     def sorted_members(self, language: str, day: date) -> tuple[Member, ...]:
         """The members on `day`, sorted by their names in `language`."""
