@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -258,3 +259,93 @@ def test_a_deadline_without_a_zone_is_refused() -> None:
         naive = datetime(2026, 4, 17, 18, tzinfo=UTC).replace(tzinfo=None)
         circular(particulars=Particulars(action_by=naive, signatory=Signatory("M")))
     assert caught.value.code == "deadline-zone"
+
+
+def missions(language: str, *members: str) -> Letter:
+    """A note of the profile with six languages, to some members or to all."""
+    return compose(
+        profile.load("greffes"),
+        language,
+        kind="note_verbale",
+        values={},
+        paragraphs=["inform them."],
+        number="CPA/2026/NV.1",
+        day=date(2026, 4, 20),
+        marking="general",
+        draft=False,
+        addressee=Addressee(members=members) if members else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "listed"),
+    [
+        ("es", ["Costa Parda", "Érvenia", "Ñandara", "Zemoria"]),
+        ("fr", ["Côte-Brune", "Érvénie", "Nandara", "Zémorie"]),
+        ("ru", ["Бурый Берег", "Земория", "Ньяндара", "Эрвения"]),
+        ("ar", ["إرفينيا", "زيموريا", "الساحل الأسمر", "نياندارا"]),
+        ("zh", ["埃尔维尼亚", "褐岸", "年达拉", "泽莫里亚"]),
+    ],
+)
+def test_a_note_to_some_states_lists_them_by_the_alphabet_of_each_language(
+    language: str, listed: list[str]
+) -> None:
+    letter = missions(language, "XZ", "XY", "XU", "XT")
+    lines = text_of(letter, "addressee").split("\n")
+    assert [next(name for name in listed if name in line) for line in lines] == listed
+    opening = text_of(letter, "opening")
+    assert [opening.index(name) for name in listed] == sorted(opening.index(name) for name in listed)
+
+
+def test_a_note_to_all_states_names_the_class() -> None:
+    assert text_of(missions("en"), "addressee") == "To the Permanent Missions of the Member States"
+    every = [member.code for member in profile.load("greffes").members]
+    assert text_of(missions("en", *every), "addressee") == "To the Permanent Missions of the Member States"
+    assert "Missions of Brown Coast and Nandara" in text_of(missions("en", "XZ", "XT"), "opening")
+
+
+def listing(language: str, line: str, **addressee: Any) -> Letter:
+    """A note of the first profile whose class of addressees has this line."""
+    organisation = profile.load("cica")
+    own = organisation.languages[language]
+    group = organisation.kind("note_verbale").addressee_class
+    words = replace(own.wording.addressees[group], lines=(line,))
+    own = replace(own, wording=replace(own.wording, addressees={group: words}))
+    members = [
+        replace(
+            one, names={**one.names, "ru": (*one.names["ru"], replace(one.names["ru"][0], form="genitive"))}
+        )
+        for one in organisation.members
+    ]
+    changed = replace(
+        organisation, languages={**organisation.languages, language: own}, members=tuple(members)
+    )
+    return compose(
+        changed,
+        language,
+        kind="note_verbale",
+        values={},
+        paragraphs=["inform them."],
+        number="TTF/9",
+        day=DAY,
+        marking="unclassified",
+        draft=False,
+        addressee=Addressee(**addressee),
+    )
+
+
+def test_a_long_list_of_states_leaves_the_foot_of_the_first_page() -> None:
+    (short,) = listing("en", "{states}", members=["TR", "KZ"]).of_role("addressee")
+    assert (short.zone, short.text) == ("page_foot", "Kazakhstan\nTurkey")
+    (long,) = listing("en", "{states}").of_role("addressee")
+    assert (long.zone, long.text.count("\n")) == ("flow", 26)
+
+
+def test_a_state_may_stand_in_another_grammatical_form() -> None:
+    names = profile.load("cica").member("KZ").names["ru"]
+    assert text_of(listing("ru", "Посольству {state.genitive}", kind="state", member="KZ"), "addressee") == (
+        f"Посольству {names[0].text}"
+    )
+    with pytest.raises(Refusal) as caught:
+        listing("ru", "Посольству {state.dative}", kind="state", member="KZ")
+    assert caught.value.code == "member-name-missing" and "dative" in caught.value.sentence

@@ -14,12 +14,13 @@ from typing import Any
 
 from workflow.errors import InputRefused
 from workflow.letters import note_docx, note_pdf, plain
-from workflow.letters.facts import Addressee, EnclosureFacts, LocalText, Particulars, Related, Signatory
+from workflow.letters.facts import Addressee, EnclosureFacts, Particulars
 from workflow.letters.letter import Letter, compose
 from workflow.letters.organisation import Profile
+from workflow.letters.particulars import local_text, read_particulars
 from workflow.letters.schema import Faults, Section, read_toml
 from workflow.letters.slots import KINDS
-from workflow.letters.wording import ADDRESSEE_KINDS, LINKS, ORIGINS
+from workflow.letters.wording import ADDRESSEE_KINDS, ORIGINS
 
 MAXIMUM_PAGES = 100_000
 
@@ -161,7 +162,7 @@ def _read(section: Section) -> NoteData:
         paragraphs={code: paragraphs.lines(code) for code in paragraphs.values},
         enclosures=tuple(_enclosure(row, at) for at, row in enumerate(section.rows("enclosures"), 1)),
         addressee=_addressee(section.section("addressee")) if "addressee" in section.values else None,
-        particulars=_particulars(section.section("particulars")),
+        particulars=read_particulars(section.section("particulars")),
     )
     section.finish()
     return data
@@ -186,44 +187,9 @@ def _addressee(table: Section) -> Addressee:
         kind=table.choice("kind", ADDRESSEE_KINDS),
         group=table.text("group", "") or None,
         member=table.text("member", "") or None,
-        name=_local(table, "name"),
+        name=local_text(table, "name"),
         lines={code: lines.lines(code) for code in lines.values} or None,
+        members=table.lines("members") if "members" in table.values else None,
     )
     table.finish()
     return addressee
-
-
-def _particulars(table: Section) -> Particulars:
-    signatory = table.section("signatory")
-    given = Particulars(
-        subject=_local(table, "subject"),
-        action_by=table.moment("action_by"),
-        file_reference=table.text("file_reference", "") or None,
-        related=tuple(_related(row) for row in table.rows("related")),
-        distribution=_local(table, "distribution"),
-        channel=_local(table, "channel"),
-        copies=tuple(
-            row if isinstance(row, str) else dict(row) for row in table.items("copies", (str, dict))
-        ),
-        signatory=Signatory(_local(signatory, "name") or "", _local(signatory, "title"))
-        if signatory.values
-        else None,
-        level=table.text("level", "") or None,
-    )
-    signatory.finish()
-    table.finish()
-    return given
-
-
-def _related(row: Section) -> Related:
-    related = Related(row.choice("link", LINKS), row.text("number"), row.day("date") or date.min)
-    if "date" not in row.values:
-        row.fault("“date” is missing; give the date of that document as YYYY-MM-DD.")
-    row.finish()
-    return related
-
-
-def _local(table: Section, key: str) -> LocalText | None:
-    if isinstance(table.values.get(key), dict):
-        return table.texts(key)
-    return table.text(key, "") or None

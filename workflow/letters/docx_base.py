@@ -75,11 +75,6 @@ def points(value: float) -> int:
     return round(value * 20)
 
 
-def pitch(layout: Layout, style: Style) -> float:
-    """The pitch of a style's lines in points: smaller type has a smaller pitch, in proportion."""
-    return layout.line * (style.size / layout.size if style.size else 1)
-
-
 def base(letter: Letter) -> bytes:
     """The base document for a letter's layout, fonts and language."""
     fonts = tuple(sorted(letter.docx_fonts.items()))
@@ -166,7 +161,7 @@ def _styles(layout: Layout, fonts: Mapping[str, str], tag: str) -> str:
         '<w:style w:type="paragraph" w:customStyle="1" w:styleId="LetterDetails">'
         '<w:name w:val="Letter Details"/>'
         f'<w:basedOn w:val="{style_id("letterhead")}"/><w:pPr><w:spacing w:before="60" '
-        f'w:line="{points(pitch(layout, head) * 0.82)}" w:lineRule="exact"/></w:pPr>'
+        f'w:line="{points(layout.pitch(head) * 0.82)}" w:lineRule="exact"/></w:pPr>'
         f'<w:rPr><w:b w:val="0"/><w:bCs w:val="0"/>{small}</w:rPr></w:style>'
     )
     parts = "".join(_style(role, style, layout) for role, style in layout.styles.items())
@@ -194,7 +189,7 @@ def _style(role: str, style: Style, layout: Layout) -> str:
         f'<w:style w:type="paragraph"{custom} w:styleId="{style_id(role)}"><w:name w:val="{title}"/>'
         f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{keep}'
         f'<w:spacing w:before="{points(style.before)}" w:after="{points(style.after)}" '
-        f'w:line="{points(pitch(layout, style))}" w:lineRule="exact"/>{indent}'
+        f'w:line="{points(layout.pitch(style))}" w:lineRule="exact"/>{indent}'
         f'<w:jc w:val="{JUSTIFICATIONS[style.align]}"/>{outline}</w:pPr>'
         f"<w:rPr>{face}{_size(style.size) if style.size else ''}</w:rPr></w:style>"
     )

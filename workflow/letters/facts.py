@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow.errors import Invalid
@@ -35,7 +35,8 @@ class Addressee:
 
     `kind` is collective, state, mission or person; `group` names the class of
     the profile that words it (None: that of the kind of letter); `member` is
-    the state; `name` and `lines` are given where the profile's words have
+    the state, `members` are the states of a collective letter (None: all of
+    the day); `name` and `lines` are given where the profile's words have
     {name}, or are to be replaced.
     """
 
@@ -44,6 +45,7 @@ class Addressee:
     member: str | None = None
     name: LocalText | None = None
     lines: Mapping[str, Sequence[str]] | None = None
+    members: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Particulars:
     """What only some letters have; a text is one for all languages, or language → text.
 
     `action_by` is a day, or a moment with its time zone; `level` overrides the
-    level of formulas that the kind of letter has.
+    level of formulas that the kind of letter has; `addressee_names` are member →
+    name of the person addressed there, where each addressee has a letter of its own.
     """
 
     subject: LocalText | None = None
@@ -80,6 +83,7 @@ class Particulars:
     copies: Sequence[LocalText] = ()
     signatory: Signatory | None = None
     level: str | None = None
+    addressee_names: Mapping[str, LocalText] = field(default_factory=dict)
 
 
 def format_code(code: str | None) -> str | None:

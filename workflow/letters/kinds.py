@@ -14,7 +14,7 @@ from workflow.letters.language import LanguageFacts
 from workflow.letters.layout import ROLES
 from workflow.letters.members import CERTAINTY
 from workflow.letters.schema import Section
-from workflow.letters.wording import UNITS, Wording
+from workflow.letters.wording import ADDRESSEE_KINDS, UNITS, Wording
 
 STANDINGS = ("authentic", "courtesy")
 AUTHENTICATIONS = ("none", "initials", "seal", "signature")
@@ -57,13 +57,18 @@ class Language:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter: what it must have, to whom it goes, and in which order its parts stand."""
+    """A kind of letter: what it must have, to whom it goes, and in which order its parts stand.
+
+    `addressee` is collective or individual; `addressee_as` says which formulas an individual one gets:
+    those for a state, a mission or a person.
+    """
 
     name: str
     titles: Mapping[str, str]
     series: str
     level: str
     addressee: str
+    addressee_as: str
     addressee_class: str
     addressee_at: str
     enclosure_at: str
@@ -154,6 +159,7 @@ def read_kind(name: str, table: Section, wordings: Mapping[str, Wording]) -> Kin
         series=table.text("series"),
         level=table.text("level"),
         addressee=table.choice("addressee", ("collective", "individual")),
+        addressee_as=table.choice("addressee_as", ADDRESSEE_KINDS[1:], "state"),
         addressee_class=table.text("addressee_class"),
         addressee_at=table.choice("addressee_at", ADDRESSEE_PLACES, "page_foot"),
         enclosure_at=table.choice("enclosure_at", ENCLOSURE_PLACES, "margin"),
@@ -183,6 +189,11 @@ def read_kind(name: str, table: Section, wordings: Mapping[str, Wording]) -> Kin
             )
         if kind.addressee_class not in words.addressees:
             table.fault(f"languages/{code}.toml has no [addressees.{kind.addressee_class}]; add it.")
+        who = kind.addressee if kind.addressee == "collective" else kind.addressee_as
+        if kind.level in words.formulas and words.formula(kind.level, who) is None:
+            table.fault(
+                f"languages/{code}.toml has no [formulas.{kind.level}.{who}] and none for any; add one of them."
+            )
         if kind.authentication in ("initials", "seal") and not getattr(words, kind.authentication):
             table.fault(
                 f"languages/{code}.toml has no words.{kind.authentication}; add the text of the slot."

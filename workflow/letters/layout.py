@@ -130,6 +130,15 @@ class Layout:
         """The style of a part."""
         return self.styles[role]
 
+    def pitch(self, style: Style) -> float:
+        """The pitch of a style's lines in points: smaller type has a smaller pitch, in proportion."""
+        return self.line * (style.size / self.size if style.size else 1)
+
+    @property
+    def most_at_foot(self) -> float:
+        """How high a block at the foot of the first page may be (points): a third of the body."""
+        return (self.height - self.top - self.bottom) / 3 * 72 / 25.4
+
     def to_json(self) -> dict[str, Any]:
         """The layout as data that JSON can hold."""
         return {

@@ -15,7 +15,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from workflow.letters.blocks import Block, Letter
-from workflow.letters.docx_base import JUSTIFICATIONS, base, pitch, points, style_id, twips, without_times
+from workflow.letters.docx_base import JUSTIFICATIONS, base, points, style_id, twips, without_times
 from workflow.letters.docx_figures import inline
 from workflow.letters.docx_page import page
 from workflow.letters.docx_text import CONTROLS, run, runs
@@ -25,6 +25,8 @@ from workflow.letters.note_pdf import DRAFT_MOMENT
 VERSION = "1"
 # Room between the letterhead and what follows, as in the PDF (points).
 BELOW_HEAD = 14
+# A block with more lines than this may go on on the next page, as in the PDF.
+MOST_KEPT_LINES = 8
 
 
 def render(letter: Letter) -> bytes:
@@ -85,7 +87,10 @@ def _paragraph(
     """A block as a paragraph; in a frame, `inset` (mm) is the room kept free at its start and its end."""
     layout = letter.layout
     style = layout.style(block.role)
-    direct = f'<w:pStyle w:val="{style_id(block.role)}"/>{frame}'
+    direct = f'<w:pStyle w:val="{style_id(block.role)}"/>'
+    if block.zone == "flow" and block.text.count("\n") >= MOST_KEPT_LINES:
+        direct += '<w:keepLines w:val="0"/>'
+    direct += frame
     labelled = bool(block.label)
     if labelled:
         stop = block.level * 10 + 8 if block.level else 10
@@ -161,7 +166,7 @@ def _foot_frame(letter: Letter) -> Frame:
 
 def _last_frame(letter: Letter, block: Block) -> Frame:
     layout = letter.layout
-    height = pitch(layout, layout.style(block.role)) * 25.4 / 72
+    height = layout.pitch(layout.style(block.role)) * 25.4 / 72
     down = twips(layout.height - layout.foot - height)
     more = f'w:wrap="around" w:vAnchor="page" w:y="{down}"'
     # Beside a QR code there is the half of the page that it does not stand in.

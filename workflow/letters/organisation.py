@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -116,10 +116,13 @@ class Profile:
         """What to sort texts by (`key=`) for a list in the alphabet of `language`."""
         return self.language(language).facts.sorting.key
 
-    def sorted_members(self, language: str, day: date) -> tuple[Member, ...]:
-        """The members on `day`, sorted by their names in `language`."""
+    def sorted_members(
+        self, language: str, day: date, members: Iterable[Member] | None = None
+    ) -> tuple[Member, ...]:
+        """Members (all of `day` where None), sorted by their names in `language`."""
         key = self.sort_key(language)
-        return tuple(sorted(self.members_on(day), key=lambda member: key(member.sort_text(language, day))))
+        found = self.members_on(day) if members is None else members
+        return tuple(sorted(found, key=lambda member: key(member.sort_text(language, day))))
 
     def _known(self, things: Mapping[str, Thing], name: str, noun: str) -> Thing:
         if name not in things:

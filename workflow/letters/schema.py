@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+# Controls, noncharacters, and marks that turn the direction of all that follows.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufff9-\uffff]")
 
 
 class Faults(list[str]):
@@ -45,6 +49,12 @@ class Section:
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             self.fault(f"“{key}” has to be {words}.")
             return None
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and (sign := _UNWANTED.search(text)):
+                self.fault(
+                    f"“{key}” has the invisible character U+{ord(sign[0]):04X}, which no letter prints; take it out."
+                )
+                return None
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -103,7 +113,14 @@ class Section:
 
     def moment(self, key: str) -> date | datetime | None:
         """A date, or a date and time with its offset from UTC; None where it is left out."""
-        value = self._take(key, (date,), "a date, or a date and time as 2026-03-28T18:00:00+05:00", False)
+        words = "a date, or a date and time as 2026-03-28T18:00:00+05:00"
+        value = self._take(key, (date, str), words, False)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+            except ValueError:
+                self.fault(f"“{key}” has to be {words}.")
+                return None
         if isinstance(value, datetime) and value.tzinfo is None:
             self.fault(f"“{key}” has a time but no offset from UTC; write it as 2026-03-28T18:00:00+05:00.")
         return value if isinstance(value, date) else None

@@ -8,9 +8,11 @@ use is said at each field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workflow.errors import Invalid
 from workflow.letters.schema import Section
+from workflow.letters.slots import Slot, parse
 
 ADDRESSEE_KINDS = ("collective", "state", "mission", "person")
 # A formula for "any" serves each kind of addressee that has none of its own.
@@ -18,6 +20,14 @@ FORMULA_KINDS = (*ADDRESSEE_KINDS, "any")
 LINKS = ("further_to", "in_reply_to", "replaces", "reminds_of", "corrects", "adds_to", "withdraws")
 ORIGINS = ("copy", "translated")
 UNITS = ("pages", "sheets")
+ADDRESSEE_PLACES = ("state", "states", "name")
+FORMULA_PLACES = {
+    "opening": ("addressee", "body"),
+    "closing": ("addressee",),
+    "salutation": ("addressee",),
+    "complimentary_close": ("addressee",),
+}
+COUNTED_PLACES = ("ordinal", "title", "origin", "language_note", "count", "unit")
 
 
 @dataclass(frozen=True)
@@ -36,10 +46,20 @@ class Formulas:
 
 @dataclass(frozen=True)
 class AddresseeWords:
-    """An addressee class: `name` in the formulas, `lines` of its block, both with {state} and {name}."""
+    """An addressee class: `name` in the formulas, `lines` of its block, with {state}, {states} and {name}.
+
+    {state.genitive} is the state's name in a grammatical form; {states} lists the states that
+    the letter goes to, by the language's alphabet: one below the other where it is a line by itself,
+    else in the text, put together by `joints` (between two, and before the last).  `item` is how one
+    state of a list reads, with {state}.  `some` are the words where the letter goes to some of the
+    members only; None: the same.
+    """
 
     name: str
     lines: tuple[str, ...]
+    item: str = "{state}"
+    joints: tuple[str, str] = (", ", ", ")
+    some: AddresseeWords | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +141,7 @@ def read_wording(section: Section) -> Wording:
         number_label=number.text("label", ""),
         number_draft=number.text("draft"),
         date_draft=dates.text("draft"),
-        place_date=dates.text("place_date", "{place}, {date}"),
+        place_date=placed(dates, "place_date", ("place", "date"), "{place}, {date}"),
         date_patterns=dates.texts("patterns"),
         formulas=_formulas(section),
         addressees=_addressees(section),
@@ -132,28 +152,28 @@ def read_wording(section: Section) -> Wording:
         markings=section.texts("markings", True),
         heads=section.texts("heads"),
         language_names=dict(_forms(section, "language_names")),
-        subject=words.text("subject", "{text}"),
-        action=words.text("action", ""),
-        moment=words.text("moment", "{date}, {time} ({zone})"),
-        file_reference=words.text("file_reference", ""),
-        copies=words.text("copies", ""),
-        distribution=words.text("distribution", ""),
+        subject=placed(words, "subject", ("text",), "{text}", needed="text"),
+        action=placed(words, "action", ("date",), ""),
+        moment=placed(words, "moment", ("date", "time", "zone"), "{date}, {time} ({zone})"),
+        file_reference=placed(words, "file_reference", ("reference",), ""),
+        copies=placed(words, "copies", ("names",), ""),
+        distribution=placed(words, "distribution", ("text",), ""),
         channel=words.text("channel", ""),
-        signature=words.text("signature", "{name}\n{title}"),
+        signature=placed(words, "signature", ("name", "title"), "{name}\n{title}"),
         initials=words.text("initials", ""),
         seal=words.text("seal", ""),
         courtesy=words.text("courtesy", ""),
-        acknowledgement=words.text("acknowledgement"),
-        verification=words.text("verification", "{address}"),
+        acknowledgement=placed(words, "acknowledgement", ("code",), needed="code"),
+        verification=placed(words, "verification", ("address",), "{address}"),
         draft_mark=words.text("draft_mark"),
-        page=words.text("page", "{page} / {pages}"),
-        running=words.text("running", ""),
+        page=placed(words, "page", ("page", "pages"), "{page} / {pages}"),
+        running=placed(words, "running", ("number",), ""),
         mail_from=words.text("mail_from"),
     )
     for table in (head, number, dates, words, section):
         table.finish()
-    if "{code}" not in wording.acknowledgement:
-        words.fault("“acknowledgement” needs the place {code}.")
+    for link, text in wording.links.items():
+        check_places(section, link, text, ("number", "date"))
     return wording
 
 
@@ -165,10 +185,7 @@ def _formulas(section: Section) -> dict[str, dict[str, Formulas]]:
             if kind not in FORMULA_KINDS:
                 table.fault(f"“{kind}” is no kind of addressee; use one of {', '.join(FORMULA_KINDS)}.")
             formulas = Formulas(
-                opening=table.text("opening", ""),
-                closing=table.text("closing", ""),
-                salutation=table.text("salutation", ""),
-                complimentary_close=table.text("complimentary_close", ""),
+                **{part: placed(table, part, places, "") for part, places in FORMULA_PLACES.items()}
             )
             if formulas.opening.count("{body}") != (1 if formulas.opening else 0):
                 table.fault("“opening” needs the place {body} once; the first paragraph goes there.")
@@ -180,23 +197,47 @@ def _formulas(section: Section) -> dict[str, dict[str, Formulas]]:
 def _addressees(section: Section) -> dict[str, AddresseeWords]:
     found = {}
     for name, table in section.sections("addressees", True):
-        found[name] = AddresseeWords(table.text("name"), table.lines("lines", True))
+        some = table.section("some")
+        joints = table.lines("joints")
+        words = AddresseeWords(
+            name=placed(table, "name", ADDRESSEE_PLACES),
+            lines=_addressee_lines(table),
+            item=placed(table, "item", ("state",), "{state}", needed="state"),
+            joints=(joints[0], joints[-1]) if joints else (", ", ", "),
+        )
+        if some.values:
+            lines = _addressee_lines(some)
+            words = replace(
+                words, some=replace(words, name=placed(some, "name", ADDRESSEE_PLACES), lines=lines)
+            )
+        if len(joints) > 2:
+            table.fault("“joints” has at most two texts: between two states, and before the last.")
+        found[name] = words
+        some.finish()
         table.finish()
     return found
 
 
+def _addressee_lines(table: Section) -> tuple[str, ...]:
+    lines = table.lines("lines", True)
+    for line in lines:
+        check_places(table, "lines", line, ADDRESSEE_PLACES)
+    if "lines" in table.values and not any(line.strip() for line in lines):
+        table.fault("“lines” is empty; write who the letter is addressed to.")
+    return lines
+
+
 def _enclosure(section: Section) -> EnclosureWords:
     words = EnclosureWords(
-        one=section.text("one"),
-        many=section.text("many"),
-        item=section.text("item"),
+        one=placed(section, "one", COUNTED_PLACES, needed="count"),
+        many=placed(section, "many", ("n",)),
+        item=placed(section, "item", COUNTED_PLACES, needed="count"),
         units=dict(_forms(section, "units", ("other",))),
         origins=_known(section, "origins", ORIGINS),
-        language_note=section.text("language_note", ""),
+        language_note=placed(section, "language_note", ("language",), ""),
     )
-    for key, text in (("one", words.one), ("item", words.item)):
-        if text and "{count}" not in text:
-            section.fault(f"“{key}” needs the place {{count}}, where the number of pages or sheets goes.")
+    for origin, text in words.origins.items():
+        check_places(section, f"origins.{origin}", text, ("language",))
     for unit in UNITS:
         if unit not in words.units:
             section.fault(f'“units” has no word for {unit}; write {unit} = {{ other = "…" }}.')
@@ -220,3 +261,30 @@ def _known(section: Section, key: str, allowed: tuple[str, ...]) -> dict[str, st
         if name not in allowed:
             section.fault(f"“{name}” under “{key}” is not known; use one of {', '.join(allowed)}.")
     return texts
+
+
+def placed(
+    section: Section, key: str, places: tuple[str, ...], default: str | None = None, needed: str = ""
+) -> str:
+    """A text of a table; a fault where it has other places than these, or lacks the one that is needed."""
+    text = section.text(key, default)
+    check_places(section, key, text, places, needed)
+    return text
+
+
+def check_places(section: Section, key: str, text: str, places: tuple[str, ...], needed: str = "") -> None:
+    """A fault for each place of a text that nothing is put into."""
+    try:
+        given = [part for part in parse(text) if isinstance(part, Slot)]
+    except Invalid:
+        section.fault(
+            f"“{key}” has a brace that belongs to no place; write {{name}}, or double it to print it."
+        )
+        return
+    for part in given:
+        # Only a state has grammatical forms here.
+        if part.name not in places or (part.form and part.name != "state"):
+            known = ", ".join(f"{{{name}}}" for name in places)
+            section.fault(f"“{key}” has the place {part}; it may have {known}.")
+    if needed and text and needed not in (part.name for part in given):
+        section.fault(f"“{key}” needs the place {{{needed}}}.")

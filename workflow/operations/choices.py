@@ -13,6 +13,7 @@ from workflow.letters.kinds import Kind
 from workflow.letters.letter import Particulars
 from workflow.letters.numbers import Series
 from workflow.letters.organisation import Profile
+from workflow.letters.particulars import read_mapping
 
 Thing = TypeVar("Thing")
 
@@ -84,6 +85,14 @@ def check_particulars(given: Mapping[str, Any]) -> dict[str, Any]:
             "A note has no “%(name)s”. It may have: %(known)s.",
             name=unknown[0],
             known=", ".join(PARTICULARS),
+        )
+    _, faults = read_mapping(given)
+    if faults:
+        raise Invalid(
+            "particulars-faulty",
+            "The particulars cannot be kept: %(faults)s",
+            faults=" ".join(faults),
+            details=tuple(faults),
         )
     return dict(given)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,8 @@ from workflow.errors import Invalid, NotFound
 from workflow.letters import letter as letters
 from workflow.letters import plain, slots
 from workflow.letters import profile as profiles
-from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Related, Signatory
+from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Signatory
+from workflow.letters.particulars import read_mapping
 from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
 from workflow.operations import choices, texts
 from workflow.operations.context import Work
@@ -80,11 +81,26 @@ def letter_of(
         acknowledgement_code=code,
         marking=note.marking,
         draft=draft,
-        addressee=letters.Addressee(kind="state", member=addressee.code) if addressee else None,
+        addressee=_addressee(work, note, addressee),
         particulars=_particulars(work, note),
         # Where the profile prints it: the page at which a receiver asks whether the file is genuine.
         verification=None if draft else f"{work.settings.base_url}/verify",
     )
+
+
+def _addressee(work: Work, note: Note, to: To | None) -> letters.Addressee:
+    """The addressee of one document: a state of its own, or all those that the note is addressed to."""
+    if to is not None:
+        given = note.particulars.get("addressee_names", {}).get(to.code)
+        kind = choices.kind_of(work.profile, note.kind)
+        return letters.Addressee(kind=kind.addressee_as, member=to.code, name=given)
+    codes = work.session.scalars(
+        select(Member.code)
+        .join(Addressee, Addressee.member_id == Member.id)
+        .where(Addressee.note_id == note.id)
+        .order_by(Member.code)
+    ).all()
+    return letters.Addressee(members=codes or None)
 
 
 def draft_of(work: Work, note: Note, language: str) -> Letter:
@@ -190,38 +206,14 @@ def _expected(work: Work, note: Note, day: date) -> str:
 
 
 def _particulars(work: Work, note: Note) -> Particulars:
-    given = note.particulars
-    subject = {
-        code: note.titles.get(code) or note.titles[note.source_language] for code in work.profile.languages
-    }
-    signatory = given.get("signatory")
+    given, _ = read_mapping(note.particulars)
+    titles = note.titles
+    subject = {code: titles.get(code) or titles[note.source_language] for code in work.profile.languages}
+    signatory = given.signatory
     if signatory is None and choices.kind_of(work.profile, note.kind).authentication == "signature":
         # Who signs is the head of the secretariat, unless the registry names somebody else.
-        signatory = {"name": _director(work)}
-    action_by = given.get("action_by")
-    return Particulars(
-        subject=subject,
-        action_by=_action_by(action_by) if action_by else None,
-        file_reference=given.get("file_reference"),
-        related=[
-            Related(one["link"], one["number"], date.fromisoformat(one["day"]))
-            for one in given.get("related", ())
-        ],
-        distribution=given.get("distribution"),
-        channel=given.get("channel"),
-        copies=given.get("copies", ()),
-        signatory=Signatory(**signatory) if signatory else None,
-        level=given.get("level"),
-    )
-
-
-def _action_by(text: str) -> Any:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid(
-            "deadline", "“%(text)s” is not a date or a moment with its offset from UTC.", text=text
-        ) from None
+        signatory = Signatory(_director(work))
+    return replace(given, subject=subject, signatory=signatory)
 
 
 def _director(work: Work) -> str:
