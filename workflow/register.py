@@ -80,8 +80,17 @@ class NumberSeries(Protocol):
     def suffixes(self) -> Mapping[str, str]:
         """The relations whose notes get a child of their parent's number."""
 
-    def number(self, serial: int, year: int) -> str:
-        """The symbol of a serial in a year."""
+    @property
+    def revision_marks(self) -> tuple[str, ...]:
+        """The marks of revisions, where they stand within the parent's number instead of behind it."""
+
+    def number(
+        self, serial: int, year: int, *, topic: str = "", audience: str = "", revision: str = ""
+    ) -> str:
+        """The symbol of a serial in a year, with the parts that the note brings."""
+
+    def mark(self, ordinal: int) -> str:
+        """The mark of the `ordinal`-th revision."""
 
     def child(self, parent: str, relation: str, ordinal: int) -> str:
         """The symbol of the `ordinal`-th note of a relation to `parent`."""
@@ -124,7 +133,8 @@ def expected(session: Session, series: NumberSeries, day: date, note: Note | Non
         return child
     year = day.year if series.yearly else 0
     serial = session.scalar(select(Series.next_serial).where(Series.code == series.code, Series.year == year))
-    return Number(series.code, year, serial or 1, series.number(serial or 1, day.year))
+    parts = note.number_parts if note is not None else {}
+    return Number(series.code, year, serial or 1, series.number(serial or 1, day.year, **parts))
 
 
 def hold(session: Session, series: NumberSeries, note: Note, day: date) -> None:
@@ -159,7 +169,7 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
     if number is None:
         year = day.year if series.yearly else 0
         serial = _take(session, series.code, year)
-        number = Number(series.code, year, serial, series.number(serial, day.year))
+        number = Number(series.code, year, serial, series.number(serial, day.year, **note.number_parts))
     entry = RegisterEntry(
         series=number.series,
         year=number.year,
@@ -181,9 +191,10 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
 def _parent(session: Session, series: NumberSeries, note: Note) -> RegisterEntry | None:
     """The entry that a corrigendum or the like takes its number from; None for a note with its own."""
     parent = session.get(Note, note.parent_id) if note.parent_id is not None else None
-    if parent is None or note.relation is None or note.relation not in series.suffixes:
+    if parent is None or note.relation is None:
         return None
-    return parent.entry
+    marked = note.relation == "revision" and series.revision_marks
+    return parent.entry if note.relation in series.suffixes or marked else None
 
 
 def _child(session: Session, series: NumberSeries, note: Note) -> Number | None:
@@ -191,7 +202,9 @@ def _child(session: Session, series: NumberSeries, note: Note) -> Number | None:
     parent = _parent(session, series, note)
     if parent is None or note.relation is None:
         return None
-    before = f"{parent.suffix}/{note.relation}."
+    marked = note.relation not in series.suffixes
+    # A mark stands within the number, so a revision of a revision counts on with the first one's.
+    before = f"{'' if marked else parent.suffix}/{note.relation}."
     taken = session.scalar(
         select(func.count())
         .select_from(RegisterEntry)
@@ -203,7 +216,11 @@ def _child(session: Session, series: NumberSeries, note: Note) -> Number | None:
         )
     )
     ordinal = (taken or 0) + 1
-    symbol = series.child(parent.symbol, note.relation, ordinal)
+    if marked:
+        parts = {"revision": series.mark(ordinal), **note.number_parts}
+        symbol = series.number(parent.serial, parent.datings[0].dated.year, **parts)
+    else:
+        symbol = series.child(parent.symbol, note.relation, ordinal)
     return Number(parent.series, parent.year, parent.serial, symbol, f"{before}{ordinal}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -69,3 +70,26 @@ def test_a_missing_language_is_refused_and_nothing_is_written(tmp_path: Path) ->
         data_file.render_all(profile.load("cica"), data_file.load(tmp_path / "note.toml"), tmp_path / "out")
     assert "Русский, Қазақша" in caught.value.sentence and "xx" in caught.value.sentence
     assert not (tmp_path / "out").exists()
+
+
+def number_of(tmp_path: Path, number: str) -> str | None:
+    """The number of the circular letter of the second profile, with this number in its data file."""
+    organisation = profile.load("veldana")
+    text = re.sub(r"(?m)^number = .*$", f"number = {number}", data_file.example(organisation), count=1)
+    (tmp_path / "note.toml").write_text(text, encoding="utf-8")
+    return data_file.letters(organisation, data_file.load(tmp_path / "note.toml"))["en"].number
+
+
+def test_a_number_may_be_given_by_its_parts(tmp_path: Path) -> None:
+    assert number_of(tmp_path, '{ serial = 6, year = 2020, revision = "REV2", audience = "PR" }') == (
+        "CL 2020/06(REV2)-PR"
+    )
+    assert number_of(tmp_path, "{ serial = 6 }").endswith("/06")
+    for number, code in (
+        ('{ serial = 6, topic = "A" }', "number-part-unknown"),
+        ('{ serial = 6, series = "XX" }', "profile-part-unknown"),
+        ("{ year = 2020 }", "data-file-faulty"),
+    ):
+        with pytest.raises(Refusal) as caught:
+            number_of(tmp_path, number)
+        assert caught.value.code == code

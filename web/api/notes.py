@@ -60,6 +60,7 @@ def submit_note(body: schemas.NewNote) -> schemas.Note:
                 titles=body.titles,
                 kind=body.kind,
                 series=body.series,
+                number_parts=dict(body.number_parts),
                 source_language=body.source_language,
                 marking=body.marking,
                 slots=body.slots,

@@ -58,6 +58,7 @@ def note(work: Work, row: models.Note) -> out.Note:
         **line(row).model_dump(),
         source_language=row.source_language,
         source_revision=row.source_revision,
+        number_parts=row.number_parts,
         slots=row.slots,
         particulars=row.particulars,
         submitted_by=people.get(row.submitted_by),

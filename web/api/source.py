@@ -43,6 +43,7 @@ def edit_source(note: str, body: schemas.EditSource) -> schemas.Note:
             particulars=body.particulars,
             marking=body.marking,
             series=body.series,
+            number_parts=None if body.number_parts is None else dict(body.number_parts),
             due=body.due,
         )
         return present.note(work, row)

@@ -11,6 +11,7 @@ from web.pages._lines import reader
 from web.views.parts import Option
 from web.views.submission import SlotField
 from workflow.errors import Invalid
+from workflow.letters.numbers import Series
 from workflow.letters.profile import Profile
 
 # The values that a note of every kind may have; each profile's terms are the choices of the terms.
@@ -59,6 +60,33 @@ def fields(profile: Profile, values: Mapping[str, Any]) -> tuple[SlotField, ...]
                 _terms(profile, str(value)) if kind == "term" else (),
                 required=False,
                 hint="{" + name + "}",
+            )
+        )
+    return tuple(found)
+
+
+def number_parts(series: Series, given: Mapping[str, str]) -> tuple[SlotField, ...]:
+    """The fields of what the series leaves of its numbers to the note; none for most series."""
+    words = {
+        "topic": gettext("Topic in the number"),
+        "audience": gettext("Audience in the number"),
+        "revision": gettext("Revision mark"),
+    }
+    found = []
+    for part in series.parts:
+        value = given.get(part, "")
+        choices = series.choices(part)
+        found.append(
+            SlotField(
+                part,
+                words[part],
+                "text",
+                value,
+                tuple(Option(code, code, code == value) for code in choices),
+                required=part in series.needed,
+                hint=gettext("Else %(code)s", code=getattr(series, part))
+                if getattr(series, part, "")
+                else "",
             )
         )
     return tuple(found)

@@ -46,6 +46,7 @@ def source(note: str) -> Answer:
                 titles=prefixed("title-"),
                 slots=_slots.read(prefixed("slot-"), row.slots),
                 marking=form.get("marking"),
+                number_parts=_number_parts(work, row),
             )
     except (NotFound, NotAllowed):
         raise
@@ -99,6 +100,15 @@ def _with_room(name: str, after: str) -> Answer:
         return render_template("source.html", page=_page(work, find_note(work, name), rows, Typed(others)))
 
 
+def _number_parts(work: Work, note: Note) -> dict[str, str] | None:
+    """What was typed for the number; None where the form has no field for it."""
+    typed_parts = prefixed("number-")
+    series = work.profile.series.get(note.series)
+    if not typed_parts or series is None:
+        return None
+    return {part: text for part, text in typed_parts.items() if part in series.parts}
+
+
 def _page(
     work: Work, note: Note, rows: Sequence[tuple[int, str]] | None = None, kept: Typed = UNTYPED
 ) -> SourcePage:
@@ -129,6 +139,9 @@ def _page(
         ),
         slots=_slots.fields(work.profile, note.slots),
         markings=_lines.markings(work.profile, note.marking),
+        number_parts=_slots.number_parts(work.profile.series[note.series], note.number_parts)
+        if note.entry is None and note.series in work.profile.series
+        else (),
         opening=_runs.opening(work, note, language),
         closing=_runs.closing(work, note, language),
         released=texts.version_of(note, language).state is VersionState.ACCEPTED,

@@ -17,6 +17,8 @@ from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
 from web.views.submission import Submission
 from workflow.errors import Invalid, NotAllowed, Refusal
+from workflow.letters.kinds import Kind
+from workflow.letters.organisation import Profile
 from workflow.models import Note
 from workflow.operations import drafting, enclosing
 from workflow.operations.context import Work, find_note
@@ -75,6 +77,7 @@ def _handed(work: Work, identity: int | None) -> Handed:
         titles=prefixed("title-"),
         kind=form.get("kind", ""),
         series=form.get("series", ""),
+        number_parts=_number_parts(work),
         source_language=form.get("source_language", ""),
         marking=form.get("marking", ""),
         slots=_slots.read(prefixed("slot-"), {}),
@@ -85,6 +88,18 @@ def _handed(work: Work, identity: int | None) -> Handed:
         parent=form.get("parent", ""),
         relation=form.get("relation", ""),
     )
+
+
+def _number_parts(work: Work) -> dict[str, str]:
+    """What was typed for the number; a field of a series that is no longer chosen counts for nothing."""
+    known = work.profile.series
+    code = request.form.get("series") or _kind(work.profile, request.form.get("kind", "")).series
+    parts = known[code].parts if code in known else ()
+    return {part: text for part, text in prefixed("number-").items() if part in parts and text.strip()}
+
+
+def _kind(profile: Profile, name: str) -> Kind:
+    return profile.kinds.get(name) or profile.kinds[profile.default_kind]
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -98,10 +113,12 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
     followed = find_note(work, parent) if parent else None
     kind = given.get("kind") or request.args.get("kind") or profile.default_kind
     source = given.get("source_language") or profile.source_language
-    chosen = profile.kinds[kind] if kind in profile.kinds else profile.kinds[profile.default_kind]
+    chosen = _kind(profile, kind)
+    series = given.get("series") or chosen.series
     return Submission(
         kinds=_lines.kinds(profile, chosen.name),
-        series=_lines.series(profile, given.get("series") or chosen.series),
+        series=_lines.series(profile, series),
+        number_parts=_slots.number_parts(profile.series[series], {}) if series in profile.series else (),
         languages=_lines.languages(
             profile, source if source in profile.languages else profile.source_language
         ),

@@ -58,6 +58,7 @@ ENDPOINTS = (
         "source_language",
         "title-*",
         "slot-*",
+        "number-*",
         "text",
         "due",
         "enclosure",
@@ -72,7 +73,15 @@ ENDPOINTS = (
     ),
     _get("notes.show", NOTE),
     _form(
-        "notes.source", NOTE + "/source", "revision", "title-*", "slot-*", "paragraph-*", "marking", "change"
+        "notes.source",
+        NOTE + "/source",
+        "revision",
+        "title-*",
+        "slot-*",
+        "number-*",
+        "paragraph-*",
+        "marking",
+        "change",
     ),
     _post("notes.release_source", NOTE + "/release", "revision"),
     _post(

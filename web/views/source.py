@@ -27,7 +27,10 @@ class SourceParagraph:
 
 @dataclass(frozen=True)
 class SourcePage:
-    """The source of a note.  `opening` and `closing` are the locked formulas as they read."""
+    """The source of a note.  `opening` and `closing` are the locked formulas as they read.
+
+    `number_parts` are empty where the series leaves nothing to the note, or the number is allotted.
+    """
 
     note: NoteLine
     revision: int
@@ -45,6 +48,7 @@ class SourcePage:
     formats: tuple[str, ...] = (".docx", ".pdf")
     max_bytes: int = 20_000_000
     typed: Typed = UNTYPED
+    number_parts: tuple[SlotField, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from workflow.errors import InputRefused
 from workflow.letters import note_docx, note_pdf, plain
 from workflow.letters.facts import Addressee, EnclosureFacts, Particulars
 from workflow.letters.letter import Letter, compose
+from workflow.letters.numbers import PARTS
 from workflow.letters.organisation import Profile
 from workflow.letters.particulars import local_text, read_particulars
 from workflow.letters.schema import Faults, Section, read_toml
@@ -27,10 +28,13 @@ MAXIMUM_PAGES = 100_000
 
 @dataclass(frozen=True)
 class NoteData:
-    """What a data file says; `kind` "" is the profile's ordinary kind, `marking` "" its first marking."""
+    """What a data file says; `kind` "" is the profile's ordinary kind, `marking` "" its first marking.
+
+    `number` is the number as printed, or the parts of it for the pattern of the kind's series.
+    """
 
     kind: str
-    number: str | None
+    number: str | Mapping[str, Any] | None
     day: date | None
     place_key: str | None
     marking: str
@@ -79,6 +83,7 @@ def letters(profile: Profile, data: NoteData) -> dict[str, Letter]:
             missing=", ".join(missing) or "no required language",
             unknown=", ".join(unknown) or "no unknown language",
         )
+    number = _number(profile, data)
     return {
         code: compose(
             profile,
@@ -87,7 +92,7 @@ def letters(profile: Profile, data: NoteData) -> dict[str, Letter]:
             values=data.values,
             paragraphs=data.paragraphs[code],
             enclosures=data.enclosures,
-            number=data.number,
+            number=number,
             day=data.day,
             place_key=data.place_key,
             acknowledgement_code=data.acknowledgement_code,
@@ -100,6 +105,19 @@ def letters(profile: Profile, data: NoteData) -> dict[str, Letter]:
         for code in profile.languages
         if code in data.paragraphs
     }
+
+
+def _number(profile: Profile, data: NoteData) -> str | None:
+    """The number as printed; raises Invalid for parts that the pattern of its series does not have."""
+    if data.number is None or isinstance(data.number, str):
+        return data.number
+    given = dict(data.number)
+    series = profile.series_of(given.pop("series") or profile.kind(data.kind or profile.default_kind).series)
+    year = int(given.pop("year") or (data.day.year if data.day else 0))
+    serial = int(given.pop("serial"))
+    return series.number(
+        serial, year, **series.check_parts({key: text for key, text in given.items() if text})
+    )
 
 
 def render_all(profile: Profile, data: NoteData, out_dir: str | Path) -> list[Path]:
@@ -147,7 +165,7 @@ def _read(section: Section) -> NoteData:
         table.choice("kind", KINDS)
         if "value" not in table.values:
             table.fault("“value” is missing; give the value that all languages share.")
-    number = section.text("number", "") or None
+    number = _read_number(section)
     day = section.day("date")
     data = NoteData(
         kind=section.text("kind", ""),
@@ -166,6 +184,20 @@ def _read(section: Section) -> NoteData:
     )
     section.finish()
     return data
+
+
+def _read_number(section: Section) -> str | Mapping[str, Any] | None:
+    if not isinstance(section.values.get("number"), dict):
+        return section.text("number", "") or None
+    table = section.section("number")
+    number = {part: table.text(part, "") for part in ("series", *PARTS)}
+    given = {
+        **number,
+        "serial": table.number("serial", None, 1, 10**8),
+        "year": table.number("year", 0, 0, 9999),
+    }
+    table.finish()
+    return given
 
 
 def _enclosure(row: Section, ordinal: int) -> EnclosureFacts:

@@ -76,6 +76,10 @@ class Profile:
         """The kind of letter `name`; raises NotFound where the organisation has none."""
         return self._known(self.kinds, name, "kind of letter")
 
+    def series_of(self, code: str) -> Series:
+        """The number series `code`; raises NotFound where the organisation has none."""
+        return self._known(self.series, code, "number series")
+
     def members_on(self, day: date) -> tuple[Member, ...]:
         """The members on `day`, in the order of the profile."""
         return tuple(member for member in self.members if holds(member, day))

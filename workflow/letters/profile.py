@@ -27,7 +27,6 @@ from workflow.letters.kinds import (
     MailSettings,
     Place,
     Term,
-    labels,
     read_head,
     read_kind,
     read_marking,
@@ -37,9 +36,9 @@ from workflow.letters.kinds import (
 from workflow.letters.language import LanguageFacts, read_facts
 from workflow.letters.layout import read_layout
 from workflow.letters.members import read_members
-from workflow.letters.numbers import PLACES, RELATIONS, REQUIRED_PLACES, Series, places
 from workflow.letters.organisation import Profile
 from workflow.letters.schema import Faults, Section, read_toml
+from workflow.letters.series import alike, read_series
 from workflow.letters.wording import Wording, read_wording
 
 __all__ = ["ROOT", "Profile", "check", "load", "names"]
@@ -102,7 +101,11 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
     markings = {
         name: read_marking(name, table, wordings) for name, table in section.sections("markings", True)
     }
-    series = {code: _series(code, table, wordings) for code, table in section.sections("series", True)}
+    series = {code: read_series(code, table, wordings) for code, table in section.sections("series", True)}
+    for first, second in alike(series):
+        section.fault(
+            f"the series “{first}” and “{second}” would print the same numbers; give them prefixes."
+        )
     for kind in kinds.values():
         if kind.series not in series:
             section.fault(f"kind “{kind.name}” uses the series “{kind.series}”, which is not in [series].")
@@ -179,39 +182,6 @@ def _of_organisation(
         dates = DateFormat(patterns, known.dates.months, known.dates.first_day)
         found[code] = Language(code, standing, required, numbered, letterhead, heads, known, dates, words)
     return found
-
-
-def _series(code: str, table: Section, wordings: Mapping[str, Wording]) -> Series:
-    series = Series(
-        code=code,
-        prefix=table.text("prefix", code),
-        pattern=table.text("pattern"),
-        yearly=table.flag("yearly", False),
-        width=int(table.number("width", 1, 1, 8)),
-        suffixes=table.texts("suffixes"),
-        titles=labels(table, "series", code, {name: words.series for name, words in wordings.items()}),
-        topic=table.text("topic", ""),
-        audience=table.text("audience", ""),
-    )
-    given = places(series.pattern)
-    for part in ("topic", "audience"):
-        if getattr(series, part) and part not in given:
-            table.fault(f"“{part}” is given, but “pattern” has no place {{{part}}}.")
-    for place in given:
-        if place not in PLACES:
-            table.fault(f"“pattern” has the place {{{place}}}; known are {', '.join(PLACES)}.")
-    for place in REQUIRED_PLACES:
-        if given.count(place) != 1:
-            table.fault(f"“pattern” needs the place {{{place}}} once.")
-    if series.yearly and not {"year", "year2"} & set(given):
-        table.fault("a yearly series needs {year} or {year2} in “pattern”, else a number would come twice.")
-    for relation, pattern in series.suffixes.items():
-        if relation not in RELATIONS:
-            table.fault(f"“{relation}” in “suffixes” is not known; use {', '.join(RELATIONS)}.")
-        if sorted(places(pattern)) != ["n", "parent"]:
-            table.fault(f"the suffix “{relation}” needs the places {{parent}} and {{n}}, each once.")
-    table.finish()
-    return series
 
 
 def _terms(folder: Path, codes: tuple[str, ...], faults: Faults) -> dict[str, Term]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
@@ -22,7 +22,8 @@ class Note(Base):
     ever.  `revision` counts every change of the note other than the saving of a paragraph; a page
     posts the revision that it showed, and a stale page is refused.  `source_revision` counts the
     releases of a changed source, and `released_digest` is that of the source as last released.  `slots` are the shared values that every language renders in its own
-    way; `titles` is the subject per language; `particulars` are what only some kinds have (deadline,
+    way; `number_parts` are the parts of its number that the series leaves to the note (topic,
+    audience, revision mark); `titles` is the subject per language; `particulars` are what only some kinds have (deadline,
     file reference, copies, signatory, …).
     """
 
@@ -45,6 +46,7 @@ class Note(Base):
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     series: Mapped[str] = mapped_column(String(40))
+    number_parts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     source_language: Mapped[str] = mapped_column(String(12))
     titles: Mapped[dict[str, Any]] = mapped_column(default=dict)
     slots: Mapped[dict[str, Any]] = mapped_column(default=dict)

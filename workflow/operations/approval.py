@@ -242,6 +242,8 @@ def _digest(
             "slots": note.slots,
             "particulars": note.particulars,
             "number": "",
+            # Where a series leaves nothing of its numbers to the note, there is nothing to cover.
+            **({"number_parts": note.number_parts} if note.number_parts else {}),
             "date": day.isoformat(),
             "marking": note.marking,
             "enclosures": [

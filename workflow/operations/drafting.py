@@ -21,6 +21,7 @@ from workflow.operations import (
     enclosing,
     intake,
     notices,
+    numbering,
     texts,
 )
 from workflow.operations.context import Work, begin, find_note, note_subject, touch
@@ -41,13 +42,15 @@ class Submission:
 
     `titles` is the subject per language (the source language's at least); `paragraphs` the free
     text of the covering note in the source language, which the registry may write later; `slots`
-    the shared values (see `workflow.letters.slots`); `due` the day by which it should go out.
+    the shared values (see `workflow.letters.slots`); `number_parts` what the series leaves of its
+    numbers to the note (topic, audience, revision mark); `due` the day by which it should go out.
     A note that follows a dispatched one names it as `parent`, and how as `relation`.
     """
 
     titles: Mapping[str, str]
     kind: str = ""
     series: str = ""
+    number_parts: Mapping[str, str] = field(default_factory=dict)
     source_language: str = ""
     marking: str = ""
     slots: Mapping[str, Any] = field(default_factory=dict)
@@ -88,6 +91,7 @@ def submit(work: Work, submission: Submission) -> Note:
         reference=allot_reference(work.session, work.today().year),
         kind=kind.name,
         series=series.code,
+        number_parts=numbering.parts_of_new(series, submission.number_parts, parent),
         source_language=source,
         titles=titles,
         slots=dict(submission.slots),
@@ -138,6 +142,7 @@ def edit_source(
     particulars: Mapping[str, Any] | None = None,
     marking: str | None = None,
     series: str | None = None,
+    number_parts: Mapping[str, str] | None = None,
     due: date | None = None,
 ) -> Note:
     """Changes the source text, subject or shared values; what is not given stays.
@@ -165,6 +170,10 @@ def edit_source(
                 symbol=note.entry.symbol,
             )
         changes["series"] = choices.series_of(profile, series).code
+    if series is not None or number_parts is not None:
+        changes["number_parts"] = numbering.parts_after(
+            note, choices.series_of(profile, changes.get("series", note.series)), number_parts
+        )
     if due is not None:
         changes["due"] = due
     values = changes.get("slots", note.slots)

@@ -1022,6 +1022,12 @@ RETURNED = post.ReturnedLine(
     "It carries no token of ours.",
     TTF,
 )
+NUMBER_PARTS = (
+    submission.SlotField("topic", "Topic in the number", "text", "", required=False),
+    submission.SlotField(
+        "audience", "Audience in the number", "text", "PR", (parts.Option("PR", "PR", True),), hint="Else MS"
+    ),
+)
 NEW_NOTE = submission.Submission(
     (parts.Option("transmittal", "Transmittal", True), parts.Option("invitation", "Invitation")),
     (parts.Option("TTF", "Think Tank Forum", True),),
@@ -1033,6 +1039,7 @@ NEW_NOTE = submission.Submission(
         {"enclosure": "The file is encrypted; save it without a password and choose it again."},
         "Not submitted.",
     ),
+    number_parts=NUMBER_PARTS,
 )
 CHECKED = directory.ImportPage(
     ("member", "name", "address"),
@@ -1190,6 +1197,7 @@ PAGES: dict[str, tuple[str, Any]] = {
             parts.Paragraph(3, (R("The Secretariat avails itself of this opportunity", "formula"),)),
             may=REGISTRY_MAY,
             languages=("en", "ru", "kk"),
+            number_parts=NUMBER_PARTS,
         ),
     ),
     "recipients": (

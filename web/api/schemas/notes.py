@@ -37,6 +37,13 @@ Slots = Annotated[
 Particulars = Annotated[
     dict[Word, Any], Field(max_length=20, description="What only some kinds of note have.")
 ]
+NumberParts = Annotated[
+    dict[Literal["topic", "audience", "revision"], Annotated[Line, Field(max_length=40)]],
+    Field(
+        description="What the series leaves of its numbers to the note; only parts that its pattern has.",
+        examples=[{"audience": "PR"}],
+    ),
+]
 
 
 class Enclose(Input):
@@ -57,6 +64,7 @@ class NewNote(Input):
     titles: Titles
     kind: Annotated[Line, Field(examples=["note_verbale"])] = ""
     series: Annotated[Line, Field(examples=["TTF"])] = ""
+    number_parts: NumberParts = Field({})
     source_language: Annotated[Line, Field(examples=["en"])] = ""
     marking: Line = ""
     slots: Slots = Field({})
@@ -223,6 +231,7 @@ class Note(NoteLine):
 
     source_language: str
     source_revision: int
+    number_parts: dict[str, str]
     slots: dict[str, Any]
     particulars: dict[str, Any]
     submitted_by: Person | None
@@ -254,6 +263,7 @@ class EditSource(Input):
     particulars: Particulars | None = None
     marking: Word | None = None
     series: Word | None = None
+    number_parts: NumberParts | None = None
     due: Day | None = None
 
 
