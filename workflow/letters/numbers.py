@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflow.errors import Invalid
+from workflow.errors import Invalid, Phrase
 
 PLACES = ("prefix", "serial", "year", "year2", "topic", "audience", "revision")
 REQUIRED_PLACES = ("serial",)
@@ -80,7 +80,7 @@ class Series:
                     "Numbers of series %(series)s have no part “%(part)s”; leave it out. They may have: %(known)s.",
                     series=self.code,
                     part=part,
-                    known=", ".join(self.parts) or "none",
+                    known=", ".join(self.parts) or Phrase("none"),
                 )
             known = self.choices(part)
             if value and (value not in known if known else not _PART.fullmatch(value)):
@@ -89,7 +89,7 @@ class Series:
                     "“%(value)s” cannot stand as “%(part)s” in a number. Use %(known)s.",
                     value=value,
                     part=part,
-                    known=", ".join(known) or "at most 24 letters and figures",
+                    known=", ".join(known) or Phrase("at most 24 letters and figures"),
                 )
             if value:
                 kept[part] = value
