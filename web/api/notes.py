@@ -68,6 +68,8 @@ def submit_note(body: schemas.NewNote) -> schemas.Note:
                 paragraphs=body.paragraphs,
                 enclosures=[enclosed(one) for one in body.enclosures],
                 due=body.due,
+                parent=body.parent,
+                relation=body.relation,
             ),
         )
         once.keep(work, key, f"note:{note.id}")

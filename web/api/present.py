@@ -13,7 +13,7 @@ from web.api.schemas.addressees import Recipient
 from web.problems import said
 from workflow import models
 from workflow.errors import Phrase, both
-from workflow.operations import directory, four_eyes, recipients
+from workflow.operations import directory, following, four_eyes, recipients
 from workflow.operations import texts as facts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
@@ -70,6 +70,10 @@ def note(work: Work, row: models.Note) -> out.Note:
         approval=_approval(row, people),
         dispatch=_dispatch(row, people),
         withdrawal=_withdrawal(row, people),
+        linked=[
+            out.Linked(reference=one.reference, symbol=one.symbol, kind=one.kind, relation=relation)
+            for one, relation in following.linked(work, row)
+        ],
         actions=actions(work, row),
     )
 

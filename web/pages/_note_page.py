@@ -14,7 +14,7 @@ from web.pages import _documents, _events, _findings, _lines, _recipients, _runs
 from web.views.note import NotePage, Remark, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
-from workflow.operations import composition, four_eyes, remarks, texts
+from workflow.operations import composition, following, four_eyes, remarks, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import may
@@ -79,9 +79,7 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         remarks=remark_lines(work, note, people),
         events=_events.told(log, people, now=True)[:MOST_EVENTS],
         linked=_linked(work, note),
-        follow_ups=FOLLOW_UPS
-        if note.state is NoteState.DISPATCHED and may(work.actor, "submit", None)
-        else (),
+        follow_ups=_follow_ups(work, note),
         superseded_by=_successor(work, note),
         deputies=_deputies(work, people),
         making=_documents.making(note),
@@ -244,13 +242,23 @@ def remark_lines(work: Work, note: Note, people: dict[int, str], language: str =
 
 
 def _linked(work: Work, note: Note) -> tuple[tuple[NoteLine, str], ...]:
+    words = {"parent": gettext("which it follows")}
     found = []
-    if note.parent_id is not None:
-        parent = work.session.get_one(Note, note.parent_id)
-        found.append((_lines.line(work, parent), gettext("which it follows")))
-    for child in work.session.scalars(select(Note).where(Note.parent_id == note.id).order_by(Note.id)):
-        found.append((_lines.line(work, child), (child.relation or "").replace("_", " ")))
+    for other, relation in following.linked(work, note):
+        said = words.get(relation, relation.replace("_", " "))
+        if relation == following.SIBLING:
+            said = gettext("sibling: %(kind)s", kind=_lines.kind_words(work.profile, other.kind))
+        found.append((_lines.line(work, other), said))
     return tuple(found)
+
+
+def _follow_ups(work: Work, note: Note) -> tuple[str, ...]:
+    """What may be made of the note now: what follows a dispatched one, and a sibling to another audience."""
+    if not may(work.actor, "submit", None):
+        return ()
+    after = FOLLOW_UPS if note.state is NoteState.DISPATCHED else ()
+    another = len(work.profile.kinds) > 1 and note.state is not NoteState.WITHDRAWN
+    return (*after, following.SIBLING) if another and work.actor.has(Role.REGISTRY) else after
 
 
 def _successor(work: Work, note: Note) -> NoteLine | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext
@@ -20,7 +21,7 @@ from workflow.errors import Invalid, NotAllowed, Refusal
 from workflow.letters.kinds import Kind
 from workflow.letters.organisation import Profile
 from workflow.models import Note
-from workflow.operations import drafting, enclosing
+from workflow.operations import drafting, enclosing, following, texts
 from workflow.operations.context import Work, find_note
 from workflow.operations.drafting import Submission as Handed
 from workflow.states import Role
@@ -80,7 +81,7 @@ def _handed(work: Work, identity: int | None) -> Handed:
         number_parts=_number_parts(work),
         source_language=form.get("source_language", ""),
         marking=form.get("marking", ""),
-        slots=_slots.read(prefixed("slot-"), {}),
+        slots=_slots.read(prefixed("slot-"), _slots_before(work)),
         # A chair institute hands in a document; the registry writes the covering note.
         paragraphs=_paragraphs(form.get("text", "")) if work.actor.has(Role.REGISTRY) else (),
         enclosures=(_uploads.enclosed(identity),) if identity is not None else (),
@@ -88,6 +89,14 @@ def _handed(work: Work, identity: int | None) -> Handed:
         parent=form.get("parent", ""),
         relation=form.get("relation", ""),
     )
+
+
+def _slots_before(work: Work) -> dict[str, Any]:
+    """The shared values that the form began with: those of the note that a sibling is copied from."""
+    form = request.form
+    if form.get("relation") != following.SIBLING or not form.get("parent"):
+        return {}
+    return find_note(work, form["parent"]).slots
 
 
 def _number_parts(work: Work) -> dict[str, str]:
@@ -111,6 +120,10 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
     given = form.values
     parent = given.get("parent") or request.args.get("parent", "")
     followed = find_note(work, parent) if parent else None
+    relation = (given.get("relation") or request.args.get("relation", "")) if followed else ""
+    if followed is not None and relation == following.SIBLING and not given:
+        form = _as_its_sibling(work, followed)
+        given = form.values
     kind = given.get("kind") or request.args.get("kind") or profile.default_kind
     source = given.get("source_language") or profile.source_language
     chosen = _kind(profile, kind)
@@ -123,14 +136,32 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
             profile, source if source in profile.languages else profile.source_language
         ),
         markings=_lines.markings(profile, given.get("marking") or next(iter(profile.markings))),
-        slots=_slots.fields(profile, {}),
+        slots=_slots.fields(profile, followed.slots if followed and relation == following.SIBLING else {}),
         typed=form,
         kind_demands={name: one.enclosure_required for name, one in profile.kinds.items()},
         max_bytes=work.settings.upload_bytes,
         from_institute=not work.actor.has(Role.REGISTRY),
         kept_upload=str(upload or ""),
         parent=_lines.line(work, followed) if followed else None,
-        relation=(given.get("relation") or request.args.get("relation", "")) if followed else "",
+        relation=relation,
+    )
+
+
+def _as_its_sibling(work: Work, note: Note) -> Typed:
+    """The form of a sibling, filled with what the note says, for the next kind of the profile."""
+    language = note.source_language
+    rows = [texts.text_in(one, language) for one in texts.live_paragraphs(note)]
+    kind = request.args.get("kind", "")
+    others = [name for name in work.profile.kinds if name != note.kind]
+    return Typed(
+        {
+            "kind": kind or (others[0] if others else note.kind),
+            "source_language": language,
+            "marking": note.marking,
+            "due": note.due.isoformat() if note.due else "",
+            "text": "\n\n".join(row.text for row in rows if row),
+            **{f"title-{code}": title for code, title in note.titles.items()},
+        }
     )
 
 

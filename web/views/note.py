@@ -90,7 +90,7 @@ class NotePage:
     `making` is (made, to be made) while documents are being made.  `aliases` are other spellings that find it.
     `digests_agree` is None before approval.  `blocked` are sentences that say why the main act waits.
     `may` also holds "remark", and "dossier" for who may have everything that is kept of the note.
-    `follow_ups` are the relations that may be made now ("corrigendum", "addendum", "reminder", "withdrawal_notice").
+    `follow_ups` are the relations that may be made now ("corrigendum", "addendum", "reminder", "withdrawal_notice", "sibling").
     """
 
     note: NoteLine

@@ -32,7 +32,8 @@ class Submission:
     `languages` are the profile's, source first: option value is the code.  `kinds` and `series` come from the
     profile.  `slots` belong to the chosen kind.  `enclosure_required` by kind is in `kind_demands`.
     `number_parts` are what the chosen series leaves of its numbers to the note; their fields are `number-<name>`.
-    `parent` and `relation` (corrigendum, addendum, reminder, withdrawal notice) are set for a following note.
+    `parent` and `relation` (corrigendum, addendum, reminder, withdrawal notice, sibling) are set for a
+    note that belongs to another.
     `formats` are the endings that may be sent, `max_bytes` the limit of one file.  `kept_upload` is the
     key of a file that was accepted before the form came back, so that it need not be chosen again.
     """

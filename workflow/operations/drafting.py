@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,47 +18,21 @@ from workflow.operations import (
     completion,
     composition,
     enclosing,
+    following,
     intake,
     notices,
     numbering,
     texts,
 )
-from workflow.operations.context import Work, begin, find_note, note_subject, touch
+from workflow.operations.context import Work, begin, note_subject, touch
+from workflow.operations.submission import Submission
 from workflow.permissions import why_not
 from workflow.register import allot_reference
 from workflow.states import NoteState, VersionState
 
 MAX_PARAGRAPHS = 200
-# How a note may follow a dispatched one, which itself never changes.
-RELATIONS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice")
 # What all language versions share: a change of it concerns every one of them.
 SHARED = ("titles", "slots", "particulars")
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a chair institute or the registry hands in.
-
-    `titles` is the subject per language (the source language's at least); `paragraphs` the free
-    text of the covering note in the source language, which the registry may write later; `slots`
-    the shared values (see `workflow.letters.slots`); `number_parts` what the series leaves of its
-    numbers to the note (topic, audience, revision mark); `due` the day by which it should go out.
-    A note that follows a dispatched one names it as `parent`, and how as `relation`.
-    """
-
-    titles: Mapping[str, str]
-    kind: str = ""
-    series: str = ""
-    number_parts: Mapping[str, str] = field(default_factory=dict)
-    source_language: str = ""
-    marking: str = ""
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    particulars: Mapping[str, Any] = field(default_factory=dict)
-    paragraphs: Sequence[str] = ()
-    enclosures: Sequence[enclosing.Enclosed] = ()
-    due: date | None = None
-    parent: str = ""
-    relation: str = ""
 
 
 def submit(work: Work, submission: Submission) -> Note:
@@ -68,6 +41,9 @@ def submit(work: Work, submission: Submission) -> Note:
     if refusal is not None:
         raise refusal
     profile = work.profile
+    original = following.original_of(work, submission)
+    if original is not None:
+        submission = following.like(submission, original)
     kind = choices.kind_of(profile, submission.kind)
     series = choices.series_of(profile, submission.series or kind.series)
     source = submission.source_language or profile.source_language
@@ -80,18 +56,20 @@ def submit(work: Work, submission: Submission) -> Note:
         )
     marking = choices.marking_of(profile, submission.marking)
     titles = _titles(work, submission.titles, source)
-    if kind.enclosure_required and not submission.enclosures:
+    if kind.enclosure_required and not (submission.enclosures or (original and original.enclosures)):
         raise Invalid(
             "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
         )
     choices.check_slots(profile, submission.slots)
     accepted = [(item, intake.accepted(work, item.upload_id)) for item in submission.enclosures]
-    parent = _parent(work, submission)
+    parent = following.parent_of(work, submission)
     note = Note(
         reference=allot_reference(work.session, work.today().year),
         kind=kind.name,
         series=series.code,
-        number_parts=numbering.parts_of_new(series, submission.number_parts, parent),
+        number_parts=numbering.parts_of_new(
+            series, submission.number_parts, parent, sibling=original is not None
+        ),
         source_language=source,
         titles=titles,
         slots=dict(submission.slots),
@@ -119,12 +97,16 @@ def submit(work: Work, submission: Submission) -> Note:
         )
         for ordinal, code in enumerate(ordered, 1)
     )
+    if original is not None:
+        following.copy_enclosures(work, note, original)
+    elif parent is not None:
+        addressing.address_like(work, note, parent)
     for item, row in accepted:
         enclosing.enclose(work, note, item, row)
-    if parent is not None:
-        addressing.address_like(work, note, parent)
     if submission.paragraphs:
         _write_source(work, note, [(None, text) for text in submission.paragraphs], note.slots)
+    if original is not None:
+        following.copy_translations(work, note, original)
     work.session.flush()
     work.log("submit", note_subject(note), reference=note.reference, enclosures=len(accepted))
     notices.submitted_note(work, note)
@@ -224,27 +206,6 @@ def release_source(work: Work, note: Note, revision: int | None) -> Note:
             notices.source_released(work, note, version, before[version.id])
     completion.complete_if_ready(work, note)
     return note
-
-
-def _parent(work: Work, submission: Submission) -> Note | None:
-    """The dispatched note that this one follows; None for a note of its own."""
-    if not submission.parent:
-        return None
-    parent = find_note(work, submission.parent)
-    if parent.state is not NoteState.DISPATCHED:
-        raise Conflict(
-            "parent-state",
-            "%(note)s is not dispatched, so nothing can follow it yet. Change it itself.",
-            note=parent.name,
-        )
-    if submission.relation not in RELATIONS:
-        raise Invalid(
-            "no-such-relation",
-            "A note follows another as %(known)s, not as “%(relation)s”.",
-            known=", ".join(RELATIONS),
-            relation=submission.relation,
-        )
-    return parent
 
 
 def _titles(work: Work, titles: Mapping[str, str], source: str) -> dict[str, str]:

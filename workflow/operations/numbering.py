@@ -9,9 +9,11 @@ from workflow.letters.numbers import Series
 from workflow.models import Note
 
 
-def parts_of_new(series: Series, given: Mapping[str, str], parent: Note | None) -> dict[str, str]:
+def parts_of_new(
+    series: Series, given: Mapping[str, str], parent: Note | None, *, sibling: bool = False
+) -> dict[str, str]:
     """The parts that a new note brings to its number; a following note has those of the note that it follows."""
-    if given or parent is None or parent.series != series.code:
+    if given or parent is None or parent.series != series.code or sibling:
         return series.check_parts(given)
     inherited = {part: text for part, text in parent.number_parts.items() if part != "revision"}
     return series.check_parts(inherited)

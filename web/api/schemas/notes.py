@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from web.api.schemas.acts import Approved, Dispatched, Person, Withdrawn
 from web.api.schemas.common import (
     Day,
     Digest,
@@ -59,9 +60,14 @@ class Enclose(Input):
 
 
 class NewNote(Input):
-    """A submission. What is left out is the profile's first choice."""
+    """A submission. What is left out is the profile's first choice.
 
-    titles: Titles
+    A note that follows a dispatched one names it as `parent`, and how as `relation`. A `sibling` says the
+    same to another audience: what is left out, it has from the note that it names, with its translations
+    and enclosures.
+    """
+
+    titles: Titles = Field({})
     kind: Annotated[Line, Field(examples=["note_verbale"])] = ""
     series: Annotated[Line, Field(examples=["TTF"])] = ""
     number_parts: NumberParts = Field({})
@@ -72,6 +78,10 @@ class NewNote(Input):
     paragraphs: Annotated[list[Text], Field(max_length=200)] = Field([])
     enclosures: Annotated[list[Enclose], Field(max_length=50)] = Field([])
     due: Day | None = None
+    parent: Annotated[Line, Field(description="A note's reference or number.", examples=["TTF/374"])] = ""
+    relation: Literal[
+        "", "corrigendum", "addendum", "revision", "reminder", "withdrawal_notice", "sibling"
+    ] = ""
 
 
 class Notes(Window):
@@ -103,13 +113,6 @@ class NoteLines(Output):
 
     items: list[NoteLine]
     next: int | None
-
-
-class Person(Output):
-    """Somebody by id and name."""
-
-    id: int
-    name: str
 
 
 class Version(Output):
@@ -198,32 +201,13 @@ class Remark(Output):
     settled_at: datetime | None
 
 
-class Approved(Output):
-    """The approval in force."""
+class Linked(Output):
+    """A note in the same dossier: `parent` is followed by this one, the others follow it or are its siblings."""
 
-    digest: str
-    dated: date
-    languages: list[str]
-    by: Person | None
-    acting_for: Person | None
-    at: datetime
-
-
-class Dispatched(Output):
-    """The act of dispatch."""
-
-    at: datetime
-    release_at: datetime | None
-    by: Person | None
-    acting_for: Person | None
-
-
-class Withdrawn(Output):
-    """The act of withdrawal."""
-
-    at: datetime
-    by: Person | None
-    reason: str | None
+    reference: str
+    symbol: str | None
+    kind: str
+    relation: str
 
 
 class Note(NoteLine):
@@ -243,6 +227,7 @@ class Note(NoteLine):
     approval: Approved | None
     dispatch: Dispatched | None
     withdrawal: Withdrawn | None
+    linked: list[Linked]
     actions: list[ActionNow]
 
 
