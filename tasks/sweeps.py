@@ -5,21 +5,25 @@ from __future__ import annotations
 from tasks import offer
 from tasks.app import means, task
 from workflow import anchors, audit
-from workflow.operations import documents, intake, notice_mail, notices, sending
+from workflow.operations import documents, intake, notice_mail, notices, reminding, sending
 
 
 @task("sweeps.sweep", "sweeps")
 def sweep() -> None:
-    """Frees stale claims, offers due deliveries, notices, pending documents and uploads, seals evidence."""
+    """Frees stale claims, writes due reminders, offers what is due or pending, seals evidence."""
     with means().work() as work:
         sending.release_stale_claims(work)
         audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
-        notes = sending.due_notes(work)
         notice_mail.release_stale(work)
         notices.tell_late(work)
         told = notice_mail.due_accounts(work)
         pending = documents.pending(work)
         uploads = intake.pending(work)
+    # Reminders have a transaction of their own: whatever is wrong with one must not stop the rest.
+    with means().work() as work:
+        reminding.sweep(work)
+    with means().work() as work:
+        notes = sending.due_notes(work)
     for note_id in notes:
         offer.sending(note_id)
     offer.notices(told)

@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from web.access import NotSignedIn, allowed_public
 from web.session import means
 from workflow.means import Means
-from workflow.models import AuditHead, Delivery, Document, Note, Notice, ReturnedMessage, Upload
+from workflow.models import AuditHead, Delivery, Document, Note, Notice, Outgoing, ReturnedMessage, Upload
 
 log = structlog.get_logger("chancery.web")
 blueprint = Blueprint("observe", __name__)
@@ -138,7 +138,7 @@ class _Rows(Collector):
         """One gauge per table of interest, by its state."""
         counted: tuple[tuple[str, str, InstrumentedAttribute[Any]], ...] = (
             ("chancery_notes", "Notes by state.", Note.state),
-            ("chancery_deliveries", "Deliveries by place in the queue.", Delivery.queue),
+            ("chancery_deliveries", "Deliveries and reminders by place in the queue.", Outgoing.queue),
             ("chancery_delivery_transport", "Deliveries by best evidence of transport.", Delivery.transport),
             ("chancery_delivery_human", "Deliveries by what people did.", Delivery.human),
             ("chancery_notices", "Mails to people of the house by state.", Notice.state),
@@ -152,7 +152,7 @@ class _Rows(Collector):
                 for state, count in session.execute(select(column, func.count()).group_by(column)):
                     family.add_metric((str(state) if state else "none",), count)
                 yield family
-            oldest = session.scalar(select(func.min(Delivery.due_at)).where(Delivery.queue == "queued"))
+            oldest = session.scalar(select(func.min(Outgoing.due_at)).where(Outgoing.queue == "queued"))
             late = max(0.0, (self.means.clock() - oldest).total_seconds()) if oldest else 0.0
             yield GaugeMetricFamily(
                 "chancery_delivery_oldest_due_seconds", "How long the oldest due delivery waits.", value=late

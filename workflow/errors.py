@@ -101,6 +101,12 @@ class NotFound(Refusal):
     status = 404
 
 
+class Gone(Refusal):
+    """The thing was there and is so no longer; whoever has its address may know."""
+
+    status = 410
+
+
 class Conflict(Refusal):
     """The thing is not in a state in which this can be done."""
 

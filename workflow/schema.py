@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -40,14 +42,43 @@ def current(database: Database) -> str | None:
 
 def upgrade(database: Database, target: str = "head") -> None:
     """Brings the database up to `target`, in one transaction."""
-    with database.engine.begin() as connection:
+    with _migrating(database) as connection:
         command.upgrade(_config(connection), target)
 
 
 def downgrade(database: Database, target: str) -> None:
     """Takes the database back to `target` (`base` for empty), in one transaction."""
-    with database.engine.begin() as connection:
+    with _migrating(database) as connection:
         command.downgrade(_config(connection), target)
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """A transaction in which tables may be rebuilt.
+
+    SQLite changes a constraint by writing the table anew, which foreign keys would hinder; it takes
+    the switch outside a transaction only, and all keys are checked before the commit (SQLite,
+    “Making Other Kinds Of Table Schema Changes”).
+    """
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if database.is_sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if database.is_sqlite:
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    if broken is not None:
+                        raise Unavailable(
+                            "migration",
+                            "The migration would leave a row without what it belongs to (%(table)s). Nothing was changed.",
+                            table=broken[0],
+                        )
+        finally:
+            if database.is_sqlite:
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 def differences(database: Database) -> list[object]:

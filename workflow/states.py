@@ -91,6 +91,10 @@ DUTIES = (
     _row("cancel_delivery", (S,), None, REGISTRY, reason=True),
     _row("resend", (S,), None, REGISTRY, reason=True),
     _row("record_on_behalf", (S,), None, REGISTRY, reason=True),
+    _row("set_reminders", (D, T, A, S), None, REGISTRY),
+    _row("pause_reminders", (S,), None, REGISTRY, reason=True),
+    _row("resume_reminders", (S,), None, REGISTRY),
+    _row("settle_silent", (S,), None, REGISTRY, reason=True),
 )
 
 

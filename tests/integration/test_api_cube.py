@@ -53,6 +53,10 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
         "cancel_delivery": ("POST", f"{one}/cancel", why),
         "resend": ("POST", f"{one}/resend", why),
         "record_on_behalf": ("POST", f"{one}/on-behalf", {"data": {}, "content_type": "multipart/form-data"}),
+        "set_reminders": ("PUT", f"{note}/reminders", {"json": {"steps": []}}),
+        "pause_reminders": ("POST", f"{note}/reminders/pause", why),
+        "resume_reminders": ("POST", f"{note}/reminders/resume", {"json": {}}),
+        "settle_silent": ("POST", f"{note}/reminders/KZ/settle", why),
     }
 
 

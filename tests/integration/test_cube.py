@@ -25,6 +25,7 @@ from workflow.operations import (
     drafting,
     enclosing,
     intake,
+    ladder,
     receipt,
     texts,
     translation,
@@ -131,9 +132,15 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     ),
     "resend": lambda w, n, o: deliveries.resend(w, n, _delivery(w, n, DeliveryQueue.DONE), "Address mended."),
     "record_on_behalf": lambda w, n, o: _on_behalf(w, n),
+    "set_reminders": lambda w, n, o: ladder.set_reminders(w, n, [{"to": ["to"], "after": 7}]),
+    "pause_reminders": lambda w, n, o: ladder.pause(w, n, "The ministers are meeting."),
+    "resume_reminders": lambda w, n, o: ladder.resume(w, n),
+    "settle_silent": lambda w, n, o: ladder.settle(w, n, 1, "The embassy was telephoned."),
 }
 # A cell that its table allows may still be refused for what the note lacks; these are such refusals.
 FACTS = {
+    "not-on-desk",
+    "reminders-not-paused",
     "no-such-finding",
     "not-complete",
     "stale-paragraphs",

@@ -18,6 +18,7 @@ CODE = sorted(path for top in ("workflow", "tasks", "web") for path in (REPOSITO
 LONG: dict[str, str] = {
     "workflow/operations/sending.py": "the steps of the protocol are read beside one another",
     "workflow/migrations/versions/0001.py": "the tables of a release, written by the generator",
+    "workflow/migrations/versions/0005.py": "the tables of what follows a dispatch, and the way back",
     "workflow/operations/approval.py": "what the director sees, its digest, and the acts of deciding belong on one page",
     "web/pages/circulation.py": "the page is one view with its parts",
 }

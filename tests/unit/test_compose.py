@@ -78,7 +78,8 @@ def test_the_words_of_each_language(language):
     variants = {
         "note, documents attached": {"attached": True},
         "note, link only, possible duplicate": {"attached": False, "possible_duplicate": True},
-        "reminder": {"attached": False, "reminder": True},
+        "reminder": {"attached": False, "kind": "reminder"},
+        "escalation": {"attached": True, "kind": "escalation"},
     }
     pieces = []
     for title, variant in variants.items():

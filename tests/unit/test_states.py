@@ -55,7 +55,10 @@ def test_texts_enclosures_and_recipients_are_edited_in_draft_only() -> None:
     edits = {"edit_source", "add_enclosure", "remove_enclosure", "set_recipients", "save_paragraph", "assign"}
     assert {action.name for action in DUTIES if action.sources == {NoteState.DRAFT}} >= edits
     after = {action.name for action in ROWS if NoteState.DISPATCHED in action.sources}
-    assert after == {"hold_delivery", "resume_delivery", "cancel_delivery", "resend", "record_on_behalf"}
+    assert after == {
+        "hold_delivery", "resume_delivery", "cancel_delivery", "resend", "record_on_behalf", "set_reminders",
+        "pause_reminders", "resume_reminders", "settle_silent",
+    }  # fmt: skip
     assert not any(NoteState.WITHDRAWN in action.sources for action in ROWS)
 
 
@@ -66,7 +69,7 @@ def test_the_administrator_has_no_part_in_any_note() -> None:
 def test_what_ends_or_undoes_wants_a_reason() -> None:
     assert {action.name for action in ROWS if action.reason} >= {
         "send_back", "withdraw", "return_version", "waive_finding", "waive_addressee", "hold_delivery",
-        "resume_delivery", "cancel_delivery", "resend", "record_on_behalf",
+        "resume_delivery", "cancel_delivery", "resend", "record_on_behalf", "pause_reminders", "settle_silent",
     }  # fmt: skip
 
 

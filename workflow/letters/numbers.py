@@ -20,7 +20,7 @@ REQUIRED_PLACES = ("serial",)
 PARTS = ("topic", "audience", "revision")
 # A part is letters and figures of any script with the few signs that numbers have between them.
 _PART = re.compile(r"[^\W_](?:[\w.,/ &+-]{0,22}[\w.)])?")
-RELATIONS = ("addendum", "corrigendum", "revision")
+RELATIONS = ("addendum", "corrigendum", "revision", "reminder", "withdrawal_notice", "outcome")
 
 
 def places(pattern: str) -> tuple[str, ...]:

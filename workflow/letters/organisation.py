@@ -11,6 +11,7 @@ from typing import TypeVar
 from workflow.errors import NotFound
 from workflow.letters.calendar import holds, valid
 from workflow.letters.figures import Emblem
+from workflow.letters.follow_up import FollowUp
 from workflow.letters.kinds import (
     GlossaryWord,
     Head,
@@ -26,6 +27,7 @@ from workflow.letters.layout import Layout
 from workflow.letters.members import Member
 from workflow.letters.numbers import Series
 from workflow.letters.sorting import SortKey
+from workflow.letters.working_days import WorkingDays
 
 Thing = TypeVar("Thing")
 
@@ -63,6 +65,8 @@ class Profile:
     layout: Layout
     emblem: Emblem | None
     verification_size: float
+    working_days: WorkingDays
+    follow_up: FollowUp
 
     def day(self, day: date | None) -> date:
         """`day`, or for a note without a date the last day there is: the latest names hold."""

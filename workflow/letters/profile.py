@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from workflow.errors import Invalid, NotFound
 from workflow.letters.calendar import DateFormat, Period, overlap
 from workflow.letters.figures import read_figures
+from workflow.letters.follow_up import read_follow_up
 from workflow.letters.kinds import (
     STANDINGS,
     GlossaryWord,
@@ -40,6 +41,7 @@ from workflow.letters.organisation import Profile
 from workflow.letters.schema import Faults, Section, read_toml
 from workflow.letters.series import alike, read_series
 from workflow.letters.wording import Wording, read_wording
+from workflow.letters.working_days import read_working_days
 
 __all__ = ["ROOT", "Profile", "check", "load", "names"]
 
@@ -141,6 +143,8 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         layout=layout,
         emblem=emblem,
         verification_size=verification_size,
+        working_days=read_working_days(section.section("working_days")),
+        follow_up=read_follow_up(section),
     )
     section.finish()
     return profile

@@ -7,14 +7,18 @@ from workflow.models.delivery import (
     Delivery,
     Erasure,
     Event,
+    Outgoing,
     PersonalData,
+    Reminder,
     ReturnedMessage,
     SecondCopy,
 )
 from workflow.models.directory import Contact, Member, MemberName, Membership
+from workflow.models.following import ReminderPlan, ReminderRung
 from workflow.models.note import Addressee, Note, Remark, RemarkTurn, Upload, Waiver
 from workflow.models.notice import Notice, NoticeKind, NoticeState
 from workflow.models.outcome import Approval, ApprovedRecipient, Dating, Document, RegisterEntry, Series
+from workflow.models.silence import SilenceExtension, SilenceObjection, SilenceOutcome, SilenceProcedure
 from workflow.models.text import (
     Assignment,
     Enclosure,
@@ -56,16 +60,24 @@ __all__ = [
     "NoticeKind",
     "NoticeState",
     "OnceKey",
+    "Outgoing",
     "Paragraph",
     "ParagraphText",
     "PersonalData",
     "RegisterEntry",
     "Remark",
     "RemarkTurn",
+    "Reminder",
+    "ReminderPlan",
+    "ReminderRung",
     "ReturnedMessage",
     "Revision",
     "SecondCopy",
     "Series",
+    "SilenceExtension",
+    "SilenceObjection",
+    "SilenceOutcome",
+    "SilenceProcedure",
     "Upload",
     "Waiver",
 ]

@@ -1,4 +1,4 @@
-"""Deliveries: one per note and contact, their attempts, and the evidence of what became of them.
+"""Deliveries and reminders, their attempts, and the evidence of what became of them.
 
 The rows are the outbox.  A delivery is claimed by compare-and-set; each attempt has its own
 unguessable token, is committed before anything is sent, and is never used again.  Evidence is
@@ -18,36 +18,47 @@ from workflow.models.columns import Word, both_or_neither, one_of
 from workflow.states import DeliveryQueue, Human, Transport
 
 
-class Delivery(Base):
-    """One note to one contact of one member.
+class Outgoing(Base):
+    """What goes out to one contact of one member: the note itself, or a reminder of it.
 
-    `message_id` is made with the row and is the same at every attempt.  `due_at` says when the
-    next attempt may begin.  `transport` and `human` are folds of the events, kept for the board;
-    `receipts.fold` computes them anew and must agree.
+    Both take the same way: claimed, attempted, of unknown outcome, returned.  `step` is 0 for the
+    note and the rung of the ladder for a reminder.  `reminds_id` is the delivery that this message
+    follows, and whose Message-ID it names in its References: always for a reminder, and for the
+    note itself where it goes to an alternative contact because the first kept silent.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("note_id", "member_id", "contact_id"),
+        UniqueConstraint("note_id", "member_id", "contact_id", "step"),
         one_of("queue", DeliveryQueue, "queue"),
         one_of("human", Human, "human"),
         both_or_neither("claimed_at", "claimed_by", "claim"),
         CheckConstraint("(queue = 'claimed') = (claimed_at IS NOT NULL)", name="claimed"),
         CheckConstraint("queue <> 'held' OR held_reason IS NOT NULL", name="held"),
+        CheckConstraint("kind IN ('note', 'reminder')", name="kind"),
+        CheckConstraint("(kind = 'note') = (step = 0)", name="step"),
+        CheckConstraint("kind <> 'reminder' OR reminds_id IS NOT NULL", name="reminds"),
+        # A reminder carries the link of the delivery that it reminds of, and nobody receives for it.
+        CheckConstraint("(kind = 'note') = (link_digest IS NOT NULL)", name="link"),
+        CheckConstraint("kind = 'note' OR human = 'none'", name="human_of_note"),
         Index("ix_deliveries_due", "queue", "due_at"),
     )
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads it once.
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), default="note")
     note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    step: Mapped[int] = mapped_column(default=0)
+    reminds_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(String(320))
     language: Mapped[str] = mapped_column(String(12))
     channel: Mapped[str] = mapped_column(String(20))
     documents: Mapped[list[Any]]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
-    link_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    link_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_revoked_at: Mapped[datetime | None]
     queue: Mapped[DeliveryQueue] = mapped_column(Word(DeliveryQueue), default=DeliveryQueue.QUEUED)
     due_at: Mapped[datetime]
@@ -62,6 +73,32 @@ class Delivery(Base):
     on_behalf: Mapped[bool] = mapped_column(default=False)
 
     attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.number", lazy="selectin")
+
+    @property
+    def original_id(self) -> int:
+        """The delivery of the note that this message is about: its own, or the one it reminds of."""
+        return self.reminds_id if self.kind == "reminder" and self.reminds_id else self.id
+
+
+class Delivery(Outgoing):
+    """One note to one contact of one member; a SELECT of deliveries finds no reminders.
+
+    `message_id` is made with the row and is the same at every attempt.  `due_at` says when the
+    next attempt may begin.  `transport` and `human` are folds of the events, kept for the board;
+    `receipts.fold` computes them anew and must agree.
+    """
+
+    __mapper_args__ = {"polymorphic_identity": "note"}  # noqa: RUF012 - SQLAlchemy reads it once.
+
+
+class Reminder(Outgoing):
+    """A reminder of one delivery, sent by rule to a contact that kept silent.
+
+    Unique per delivery and step of the ladder.  Its Message-ID is its own, the same at every
+    attempt; its transport is its own, too, and never moves that of the delivery it reminds of.
+    """
+
+    __mapper_args__ = {"polymorphic_identity": "reminder"}  # noqa: RUF012 - SQLAlchemy reads it once.
 
 
 class Attempt(Base):

@@ -24,7 +24,8 @@ class Note(Base):
     releases of a changed source, and `released_digest` is that of the source as last released.  `slots` are the shared values that every language renders in its own
     way; `number_parts` are the parts of its number that the series leaves to the note (topic,
     audience, revision mark); `titles` is the subject per language; `particulars` are what only some kinds have (deadline,
-    file reference, copies, signatory, …).
+    file reference, copies, signatory, …).  `concerns` is the one language that a
+    corrigendum is about, and exists in; none where it concerns them all.
     """
 
     __tablename__ = "notes"
@@ -40,6 +41,7 @@ class Note(Base):
         CheckConstraint("state NOT IN ('draft', 'translated') OR approval_id IS NULL", name="not_approved"),
         CheckConstraint("approval_id IS NULL OR entry_id IS NOT NULL", name="numbered"),
         CheckConstraint("dispatched_at IS NULL OR release_at IS NOT NULL", name="released"),
+        CheckConstraint("concerns IS NULL OR relation = 'corrigendum'", name="concerns"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +61,7 @@ class Note(Base):
     due: Mapped[date | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"))
     relation: Mapped[str | None] = mapped_column(String(40))
+    concerns: Mapped[str | None] = mapped_column(String(12))
 
     submitted_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     submitted_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from workflow.errors import Invalid
 from workflow.models import Addressee, Delivery, Member, Note
+from workflow.operations import choices
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.directory import members_on
 from workflow.states import Human
@@ -60,15 +61,29 @@ def waive_addressee(work: Work, note: Note, revision: int | None, code: str, rea
     work.log("waive_addressee", note_subject(note), member=code.upper(), reason=reason)
 
 
-def address_like(work: Work, note: Note, parent: Note) -> None:
-    """A following note goes to everyone who got the first; a reminder only to those who kept silent."""
+def address_like(work: Work, note: Note, parent: Note, members: Sequence[int] = ()) -> None:
+    """A following note goes to everyone who got the first; a reminder only to those who kept silent.
+
+    A corrigendum of one language goes to those who have a contact of that language, where the
+    profile says so.  `members` are the only ones where they are given.
+    """
+    deliveries: dict[int, list[Delivery]] = {}
+    for row in work.session.scalars(select(Delivery).where(Delivery.note_id == parent.id)):
+        deliveries.setdefault(row.member_id, []).append(row)
+    only = choices.one_language(work.profile, note.concerns)
     kept: list[int] = []
     for addressee in parent.addressees:
-        deliveries = work.session.scalars(
-            select(Delivery).where(Delivery.note_id == parent.id, Delivery.member_id == addressee.member_id)
-        )
-        spoke = any(one.human is Human.ACKNOWLEDGED for one in deliveries)
-        if note.relation != "reminder" or not spoke:
-            kept.append(addressee.member_id)
+        mine = deliveries.get(addressee.member_id, [])
+        if members and addressee.member_id not in members:
+            continue
+        if note.relation == "reminder" and any(
+            one.human is Human.ACKNOWLEDGED and one.role != "cc" for one in mine
+        ):
+            continue
+        if only and not any(one.language == only for one in mine):
+            continue
+        kept.append(addressee.member_id)
+    if not kept:
+        raise Invalid("no-addressee-left", "Nobody would get this note: nobody who got the first is left.")
     work.session.add_all(Addressee(note_id=note.id, member_id=member_id) for member_id in kept)
     work.session.flush()

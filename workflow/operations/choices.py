@@ -41,6 +41,11 @@ def may_be_mailed(profile: Profile, marking: str) -> bool:
     return profile.markings[marking].mail
 
 
+def one_language(profile: Profile, concerns: str | None) -> str | None:
+    """The language whose contacts alone get a corrigendum of that language; None where everybody does."""
+    return concerns if profile.follow_up.one_language == "contacts" else None
+
+
 def _choice(known: Mapping[str, Thing], name: str, noun: str) -> Thing:
     if name not in known:
         raise Invalid(

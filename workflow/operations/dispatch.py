@@ -13,8 +13,9 @@ from sqlalchemy import select
 from workflow import anchors
 from workflow.errors import Conflict, Invalid, Phrase, one_after_another
 from workflow.models import ApprovedRecipient, Delivery, Member, Note
-from workflow.operations import choices, documents, recipients
+from workflow.operations import choices, documents, recipients, silent, succession
 from workflow.operations.context import Work, begin, note_subject, touch
+from workflow.operations.recipients import Recipient
 from workflow.states import NoteState
 
 
@@ -52,8 +53,10 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
     )
     sent = [one for one in approval.recipients if one.contact_id is not None]
     for one in sent:
-        work.session.add(_delivery(work, note, one, release))
+        work.session.add(delivery_to(work, note, one, release))
     work.session.flush()
+    silent.open_plan(work, note)
+    succession.take_place(work, note, release)
     work.log(
         "dispatch",
         note_subject(note),
@@ -112,12 +115,13 @@ def _objections(work: Work, note: Note) -> list[str]:
     return found
 
 
-def _delivery(work: Work, note: Note, one: ApprovedRecipient, release: datetime) -> Delivery:
+def delivery_to(work: Work, note: Note, one: ApprovedRecipient | Recipient, release: datetime) -> Delivery:
+    """The delivery row of a recipient, with what goes to it copied in."""
     approval = note.approval
     assert approval is not None
     assert one.contact_id is not None
     language = one.language if one.language in approval.languages else note.source_language
-    message_id = _message_id(work, note, one)
+    identifier = message_id(work, note, one.member_id, one.contact_id)
     return Delivery(
         note_id=note.id,
         member_id=one.member_id,
@@ -127,13 +131,13 @@ def _delivery(work: Work, note: Note, one: ApprovedRecipient, release: datetime)
         language=language,
         channel=one.channel,
         documents=_documents(work, note, one),
-        message_id=message_id,
-        link_digest=link_digest(link_token(work, message_id)),
+        message_id=identifier,
+        link_digest=link_digest(link_token(work, identifier)),
         due_at=release,
     )
 
 
-def _documents(work: Work, note: Note, one: ApprovedRecipient) -> list[dict[str, Any]]:
+def _documents(work: Work, note: Note, one: ApprovedRecipient | Recipient) -> list[dict[str, Any]]:
     """What goes with the message, copied in: the note in every language, then the enclosures."""
     approval = note.approval
     assert approval is not None
@@ -170,10 +174,11 @@ def _documents(work: Work, note: Note, one: ApprovedRecipient) -> list[dict[str,
     return items
 
 
-def _message_id(work: Work, note: Note, one: ApprovedRecipient) -> str:
-    """One per note, member and contact, the same at every attempt, and not to be guessed."""
+def message_id(work: Work, note: Note, member_id: int, contact_id: int, step: int = 0) -> str:
+    """One per note, member, contact and step, the same at every attempt, and not to be guessed."""
     domain = work.settings.return_path.partition("@")[2]
-    text = f"message:{note.reference}:{one.member_id}:{one.contact_id}".encode()
+    place = f":{step}" if step else ""
+    text = f"message:{note.reference}:{member_id}:{contact_id}{place}".encode()
     mark = hmac.new(work.settings.keys.session.encode(), text, hashlib.sha256).hexdigest()[:32]
     return f"<{note.reference.lower()}.{mark}@{domain}>"
 

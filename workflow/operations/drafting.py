@@ -22,6 +22,7 @@ from workflow.operations import (
     intake,
     notices,
     numbering,
+    succession,
     texts,
 )
 from workflow.operations.context import Work, begin, note_subject, touch
@@ -40,13 +41,39 @@ def submit(work: Work, submission: Submission) -> Note:
     refusal = why_not(work.actor, "submit", None)
     if refusal is not None:
         raise refusal
-    profile = work.profile
     original = following.original_of(work, submission)
     if original is not None:
         submission = following.like(submission, original)
+    kind = choices.kind_of(work.profile, submission.kind)
+    if kind.enclosure_required and not (submission.enclosures or (original and original.enclosures)):
+        raise Invalid(
+            "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
+        )
+    note = draft(work, submission, following.parent_of(work, submission), original=original)
+    work.log("submit", note_subject(note), reference=note.reference, enclosures=len(submission.enclosures))
+    notices.submitted_note(work, note)
+    return note
+
+
+def draft(
+    work: Work,
+    submission: Submission,
+    parent: Note | None,
+    *,
+    original: Note | None = None,
+    members: Sequence[int] = (),
+) -> Note:
+    """Writes the rows of a draft, by a person or by rule; the caller has asked, and logs and tells.
+
+    `parent` is the note that it follows, or with `original` is a sibling of; `members` are the ids of its
+    addressees where it does not go to all that its parent went to.
+    """
+    profile = work.profile
     kind = choices.kind_of(profile, submission.kind)
     series = choices.series_of(profile, submission.series or kind.series)
-    source = submission.source_language or profile.source_language
+    if parent is not None and original is None:
+        succession.require_parent(work, parent, submission.relation, submission.concerns)
+    source = submission.concerns or submission.source_language or profile.source_language
     if source not in profile.languages:
         raise Invalid(
             "no-such-language",
@@ -56,13 +83,11 @@ def submit(work: Work, submission: Submission) -> Note:
         )
     marking = choices.marking_of(profile, submission.marking)
     titles = _titles(work, submission.titles, source)
-    if kind.enclosure_required and not (submission.enclosures or (original and original.enclosures)):
-        raise Invalid(
-            "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
-        )
     choices.check_slots(profile, submission.slots)
     accepted = [(item, intake.accepted(work, item.upload_id)) for item in submission.enclosures]
-    parent = following.parent_of(work, submission)
+    particulars = choices.check_particulars(submission.particulars)
+    if parent is not None and original is None:
+        particulars = succession.with_reference(work, parent, submission.relation, particulars)
     note = Note(
         reference=allot_reference(work.session, work.today().year),
         kind=kind.name,
@@ -73,19 +98,22 @@ def submit(work: Work, submission: Submission) -> Note:
         source_language=source,
         titles=titles,
         slots=dict(submission.slots),
-        particulars=choices.check_particulars(submission.particulars),
+        particulars=particulars,
         marking=marking,
         state=NoteState.DRAFT,
         due=submission.due,
         parent_id=parent.id if parent else None,
         relation=submission.relation if parent else None,
+        concerns=(submission.concerns or None) if parent else None,
         submitted_by=work.actor.id,
         submitted_at=work.now(),
         changed_at=work.now(),
     )
     work.session.add(note)
     work.session.flush()
-    ordered = [source, *(code for code in profile.languages if code != source)]
+    # A corrigendum of one language exists in that language only.
+    others = () if note.concerns else (code for code in profile.languages if code != source)
+    ordered = [source, *others]
     note.versions.extend(
         LanguageVersion(
             note_id=note.id,
@@ -100,7 +128,7 @@ def submit(work: Work, submission: Submission) -> Note:
     if original is not None:
         following.copy_enclosures(work, note, original)
     elif parent is not None:
-        addressing.address_like(work, note, parent)
+        addressing.address_like(work, note, parent, members)
     for item, row in accepted:
         enclosing.enclose(work, note, item, row)
     if submission.paragraphs:
@@ -108,8 +136,6 @@ def submit(work: Work, submission: Submission) -> Note:
     if original is not None:
         following.copy_translations(work, note, original)
     work.session.flush()
-    work.log("submit", note_subject(note), reference=note.reference, enclosures=len(accepted))
-    notices.submitted_note(work, note)
     return note
 
 

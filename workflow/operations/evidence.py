@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.canonical import digest as canonical_digest
-from workflow.models import Attempt, Delivery, Event, PersonalData
+from workflow.models import Attempt, Event, Outgoing, PersonalData
+from workflow.operations import silent
 from workflow.operations.context import Work
 from workflow.post import receipts
 from workflow.post.receipts import ContactReceipt
@@ -46,7 +47,7 @@ def key_of(*parts: object) -> str:
 
 def record(
     work: Work,
-    delivery: Delivery,
+    delivery: Outgoing,
     axis: str,
     kind: str,
     *,
@@ -105,14 +106,14 @@ def commitment(salt: str, data: Mapping[str, Any]) -> str:
     return canonical_digest({"data": data, "salt": salt})
 
 
-def events_of(work: Work, delivery: Delivery) -> Sequence[Event]:
+def events_of(work: Work, delivery: Outgoing) -> Sequence[Event]:
     """All evidence about a delivery, in the order in which it became known."""
     return work.session.scalars(
         select(Event).where(Event.delivery_id == delivery.id).order_by(Event.id)
     ).all()
 
 
-def fold(work: Work, delivery: Delivery) -> None:
+def fold(work: Work, delivery: Outgoing) -> None:
     """Computes attempts' and delivery's axes anew from all events; the same events give the same result."""
     events = events_of(work, delivery)
     attempts = work.session.scalars(
@@ -141,9 +142,11 @@ def fold(work: Work, delivery: Delivery) -> None:
         # The report that was waited for has come, be it of an attempt before the last: nothing is sent again.
         delivery.queue, delivery.held_reason = DeliveryQueue.DONE, None
     work.session.flush()
+    if delivery.human is Human.ACKNOWLEDGED and delivery.role != "cc":
+        silent.stop(work, delivery.note_id, silent.ANSWERED, delivery.member_id)
 
 
-def _settled(delivery: Delivery, attempts: Sequence[Attempt]) -> bool:
+def _settled(delivery: Outgoing, attempts: Sequence[Attempt]) -> bool:
     """Whether an attempt of unknown outcome turned out to have arrived, or the last one to have failed."""
     here = [one for one in attempts if one.unknown_at and one.address == delivery.address]
     last = attempts[-1] if attempts else None
@@ -152,7 +155,7 @@ def _settled(delivery: Delivery, attempts: Sequence[Attempt]) -> bool:
     )
 
 
-def contact_receipt(work: Work, delivery: Delivery) -> ContactReceipt:
+def contact_receipt(work: Work, delivery: Outgoing) -> ContactReceipt:
     """What is known of one contact, as the member's fold wants it."""
     last = delivery.attempts[-1] if delivery.attempts else None
     silent_since = last.answered_at if last and delivery.transport is Transport.ACCEPTED else None
@@ -171,7 +174,7 @@ def contact_receipt(work: Work, delivery: Delivery) -> ContactReceipt:
 def rebuild(work: Work) -> tuple[int, int]:
     """Folds every delivery anew; gives how many there are and how many had been different."""
     changed = 0
-    deliveries = work.session.scalars(select(Delivery).order_by(Delivery.id)).all()
+    deliveries = work.session.scalars(select(Outgoing).order_by(Outgoing.id)).all()
     for delivery in deliveries:
         before = (delivery.transport, delivery.human, delivery.late_bounce, delivery.on_behalf)
         fold(work, delivery)

@@ -18,8 +18,8 @@ from workflow.operations.context import Work, find_note, visible_notes
 from workflow.operations.submission import Submission
 from workflow.states import NoteState, Role
 
-# How a note may follow a dispatched one.
-RELATIONS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice")
+# How a note may follow a dispatched one; an outcome is that of a silence procedure.
+RELATIONS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice", "outcome")
 SIBLING = "sibling"
 
 

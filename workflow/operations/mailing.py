@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.errors import Conflict
-from workflow.models import Attempt, Delivery, Member, Note
+from workflow.models import Attempt, Delivery, Member, Note, Outgoing, Reminder
 from workflow.operations import directory
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
@@ -45,27 +45,30 @@ class Parcels:
         return self.tails[key]
 
 
-def link(work: Work, delivery: Delivery) -> str:
-    """The contact's personal link."""
-    return f"{work.settings.base_url}/r/{link_token(work, delivery.message_id)}"
+def link(work: Work, delivery: Outgoing) -> str:
+    """The contact's personal link; a reminder carries that of the delivery that it reminds of."""
+    original = work.session.get_one(Delivery, delivery.original_id)
+    return f"{work.settings.base_url}/r/{link_token(work, original.message_id)}"
 
 
-def travels(work: Work, delivery: Delivery, attempt: Attempt) -> bool:
+def travels(work: Work, delivery: Outgoing, attempt: Attempt) -> bool:
     """Whether the documents go with the message: below the size cap, and not to a contact by link only."""
     size = sum(item["size"] for item in delivery.documents)
     cap = min(work.profile.mail.size_cap_bytes, work.settings.mail_bytes)
     return not attempt.linked and size <= cap
 
 
-def message(work: Work, parcels: Parcels, note: Note, delivery: Delivery, attempt: Attempt) -> bytes:
+def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> bytes:
     """The bytes of one attempt; the same attempt gives the same bytes.
 
     Raises Conflict when a document is not final: a draft cannot leave.
     """
     approval, profile = note.approval, work.profile
+    follows = work.session.get_one(Outgoing, delivery.reminds_id) if delivery.reminds_id else None
     if approval is None or note.symbol is None:
         raise Conflict("not-final", "A note without approval cannot be sent.")
-    attached = travels(work, delivery, attempt)
+    kind = "reminder" if isinstance(delivery, Reminder) else "note" if follows is None else "escalation"
+    attached = kind != "reminder" and travels(work, delivery, attempt)
     tail = parcels.tail(work, delivery.documents) if attached else LINK_ONLY
     language = delivery.language
     member = work.session.get_one(Member, delivery.member_id)
@@ -82,6 +85,7 @@ def message(work: Work, parcels: Parcels, note: Note, delivery: Delivery, attemp
         [item["name"] for item in delivery.documents],
         attached=attached,
         possible_duplicate=attempt.possible_duplicate,
+        kind=kind,
     )
     head = Head(
         sender=Party(work.settings.sender, profile.mail.from_name.get(language, organisation)),
@@ -93,6 +97,9 @@ def message(work: Work, parcels: Parcels, note: Note, delivery: Delivery, attemp
         date=attempt.prepared_at.astimezone(ZoneInfo(work.zone)),
         message_id=delivery.message_id,
         language=language,
+        in_reply_to=follows.message_id if follows else "",
+        references=(follows.message_id,) if follows else (),
+        automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )
     return assemble(head, tail)

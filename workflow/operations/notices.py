@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflow.models import Delivery, LanguageVersion, Member, Note, NoticeKind
+from workflow.models import Delivery, LanguageVersion, Member, Note, NoticeKind, Outgoing
 from workflow.operations import evidence, four_eyes, texts
 from workflow.operations.context import Work
 from workflow.operations.notice_rows import deciders, digest_time, duties, tell, with_role
@@ -106,7 +106,7 @@ def sent_back(work: Work, note: Note) -> None:
     tell(work, note, NoticeKind.SENT_BACK, with_role(work, Role.REGISTRY), note.revision, by=note.due)
 
 
-def not_reached(work: Work, delivery: Delivery) -> None:
+def not_reached(work: Work, delivery: Outgoing) -> None:
     """A contact was refused for good: the registry is told when no other one of its state is left."""
     note = work.session.get_one(Note, delivery.note_id)
     if not is_undeliverable(work, note, delivery.member_id):

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from workflow.errors import Conflict, Invalid, NotFound, Phrase, Refusal
+from workflow.errors import Conflict, Gone, Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
-from workflow.operations import evidence
+from workflow.operations import evidence, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.operations.dispatch import link_digest
 from workflow.states import Human
@@ -35,7 +35,19 @@ def open_link(work: Work, token: str) -> Delivery:
     Looking changes nothing: mail gateways open links by themselves.
     """
     row = work.session.scalar(select(Delivery).where(Delivery.link_digest == link_digest(token)))
-    if row is None or row.link_revoked_at is not None or work.now() > _expiry(work, row):
+    revoked = row is not None and row.link_revoked_at is not None and row.link_revoked_at <= work.now()
+    if row is not None and revoked:
+        # Whoever has the link may know what became of the note that it led to.
+        notice = succession.withdrawal_of(work, work.session.get_one(Note, row.note_id))
+        if notice is not None and notice.approval is not None:
+            raise Gone(
+                "note-withdrawn",
+                "The note that this link led to was withdrawn by note %(number)s of %(date)s, so it can no longer "
+                "be opened here.",
+                number=notice.symbol,
+                date=notice.approval.dated.isoformat(),
+            )
+    if row is None or revoked or work.now() > _expiry(work, row):
         raise NotFound(
             "no-such-link",
             "This link is not valid, or no longer so. Open the link of the secretariat's message again, "

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from workflow.errors import Phrase
-from workflow.models import Addressee, ApprovedRecipient, Contact, Member, Note
+from workflow.models import Addressee, ApprovedRecipient, Contact, Delivery, Member, Note
 from workflow.models.directory import ContactState
+from workflow.operations import choices
 from workflow.operations.context import Work
 from workflow.operations.directory import is_member_on
+from workflow.operations.following import SIBLING
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,13 @@ class Recipient:
 
 
 def of(work: Work, note: Note, day: date) -> list[Recipient]:
-    """The recipients of a draft as of now: each addressee's confirmed contacts, by code and id."""
+    """The recipients of a draft as of now: each addressee's confirmed contacts, by code and id.
+
+    A note that follows another goes to exactly those who got the first, an alternative contact too if
+    it was written to, and to the contact that has taken the place of one that got it.
+    """
     found = []
+    got = _got(work, note)
     addressees = work.session.execute(
         select(Addressee, Member)
         .join(Member, Member.id == Addressee.member_id)
@@ -55,6 +62,12 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
         known = contacts.get(member.id, [])
         # An escalation contact is written to when the others are silent, not at dispatch.
         usable = [contact for contact in known if contact.role != "escalation"]
+        if got is not None:
+            heirs = [contact for contact in known if _descends(work, contact, got.get(member.id, set()))]
+            # Where all that got it are gone, the state's contacts of now are what has changed.
+            usable = heirs or usable
+            only = choices.one_language(work.profile, note.concerns)
+            usable = [contact for contact in usable if only in (None, contact.language)]
         if not usable:
             found.append(Recipient(member.id, member.code, present, waived_reason=addressee.waived_reason))
         found.extend(
@@ -72,6 +85,33 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
             for contact in usable
         )
     return found
+
+
+def _got(work: Work, note: Note) -> dict[int, set[int]] | None:
+    """The contacts by member that the note which this one follows went to; None for a note of its own."""
+    if note.parent_id is None or note.relation in ("reminder", SIBLING):
+        return None
+    rows = work.session.execute(
+        select(Delivery.member_id, Delivery.contact_id).where(
+            Delivery.note_id == note.parent_id, Delivery.cancelled_at.is_(None)
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for member_id, contact_id in rows:
+        found.setdefault(member_id, set()).add(contact_id)
+    return found
+
+
+def _descends(work: Work, contact: Contact, got: Collection[int]) -> bool:
+    """Whether a contact got the first note, or has taken the place of one that did, in however many steps."""
+    seen: set[int] = set()
+    current: Contact | None = contact
+    while current is not None and current.id not in seen:
+        if current.id in got:
+            return True
+        seen.add(current.id)
+        current = work.session.get(Contact, current.replaces_id) if current.replaces_id else None
+    return False
 
 
 def differences(

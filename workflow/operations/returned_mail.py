@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from workflow.errors import Conflict, NotFound
-from workflow.models import Attempt, Delivery, ReturnedMessage
+from workflow.models import Attempt, Outgoing, ReturnedMessage
 from workflow.operations import evidence, notice_mail, notices
 from workflow.operations.context import Work, begin_office
 from workflow.post import returned
@@ -59,15 +59,17 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
     )
     attempt = _attempt_of(work, message)
     if attempt is not None:
-        delivery = work.session.get_one(Delivery, attempt.delivery_id)
-        row.delivery_id, row.verified = delivery.id, True
+        delivery = work.session.get_one(Outgoing, attempt.delivery_id)
+        row.delivery_id, row.verified = delivery.original_id, True
         moved = _move(work, delivery, attempt, message, digest)
         waits = message.category in (Category.UNKNOWN, Category.COMPLAINT)
         row.state = "moved" if moved else "waiting" if waits else "aside"
         if moved:
             notices.not_reached(work, delivery)
         else:
-            _side_note(work, delivery, attempt, message, digest)
+            # What people answer to a reminder belongs beside the delivery that it reminds of.
+            original = work.session.get_one(Outgoing, delivery.original_id)
+            _side_note(work, original, attempt, message, digest)
     elif _of_a_notice(work, message):
         row.state, row.verified = "aside", True
         row.reason = "It is about a mail to one of our own people."
@@ -118,12 +120,13 @@ def _of_a_notice(work: Work, message: Returned) -> bool:
 
 
 def _attached(work: Work, message: Returned) -> int | None:
-    return work.session.scalar(
-        select(Delivery.id).where(Delivery.message_id.in_(message.message_ids)).order_by(Delivery.id).limit(1)
+    row = work.session.scalar(
+        select(Outgoing).where(Outgoing.message_id.in_(message.message_ids)).order_by(Outgoing.id).limit(1)
     )
+    return row.original_id if row is not None else None
 
 
-def _move(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> bool:
+def _move(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, digest: str) -> bool:
     """Records what the report proves of this attempt; gives whether it proved anything."""
     reports = [report for report in message.recipients if report.action in ACTIONS]
     # A report on several recipients speaks of this attempt where it names its address; a report that
@@ -163,7 +166,7 @@ def _move(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, d
     return bool(reports) or message.category in CLASSES
 
 
-def _side_note(work: Work, delivery: Delivery, attempt: Attempt, message: Returned, digest: str) -> None:
+def _side_note(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, digest: str) -> None:
     """An automatic answer, a read receipt, a complaint or a person's reply: shown beside, never a state."""
     kind = next((note.value for note in SIDE_NOTES if note in message.notes), "reply")
     evidence.record(

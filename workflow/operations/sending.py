@@ -20,8 +20,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from workflow.means import Means
-from workflow.models import Attempt, Delivery, Note
-from workflow.operations import evidence, mailing, notices
+from workflow.models import Attempt, Note, Outgoing
+from workflow.operations import evidence, mailing, notices, silent
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
@@ -76,10 +76,10 @@ def due_notes(work: Work) -> list[int]:
     """The ids of the notes that have something to send at this moment."""
     return list(
         work.session.scalars(
-            select(Delivery.note_id)
-            .where(Delivery.queue == DeliveryQueue.QUEUED, Delivery.due_at <= work.now())
+            select(Outgoing.note_id)
+            .where(Outgoing.queue == DeliveryQueue.QUEUED, Outgoing.due_at <= work.now())
             .distinct()
-            .order_by(Delivery.note_id)
+            .order_by(Outgoing.note_id)
         )
     )
 
@@ -94,13 +94,13 @@ def claim(means: Means, note_id: int, worker: str, most: int = BATCH) -> list[in
         now = work.now()
         due = list(
             work.session.scalars(
-                select(Delivery.id)
+                select(Outgoing.id)
                 .where(
-                    Delivery.note_id == note_id,
-                    Delivery.queue == DeliveryQueue.QUEUED,
-                    Delivery.due_at <= now,
+                    Outgoing.note_id == note_id,
+                    Outgoing.queue == DeliveryQueue.QUEUED,
+                    Outgoing.due_at <= now,
                 )
-                .order_by(Delivery.due_at, Delivery.id)
+                .order_by(Outgoing.due_at, Outgoing.id)
                 .limit(most)
                 .with_for_update(skip_locked=True)
             )
@@ -108,27 +108,30 @@ def claim(means: Means, note_id: int, worker: str, most: int = BATCH) -> list[in
         # The compare-and-set holds on either database; the lock above only spares two workers a wait.
         claimed = sorted(
             work.session.scalars(
-                update(Delivery)
-                .where(Delivery.id.in_(due), Delivery.queue == DeliveryQueue.QUEUED)
+                update(Outgoing)
+                .where(Outgoing.id.in_(due), Outgoing.queue == DeliveryQueue.QUEUED)
                 .values(queue=DeliveryQueue.CLAIMED, claimed_at=now, claimed_by=worker)
-                .returning(Delivery.id)
+                .returning(Outgoing.id)
                 .execution_options(synchronize_session=False)
             )
         )
         if not claimed:
             return None
         deliveries = work.session.scalars(
-            select(Delivery).where(Delivery.id.in_(claimed)).order_by(Delivery.id)
+            select(Outgoing).where(Outgoing.id.in_(claimed)).order_by(Outgoing.id)
         )
         attempts = [attempt for one in deliveries if (attempt := _prepare(work, one)) is not None]
         work.session.flush()
         return [attempt.id for attempt in attempts]
 
 
-def _prepare(work: Work, delivery: Delivery) -> Attempt | None:
+def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:
     """The attempt with which a claimed delivery goes on; None when it waits, or a person decides."""
     last = delivery.attempts[-1] if delivery.attempts else None
     doubtful = False
+    begun = last is not None and last.transport is Transport.SENDING
+    if not begun and not silent.still_wanted(work, delivery):
+        return None
     if last is not None and not last.superseded:
         if last.transport is Transport.PREPARED and last.address == delivery.address:
             return last  # Nothing of it was sent: a crash came before its DATA.
@@ -171,7 +174,7 @@ def _prepare(work: Work, delivery: Delivery) -> Attempt | None:
     return attempt
 
 
-def mark_unknown(work: Work, delivery: Delivery, attempt: Attempt) -> None:
+def mark_unknown(work: Work, delivery: Outgoing, attempt: Attempt) -> None:
     """The line or the worker broke after the message may have gone out: wait for this attempt's report."""
     attempt.unknown_at = work.now()
     work.session.flush()
@@ -192,7 +195,7 @@ def mark_unknown(work: Work, delivery: Delivery, attempt: Attempt) -> None:
         _release(delivery, DeliveryQueue.DONE)
 
 
-def _release(delivery: Delivery, queue: DeliveryQueue, held_reason: str | None = None) -> None:
+def _release(delivery: Outgoing, queue: DeliveryQueue, held_reason: str | None = None) -> None:
     delivery.queue = queue
     delivery.claimed_at = delivery.claimed_by = None
     delivery.held_reason = held_reason
@@ -212,15 +215,20 @@ def _transmit(
                 _record_answer(work, attempt_id, answer, sent)
             entering = _still_claimed(work, turn.entering, worker)
             lost = len(entering) < len(turn.entering)
-            for attempt in [] if lost else entering:
+            wanted = silent.all_wanted(work, entering)
+            for attempt in [] if lost or not wanted else entering:
                 attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
             for attempt in _still_claimed(work, turn.left, worker):
                 _put_back(work, attempt)
+            for attempt in [] if wanted else _still_claimed(work, attempts, worker):
+                # A state acknowledged at the last moment: the others of this claim are simply claimed again.
+                _release(work.session.get_one(Outgoing, attempt.delivery_id), DeliveryQueue.QUEUED)
         if turn.trouble is not None:
             sent.trouble = turn.trouble.line
         if lost:
             # What is still ours stays claimed and prepared: the sweep gives it back unsent.
             sent.trouble = "another worker took the claim over"
+        if lost or not wanted:
             break
 
 
@@ -234,15 +242,15 @@ def _still_claimed(work: Work, attempts: Sequence[int], worker: str) -> list[Att
     return list(
         work.session.scalars(
             select(Attempt)
-            .join(Delivery, Delivery.id == Attempt.delivery_id)
+            .join(Outgoing, Outgoing.id == Attempt.delivery_id)
             .where(
                 Attempt.id.in_(attempts),
                 Attempt.transport == Transport.PREPARED,
-                Delivery.queue == DeliveryQueue.CLAIMED,
-                Delivery.claimed_by == worker,
+                Outgoing.queue == DeliveryQueue.CLAIMED,
+                Outgoing.claimed_by == worker,
             )
             .order_by(Attempt.id)
-            .with_for_update(of=Delivery)
+            .with_for_update(of=Outgoing)
         )
     )
 
@@ -252,7 +260,7 @@ def _jobs(means: Means, attempts: Sequence[int], parcels: mailing.Parcels) -> It
     for attempt_id in attempts:
         with means.look() as work:
             attempt = work.session.get_one(Attempt, attempt_id)
-            delivery = work.session.get_one(Delivery, attempt.delivery_id)
+            delivery = work.session.get_one(Outgoing, attempt.delivery_id)
             note = work.session.get_one(Note, delivery.note_id)
             sender = return_path(work.settings.return_path, attempt.token)
             message = mailing.message(work, parcels, note, delivery, attempt)
@@ -263,7 +271,7 @@ def _jobs(means: Means, attempts: Sequence[int], parcels: mailing.Parcels) -> It
 def _record_answer(work: Work, attempt_id: int, answer: Answer, sent: Sent) -> None:
     """Commits what the relay said to one attempt, and what follows for its delivery."""
     attempt = work.session.get_one(Attempt, attempt_id)
-    delivery = work.session.get_one(Delivery, attempt.delivery_id)
+    delivery = work.session.get_one(Outgoing, attempt.delivery_id)
     outcome = answer.transport
     if outcome is Transport.UNKNOWN:
         attempt.answer = answer.line
@@ -304,7 +312,7 @@ def _record_answer(work: Work, attempt_id: int, answer: Answer, sent: Sent) -> N
         _postpone(work, delivery)
 
 
-def _postpone(work: Work, delivery: Delivery) -> None:
+def _postpone(work: Work, delivery: Outgoing) -> None:
     """After a temporary refusal: due again later, or a person's decision when patience has ended."""
     refused = sum(
         one.transport is Transport.REFUSED_TEMP and one.address == delivery.address
@@ -324,7 +332,7 @@ def _postpone(work: Work, delivery: Delivery) -> None:
 
 def _put_back(work: Work, attempt: Attempt) -> None:
     """Nothing of this attempt was offered: it stays prepared, and is sent when the relay is back."""
-    delivery = work.session.get_one(Delivery, attempt.delivery_id)
+    delivery = work.session.get_one(Outgoing, attempt.delivery_id)
     _release(delivery, DeliveryQueue.QUEUED)
     delivery.due_at = work.now() + timedelta(seconds=work.settings.backoff_seconds[0])
 
@@ -336,9 +344,9 @@ def release_stale_claims(work: Work) -> int:
     """
     limit = work.now() - timedelta(seconds=work.settings.stale_claim_seconds)
     stale = work.session.scalars(
-        select(Delivery)
-        .where(Delivery.queue == DeliveryQueue.CLAIMED, Delivery.claimed_at < limit)
-        .order_by(Delivery.id)
+        select(Outgoing)
+        .where(Outgoing.queue == DeliveryQueue.CLAIMED, Outgoing.claimed_at < limit)
+        .order_by(Outgoing.id)
         .with_for_update(skip_locked=True)
     ).all()
     for delivery in stale:

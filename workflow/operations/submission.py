@@ -19,7 +19,8 @@ class Submission:
     the shared values (see `workflow.letters.slots`); `number_parts` what the series leaves of its
     numbers to the note (topic, audience, revision mark); `due` the day by which it should go out.
     A note that follows a dispatched one names it as `parent`, and how as `relation`; so does a sibling
-    to another audience, which has whatever is left out here from the note that it names.
+    to another audience, which has whatever is left out here from the note that it names.  A corrigendum may concern one
+    language only, named in `concerns`.
     """
 
     titles: Mapping[str, str]
@@ -35,3 +36,4 @@ class Submission:
     due: date | None = None
     parent: str = ""
     relation: str = ""
+    concerns: str = ""

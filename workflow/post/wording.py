@@ -31,11 +31,12 @@ class Wording:
 
 @dataclass(frozen=True)
 class Words:
-    """The mails of one language: the note's own mail, the reminder, and the paragraphs that vary."""
+    """The mails of one language: the note's own, the reminder, the escalation, and the paragraphs that vary."""
 
     language: str
     note: Wording
     reminder: Wording
+    escalation: Wording
     attached: str
     link_only: str
     possible_duplicate: str
@@ -47,14 +48,14 @@ class Words:
         *,
         attached: bool,
         possible_duplicate: bool = False,
-        reminder: bool = False,
+        kind: str = "note",
     ) -> tuple[str, str]:
         """Subject and text of one mail; `values` gives each of `PLACES`, `files` the documents' file names.
 
-        `attached` says whether the files travel with the mail or wait behind the link.  Raises
-        KeyError for a missing value.
+        `attached` says whether the files travel with the mail or wait behind the link; `kind` is "note",
+        "reminder", or "escalation" to an alternative contact.  Raises KeyError for a missing value.
         """
-        wording = self.reminder if reminder else self.note
+        wording = {"note": self.note, "reminder": self.reminder, "escalation": self.escalation}[kind]
         paragraph = (self.attached if attached else self.link_only).format(
             files="\n".join(f"  - {name}" for name in files)
         )
@@ -89,7 +90,7 @@ def read(language: str, text: str) -> Words:
     free = {"possible_duplicate": set[str](), "attached": {FILES}, "link_only": {FILES}}
     plain = {name: _text(data, name, places, faults) for name, places in free.items()}
     kinds: dict[str, Wording] = {}
-    for kind, more in (("note", {DOCUMENTS}), ("reminder", set[str]())):
+    for kind, more in (("note", {DOCUMENTS}), ("reminder", set[str]()), ("escalation", {DOCUMENTS})):
         table = data.get(kind, {})
         subject = _text(table, "subject", {"organisation", "number", "date"}, faults, kind)
         if "\n" in subject:
@@ -102,6 +103,7 @@ def read(language: str, text: str) -> Words:
         language,
         kinds["note"],
         kinds["reminder"],
+        kinds["escalation"],
         plain["attached"],
         plain["link_only"],
         plain["possible_duplicate"],
