@@ -4,47 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
-from flask_login import utils as login
 from lxml import html
 from werkzeug.test import TestResponse
 
-from tests.office import Office
-from web.app import create_app
-from workflow.models import Account
-
-AGENT = "tests"
+from tests.integration.pages import Visitors
 
 
-class Browser:
-    """One application, and a client for each person of `tests.office.PEOPLE`; None is a stranger."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.app: Flask = create_app(office.means, testing=True)
-        self._clients: dict[str | None, FlaskClient] = {}
-
-    def client(self, person: str | None) -> FlaskClient:
-        """The person's browser, logged in as the login itself leaves it."""
-        if person not in self._clients:
-            client = self.app.test_client()
-            if person is not None:
-                with self.app.test_request_context(
-                    headers={"User-Agent": AGENT}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
-                ):
-                    mark = login._create_identifier()
-                with self.office.means.look() as work:
-                    key = work.session.get_one(Account, self.office.ids[person]).fs_uniquifier
-                with client.session_transaction() as cookie:
-                    cookie.update(_user_id=key, _fresh=True, _id=mark)
-            self._clients[person] = client
-        return self._clients[person]
+class Browser(Visitors):
+    """People who open pages and send forms, each answer with the status that is expected of it."""
 
     def get(self, person: str | None, path: str, status: int = 200, **given: Any) -> TestResponse:
         """A page, with its status checked."""
-        headers = {"User-Agent": AGENT, **given.pop("headers", {})}
-        answer = self.client(person).get(path, headers=headers, **given)
+        answer = self.client(person).get(path, **given)
         assert answer.status_code == status, (path, answer.status_code, plain(answer)[:1500])
         return answer
 
@@ -63,7 +34,7 @@ class Browser:
     ) -> TestResponse:
         """Sends a form that stands on the page `form`; a field may be a list, or (file, name)."""
         data = {"csrf_token": self.token(person, form), **fields}
-        answer = self.client(person).post(path, data=data, headers={"User-Agent": AGENT})
+        answer = self.client(person).post(path, data=data)
         assert answer.status_code == status, (path, answer.status_code, plain(answer)[:1500])
         return answer
 

@@ -17,8 +17,8 @@ from workflow.models import Account, Note
 AGENT = "tests"
 
 
-class Pages:
-    """The pages of one office; each request is made as a person of `tests.office.PEOPLE`, or as nobody."""
+class Visitors:
+    """One application, and a browser for each person of `tests.office.PEOPLE`; None is a stranger."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -41,6 +41,10 @@ class Pages:
             client.environ_base["HTTP_USER_AGENT"] = AGENT
             self._clients[person] = client
         return self._clients[person]
+
+
+class Pages(Visitors):
+    """The pages of one office, as forms of a page that is parsed; a GET is checked to write nothing."""
 
     def get(self, person: str | None, path: str, **given: Any) -> TestResponse:
         """GET as a person."""

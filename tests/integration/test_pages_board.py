@@ -15,7 +15,8 @@ from lxml import html
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from tests.integration.browser import AGENT, Browser, plain
+from tests.integration.browser import Browser, plain
+from tests.integration.pages import AGENT
 from tests.prepared import Prepared, prepare
 from tests.relay import LATER, NEVER, ScriptedRelay, World
 from web.pages import _streams, _tables
