@@ -30,7 +30,7 @@ import flask_bootstrap
 from flask import Blueprint, Flask, Response, abort, g, request, url_for
 
 from web import formats
-from web.views import words
+from web.views import keys, words
 from web.views.chrome import NAVIGATION, Chrome
 
 HERE = Path(__file__).parent
@@ -140,6 +140,7 @@ def assets() -> dict[str, Asset]:
             (BOOTSTRAP / "css" / "bootstrap.min.css").read_bytes().split(b"\n/*# source")[0],
         ),
         _asset("chancery.css", "text/css", (HERE / "static" / "chancery.css").read_bytes()),
+        _asset("desk.js", "text/javascript", (HERE / "static" / "desk.js").read_bytes()),
         _asset("chancery.js", "text/javascript", (HERE / "static" / "chancery.js").read_bytes()),
         _asset("icons.svg", "image/svg+xml", sprite()),
         _asset("mark.svg", "image/svg+xml", (HERE / "static" / "mark.svg").read_bytes()),
@@ -238,7 +239,12 @@ def init_app(app: Flask, *, chrome: Callable[[], Chrome], zone: Callable[[], str
     for name, function in formats.filters(zone).items():
         env.filters[name] = function
     env.globals.update(
-        asset=asset_url, icon_href=icon_href, csp_nonce=csp_nonce, WORDS=words, NAVIGATION=NAVIGATION
+        asset=asset_url,
+        icon_href=icon_href,
+        csp_nonce=csp_nonce,
+        WORDS=words,
+        KEYS=keys,
+        NAVIGATION=NAVIGATION,
     )
 
     @app.context_processor

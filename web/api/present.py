@@ -88,6 +88,10 @@ def remark(one: models.Remark, people: People) -> out.Remark:
         by=people.get(one.made_by),
         at=one.made_at,
         settled_at=one.settled_at,
+        turns=[
+            out.RemarkTurn(turn=each.turn, text=each.text, by=people.get(each.made_by), at=each.made_at)
+            for each in one.turns
+        ],
     )
 
 
@@ -97,7 +101,12 @@ def _people(work: Work, row: models.Note, remarks: Iterable[models.Remark]) -> P
         ids += [row.approval.approved_by, row.approval.approved_for]
     for one in row.versions:
         ids += [one.accepted_by, *(each.account_id for each in one.assignments)]
-    return People(work, [*ids, *(remark.made_by for remark in remarks)])
+    return People(work, [*ids, *(number for remark in remarks for number in speakers(remark))])
+
+
+def speakers(one: models.Remark) -> list[int]:
+    """The ids of all who said something of a remark."""
+    return [one.made_by, *(turn.made_by for turn in one.turns)]
 
 
 def version(row: models.Note, one: models.LanguageVersion, people: People) -> out.Version:

@@ -170,7 +170,7 @@ def make_remark(note: str, body: texts.NewRemark) -> notes.Remark:
     with writing() as work:
         row = find_note(work, note)
         made = remarks.remark(work, row, body.text, language=body.language, ordinal=body.ordinal)
-        return present.remark(made, present.People(work, [made.made_by]))
+        return present.remark(made, present.People(work, present.speakers(made)))
 
 
 @endpoint(
@@ -184,4 +184,34 @@ def settle_remark(note: str, remark: int) -> notes.Remark:
     """Mark a remark as settled; harmless when it is settled already."""
     with writing() as work:
         settled = remarks.settle(work, find_note(work, note), remark)
-        return present.remark(settled, present.People(work, [settled.made_by]))
+        return present.remark(settled, present.People(work, present.speakers(settled)))
+
+
+@endpoint(
+    "POST",
+    "/notes/<note:note>/remarks/<row:remark>/replies",
+    allowed_signed_in,
+    tag="Remarks",
+    body=texts.Reply,
+    gives=notes.Remark,
+    status=201,
+)
+def reply_to_remark(note: str, remark: int, body: texts.Reply) -> notes.Remark:
+    """Answer a remark that is not settled."""
+    with writing() as work:
+        answered = remarks.reply(work, find_note(work, note), remark, body.text)
+        return present.remark(answered, present.People(work, present.speakers(answered)))
+
+
+@endpoint(
+    "POST",
+    "/notes/<note:note>/remarks/<row:remark>/reopen",
+    allowed_signed_in,
+    tag="Remarks",
+    gives=notes.Remark,
+)
+def reopen_remark(note: str, remark: int) -> notes.Remark:
+    """Open a settled remark again; harmless when it is open."""
+    with writing() as work:
+        opened = remarks.reopen(work, find_note(work, note), remark)
+        return present.remark(opened, present.People(work, present.speakers(opened)))

@@ -160,6 +160,8 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "withdraw": lambda data, _: gettext("Withdrawn"),
     "remark": lambda data, _: gettext("A remark was written"),
     "settle_remark": lambda data, _: gettext("A remark was settled"),
+    "reply_to_remark": lambda data, _: gettext("A remark was answered"),
+    "reopen_remark": lambda data, _: gettext("A remark was opened again"),
     "hold_delivery": lambda data, _: gettext("A delivery was held"),
     "resume_delivery": lambda data, _: gettext("A delivery was resumed"),
     "cancel_delivery": lambda data, _: gettext("A delivery was cancelled"),

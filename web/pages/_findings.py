@@ -17,11 +17,20 @@ from workflow.permissions import may
 
 
 def shown(
-    work: Work, note: Note, judged: Iterable[Judged], people: dict[int, str], language: str = ""
+    work: Work,
+    note: Note,
+    judged: Iterable[Judged],
+    people: dict[int, str],
+    language: str = "",
+    *,
+    complete: bool = True,
 ) -> tuple[Finding, ...]:
-    """The findings, open errors first; with `language`, only those that concern it."""
+    """The findings, open errors first; with `language`, only those that concern it.
+
+    Those of texts that are not `complete` are told and not judged: they cannot be waived yet.
+    """
     found = [
-        _finding(work, note, one, people)
+        _finding(work, note, one, people, complete)
         for one in judged
         if not language or language in one.finding.quotes or language in one.finding.languages
     ]
@@ -44,7 +53,7 @@ def agreement(judged: Sequence[Judged]) -> str:
     return gettext("%(n)s of %(total)s comparisons agree.", n=agreeing(judged), total=len(TYPES))
 
 
-def _finding(work: Work, note: Note, one: Judged, people: dict[int, str]) -> Finding:
+def _finding(work: Work, note: Note, one: Judged, people: dict[int, str], complete: bool) -> Finding:
     quotes = one.finding.quotes
     order = [version.language for version in note.versions]
     waiver = one.waiver
@@ -58,7 +67,7 @@ def _finding(work: Work, note: Note, one: Judged, people: dict[int, str]) -> Fin
         reason=waiver.reason if waiver else "",
         by=people.get(waiver.waived_by, "") if waiver else "",
         at=waiver.waived_at if waiver else None,
-        may_waive=waiver is None and may_waive(work, note, one.finding.languages),
+        may_waive=complete and waiver is None and may_waive(work, note, one.finding.languages),
     )
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from web.api.present import LISTED
 from web.formats import write_day
 from web.pages import _documents, _events, _findings, _lines, _recipients, _runs, _steps, _waiting
-from web.views.note import NotePage, Remark, Version
+from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
+from workflow.counting import by_characters
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
 from workflow.operations import composition, following, four_eyes, remarks, texts
 from workflow.operations.composition import Judged
@@ -134,6 +135,8 @@ def _version(
         open_findings=len(found),
         work_url=url,
         work_label=label,
+        words=_runs.length(work, note, version.language),
+        signs=by_characters(version.language),
         translators=people_for(work, Role.TRANSLATOR, version.language) if assigning else (),
         reviewers=people_for(work, Role.REVIEWER, version.language) if assigning else (),
     )
@@ -235,6 +238,12 @@ def remark_lines(work: Work, note: Note, people: dict[int, str], language: str =
             row.text,
             settled=row.settled_at is not None,
             may_settle=remarks.may_settle(work, note, row),
+            turns=tuple(
+                RemarkTurn(turn.turn, people.get(turn.made_by, ""), turn.made_at, turn.text)
+                for turn in row.turns
+            ),
+            may_reply=row.settled_at is None and remarks.may_remark(work, note),
+            may_reopen=remarks.may_reopen(work, note, row),
         )
         for row in _lines.remarks_of(work, note)
         if not language or row.language in (None, language)

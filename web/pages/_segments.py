@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 
 from flask_babel import gettext
 from sqlalchemy import select
 
 from web.formats import write_moment
 from web.pages import _runs
+from web.views.note import Remark
 from web.views.parts import Finding
 from web.views.parts import Paragraph as Shown
-from web.views.translation import Segment, SlotChip, Term
+from web.views.translation import Earlier, Segment, SlotChip, Term
 from workflow.letters import slots
 from workflow.models import Note, Paragraph, ParagraphText, Revision
 from workflow.operations import texts
@@ -19,22 +22,27 @@ from workflow.operations.context import Work
 
 # Nine of them have a key; more than these would hide the text.
 MOST_CHIPS = 15
+MOST_EARLIER = 20
 
 
 def segments(
-    work: Work, note: Note, language: str, findings: Iterable[Finding], people: dict[int, str]
+    work: Work,
+    note: Note,
+    language: str,
+    findings: Iterable[Finding],
+    people: dict[int, str],
+    remarks: Iterable[Remark] = (),
 ) -> tuple[Segment, ...]:
     """The locked formulas and every free paragraph, source and target in one row each."""
-    listed = list(findings)
+    listed, said = list(findings), list(remarks)
     stale = {one.id for one in texts.stale_paragraphs(note, language)}
     found = [_locked(work, note, language, _runs.opening, gettext("Opening formula: comes from the profile"))]
     for at, paragraph in enumerate(texts.live_paragraphs(note)):
         mine = tuple(
             one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages
         )
-        found.append(
-            _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
-        )
+        made = _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
+        found.append(replace(made, remarks=tuple(one for one in said if one.paragraph == paragraph.ordinal)))
     found.append(
         _locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile"))
     )
@@ -71,7 +79,7 @@ def _segment(
     return Segment(
         paragraph.ordinal,
         Shown(paragraph.ordinal, runs),
-        Shown(paragraph.ordinal, read) if read else None,
+        _with_marks(Shown(paragraph.ordinal, read), findings, language) if read else None,
         text=target.text if target else "",
         source_text=written,
         source_revision=source.revision if source else 0,
@@ -80,8 +88,20 @@ def _segment(
         stale_note=_stale_note(work, source, people) if changed and source else "",
         slots=chips(work, note, written, target.text if target else "", language),
         findings=findings,
-        history=_history(work, target, people),
+        history=_history(work, note, target, people),
     )
+
+
+def _with_marks(reads: Shown, findings: Iterable[Finding], language: str) -> Shown:
+    """A text with what the findings quote of it marked, so that the eye goes there."""
+    quotes = [
+        (quote, one.message)
+        for one in findings
+        if one.status != "waived" and language in one.languages
+        for code, quote, _ in one.quotes
+        if code == language
+    ]
+    return _runs.marked([reads], quotes)[0]
 
 
 def _plain(runs: Iterable[_runs.Run]) -> str:
@@ -122,17 +142,28 @@ def chips(work: Work, note: Note, source: str, target: str, language: str) -> tu
 
 
 def _history(
-    work: Work, target: ParagraphText | None, people: dict[int, str]
-) -> tuple[tuple[str, str, object], ...]:
+    work: Work, note: Note, target: ParagraphText | None, people: dict[int, str]
+) -> tuple[Earlier, ...]:
+    """The earlier texts, newest first, each with what the following one changed."""
     if target is None:
         return ()
     rows = work.session.scalars(
         select(Revision)
-        .where(Revision.text_id == target.id, Revision.revision < target.revision)
+        .where(Revision.text_id == target.id)
         .order_by(Revision.revision.desc())
-        .limit(20)
+        .limit(MOST_EARLIER + 1)
+    ).all()
+    return tuple(
+        Earlier(
+            people.get(after.changed_by, ""),
+            after.changed_at,
+            _runs.difference(
+                _plain(_runs.reads(work, note, target.language, before.text)),
+                _plain(_runs.reads(work, note, target.language, after.text)),
+            ),
+        )
+        for after, before in pairwise(rows)
     )
-    return tuple((row.text, people.get(row.changed_by, ""), row.changed_at) for row in rows)
 
 
 def terms(work: Work, note: Note, segment: Segment | None, language: str) -> tuple[Term, ...]:

@@ -1,4 +1,4 @@
-"""Acts on a note's page: release, assign, send back, withdraw, dispatch, remarks."""
+"""Acts on a note's page: release, assign, send back, withdraw, dispatch."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def send_back(note: str) -> Answer:
         reason = form.get("reason", "")
         approval.send_back(work, row, seen_revision(), reason)
         language = form.get("language", "").strip() or None
-        ordinal = _ordinal(form.get("paragraph", ""))
+        ordinal = ordinal_of(form.get("paragraph", ""))
         if language or ordinal:
             remarks.remark(work, row, reason, language=language, ordinal=ordinal)
 
@@ -122,33 +122,8 @@ def _moment(work: Work, text: str) -> datetime | None:
     return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(work.zone))
 
 
-@at(notes, "remark")
-@allowed_signed_in
-def remark(note: str) -> Answer:
-    """Writes a remark on the note, a language or a paragraph."""
-    form = request.form
-
-    def verb(work: Work, row: Note) -> None:
-        language, ordinal = form.get("language", "").strip() or None, _ordinal(form.get("paragraph", ""))
-        remarks.remark(work, row, form.get("text", ""), language=language, ordinal=ordinal)
-
-    fields = {"remark-missing": "text", "remark-long": "text", "no-such-paragraph": "paragraph"}
-    return act(note, "remark", verb, lambda: gettext("The remark is written."), fields=fields)
-
-
-@at(notes, "settle_remark")
-@allowed_signed_in
-def settle_remark(note: str, remark: str) -> Answer:
-    """Marks a remark as settled."""
-    return act(
-        note,
-        "settle_remark",
-        lambda work, row: remarks.settle(work, row, int(remark) if remark.isdecimal() else 0),
-        lambda: gettext("The remark is settled."),
-    )
-
-
-def _ordinal(text: str) -> int | None:
+def ordinal_of(text: str) -> int | None:
+    """The paragraph that a form names, counted from 1; None where it names none."""
     if not text.strip():
         return None
     if not text.strip().isdecimal():

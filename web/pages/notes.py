@@ -14,6 +14,7 @@ from web.pages import _events, _lines, _runs, _waiting
 from web.pages import documents as documents
 from web.pages import note_acts as note_acts
 from web.pages import recipients as recipients
+from web.pages import remarks as remarks
 from web.pages import source as source
 from web.pages import submission as submission
 from web.pages._notes import notes

@@ -9,16 +9,18 @@ from flask_babel import gettext
 
 from web.access import allowed, allowed_signed_in
 from web.formats import write_moment
-from web.pages import _events, _findings, _lines, _note_page, _segments
+from web.pages import _events, _findings, _lines, _note_page, _runs, _segments
 from web.pages._answers import Answer, act
 from web.pages._forms import sentence, typed
 from web.pages._routes import at
 from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
 from web.views.translation import Segment, TranslationPage
+from workflow.counting import by_characters
 from workflow.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
-from workflow.models import LanguageVersion, Note, Paragraph
-from workflow.operations import composition, texts, translation
+from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText
+from workflow.operations import as_typed, composition, remarks, texts, translation
+from workflow.operations.composition import Judged
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
 from workflow.states import VersionState
@@ -52,12 +54,14 @@ def save(note: str, language: str, paragraph: int) -> Answer | Response:
             saved = _save(work, row, language, paragraph)
             said = {"revision": saved.revision, "saved": write_moment(saved.changed_at, work.zone, "time")}
         if fetched:
-            return jsonify(said)
+            with looking() as work:
+                shown = page(work, find_note(work, note), language, open_at=paragraph)
+                return jsonify(said | {"html": render_template("_desk_live.html", page=shown)})
     except (NotFound, NotAllowed):
         raise
     except Refusal as refusal:
         if fetched:
-            return _fetched(refusal)
+            return _fetched(refusal, note, language, paragraph)
         with looking() as work:
             row = find_note(work, note)
             back = Typed({f"text-{paragraph}": form.get("text", "")}, {}, _said(refusal))
@@ -72,10 +76,32 @@ def save(note: str, language: str, paragraph: int) -> Answer | Response:
     return redirect(target, 303)  # type: ignore[return-value]
 
 
-def _fetched(refusal: Refusal) -> Response:
-    response = jsonify({"detail": _said(refusal), "code": refusal.code})
+def _fetched(refusal: Refusal, name: str, language: str, ordinal: int) -> Response:
+    """A refusal as the desk's script reads it; for a text that changed elsewhere, with what stands there now."""
+    said: dict[str, object] = {"detail": _said(refusal), "code": refusal.code}
+    if refusal.code == "paragraph-changed":
+        with looking() as work:
+            note = find_note(work, name)
+            row = texts.text_in(_paragraph(note, ordinal), language)
+            said["stands"] = _standing(work, note, row, request.form.get("text", "")) if row else None
+    response = jsonify(said)
     response.status_code = refusal.status
     return response
+
+
+def _standing(work: Work, note: Note, row: ParagraphText, mine: str) -> dict[str, object]:
+    """What somebody else wrote meanwhile, and how it differs from what was typed here."""
+    return {
+        "text": row.text,
+        "revision": row.revision,
+        "html": render_template(
+            "_desk_conflict.html",
+            language=row.language,
+            by=_lines.names(work).get(row.changed_by, ""),
+            at=row.changed_at,
+            runs=_runs.difference(mine, row.text),
+        ),
+    }
 
 
 def _said(refusal: Refusal) -> str:
@@ -146,15 +172,23 @@ def page(
     """The page of one version, for its translator, its reviewer, or whoever may see the note."""
     version = texts.version_of(note, language)
     people = _lines.names(work)
-    judged = composition.concordance_of(work, note) if texts.live_paragraphs(note) else []
-    findings = _findings.shown(work, note, judged, people, language)
-    rows = _segments.segments(work, note, language, findings, people)
+    complete = version.is_source or not texts.stale_paragraphs(note, language)
+    judged: list[Judged] = []
+    if texts.live_paragraphs(note):
+        judged = (
+            composition.concordance_of(work, note)
+            if complete
+            else as_typed.concordance_of(work, note, language)
+        )
+    findings = _findings.shown(work, note, judged, people, language, complete=complete)
+    said = _note_page.remark_lines(work, note, people, language)
+    rows = _segments.segments(work, note, language, findings, people, said)
     duties = {
         duty: ", ".join(people.get(one.account_id, "") for one in version.assignments if one.duty == duty)
         for duty in ("translate", "review")
     }
     free = [one for one in rows if not one.locked]
-    first = next((one.ordinal for one in free if one.stale or not one.text or one.findings), 0)
+    first = next((one.ordinal for one in free if one.open), 0)
     opened = (
         open_at
         if any(one.ordinal == open_at for one in free)
@@ -174,15 +208,20 @@ def page(
         due=version.due,
         translator=duties["translate"],
         reviewer=duties["review"],
-        words=sum(len(one.source_text.split()) for one in free),
+        key=f"{work.actor.id}:{note.reference}:{language}",
+        words=_runs.length(work, note, note.source_language),
+        target_words=_runs.length(work, note, language),
+        source_signs=by_characters(note.source_language),
+        target_signs=by_characters(language),
+        complete=complete,
         saved=_saved(note, language),
         open_at=opened or 0,
         findings=findings,
         agree=_findings.agreement(judged)
-        if len({code for one in judged for code in one.finding.quotes} or free)
+        if complete and len({code for one in judged for code in one.finding.quotes} or free)
         else "",
         terms=_segments.terms(work, note, _of(free, opened), language),
-        remarks=_note_page.remark_lines(work, note, people, language),
+        remarks=said,
         blocked=_blocked(note, version),
         returned=returned,
         returned_by=by,
@@ -206,7 +245,8 @@ def acts(work: Work, note: Note, version: LanguageVersion) -> frozenset[str]:
         names = {"accept_version", "return_version"}
     else:
         names = set()
-    return frozenset(name for name in names if may(work.actor, name, note.state))
+    found = {name for name in names if may(work.actor, name, note.state)}
+    return frozenset(found | ({"remark"} if remarks.may_remark(work, note) else set()))
 
 
 def _saved(note: Note, language: str):  # type: ignore[no-untyped-def]

@@ -1,5 +1,5 @@
 // Chancery's own script: every page works without it.  It adds a live board, a guard against double
-// submission, autosave at the translation desk, keys, the page viewer and questions before acts.
+// submission, keys, the page viewer and questions before acts; the desks of a version have desk.js.
 "use strict";
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -176,111 +176,37 @@
     fetchRows();
   }
 
-  // The translation desk.
-  const saved = $("#saved");
-  let field = null;
-  const insert = (text, whole) => {
-    const area = field || $("form.autosave textarea");
-    if (!area) return;
-    area.focus();
-    if (whole) area.select();
-    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  on(document, "click", (event) => {
-    const button = event.target.closest("[data-insert]");
-    if (!button) return;
-    const own = button.closest("form.autosave");
-    if (own) field = $("textarea", own);
-    insert(button.dataset.insert, "whole" in button.dataset);
-  });
-  $$("form.autosave").forEach((form) => {
-    const area = $("textarea", form), under = document.createElement("div");
-    under.className = "under";
-    under.setAttribute("aria-hidden", "true");
-    area.before(under);
-    // Slots are tinted beneath the typed text: the same letters, transparent, with a ground of their own.
-    const tint = () => {
-      under.replaceChildren(...area.value.split(/(\{[\w.]+\})/).map((piece, index) => {
-        if (index % 2 === 0) return document.createTextNode(piece);
-        const slot = document.createElement("b");
-        slot.textContent = piece;
-        return slot;
-      }));
-      under.scrollTop = area.scrollTop;
-    };
-    tint();
-    let timer = 0, stored = area.value, running = null;
-    const tell = (words, bad) => { saved.textContent = words; saved.classList.toggle("bad", Boolean(bad)); };
-    async function save() {
-      clearTimeout(timer);
-      if (running) { await running; }
-      if (area.value === stored || form.dataset.conflict) return;
-      const text = area.value, data = new FormData(form);
-      data.set("decision", "save");
-      tell(saved.dataset.saving);
-      try {
-        const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin" });
-        const body = await answer.json();
-        if (answer.status === 409) {
-          // Nothing is overwritten: the text stays in the field, and the page says whose text is stored.
-          form.dataset.conflict = "1";
-          const box = $("#conflict");
-          $("[data-conflict-text]", box).textContent = body.detail || body.message || "";
-          box.hidden = false;
-          tell("");
-          return;
-        }
-        if (!answer.ok) { tell(body.detail || body.message || saved.dataset.lost, true); return; }
-        stored = text;
-        if (body.revision !== undefined) form.elements.revision.value = body.revision;
-        tell(`${saved.dataset.saved} ${body.saved || ""}`);
-      } catch (error) { tell(saved.dataset.lost, true); }
-    }
-    on(area, "input", () => { tint(); clearTimeout(timer); timer = setTimeout(() => { running = save().finally(() => { running = null; }); }, 1500); });
-    on(area, "scroll", () => { under.scrollTop = area.scrollTop; });
-    on(area, "focus", () => { field = area; });
-    // Who leaves the field for a button of its form is about to send it, with the revision that a save would use up.
-    on(area, "blur", (event) => {
-      if (area.value !== stored && event.relatedTarget?.form !== form) running = save().finally(() => { running = null; });
-    });
-    on(form, "submit", async (event) => {
-      clearTimeout(timer);
-      if (running) {
-        event.preventDefault();
-        await running;
-        form.requestSubmit(event.submitter);
-        return;
-      }
-      stored = area.value;
-    });
-    on(window, "beforeunload", (event) => { if (area.value !== stored) event.preventDefault(); });
+  // What was typed and not saved stays in this browser for the person who typed it; logging out is the end of it.
+  on(document, "submit", (event) => {
+    if (!event.target.action?.endsWith("/logout")) return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("chancery:")).forEach((key) => localStorage.removeItem(key));
+    } catch (error) { /* A browser that keeps nothing has nothing to forget. */ }
   });
 
-  // Keys that act; they can be turned off, and are listed at /about/keyboard.
+  // Keys that act everywhere; they can be turned off, and are listed at /about/keyboard.  The desks add their own.
   const keys = document.body.dataset.keys === "on";
+  const list = (event) => {
+    const box = $("#keys-list");
+    if (!box) { location.assign(document.body.dataset.keyboard); return; }
+    event.preventDefault();
+    const back = document.activeElement;
+    box.showModal();
+    on(box, "close", () => back.focus(), { once: true });
+  };
+  on(document, "click", (event) => event.target.closest("[data-close]")?.closest("dialog").close());
+  $$("[data-keys-list]").forEach((link) => on(link, "click", list));
   on(document, "keydown", (event) => {
-    if (event.ctrlKey && event.key === "Enter" && event.target.matches("form.autosave textarea")) {
-      event.preventDefault();
-      event.target.form.requestSubmit($("button[value=done]", event.target.form));
-    }
-    if (!keys || !event.altKey || event.ctrlKey || event.metaKey) return;
-    const desk = document.body.dataset.desk === "translation";
-    const own = (field && field.form) || $("form.autosave");
-    const acts = {
-      KeyD: () => $(".brand").click(),
-      KeyS: () => ($("#q") || $(".find input") || document.body).focus(),
+    if (!keys || event.ctrlKey || event.metaKey || $("dialog[open]")) return;
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "?" && !event.altKey && !typing) { list(event); return; }
+    if (!event.altKey) return;
+    const run = {
+      KeyL: () => list(event),
+      KeyO: () => $(".brand").click(),
+      KeyQ: () => ($("#q") || $(".find input") || $("#main")).focus(),
       KeyM: () => $("#main").focus(),
-      KeyN: desk && (() => {
-        const open = $$("[data-segment=open]"), here = document.activeElement.closest("[data-segment]");
-        const next = open[(open.indexOf(here) + 1) % open.length];
-        if (next) { next.scrollIntoView({ block: "center" }); ($("textarea", next) || next).focus(); }
-      }),
-      KeyC: desk && own && (() => { field = $("textarea", own); insert(field.dataset.source, true); }),
-      KeyT: desk && (() => { const term = $("[data-term]"); if (term) insert(term.dataset.insert); }),
-    };
-    const digit = /^Digit([1-9])$/.exec(event.code);
-    const run = digit && desk && own ? () => { const slot = $$("[data-slots] [data-insert]", own)[digit[1] - 1]; if (slot) insert(slot.dataset.insert); } : acts[event.code];
+    }[event.code];
     if (run) { event.preventDefault(); run(); }
   });
 })();

@@ -31,6 +31,7 @@ class Version:
     """A language version, side by side with the others.
 
     `standing` is "authentic" or "courtesy"; `status` of a version; `stale` counts its stale paragraphs.
+    `words` is the length of its free text, in signs where `signs` says so.
     `assignees` may be chosen by whoever may assign.  `work_url` leads to its desk for whoever has to act on it,
     `work_label` is the button ("Translate", "Review").
     """
@@ -49,6 +50,8 @@ class Version:
     open_findings: int = 0
     work_url: str = ""
     work_label: str = ""
+    words: int = 0
+    signs: bool = False
     translators: tuple[Person, ...] = ()
     reviewers: tuple[Person, ...] = ()
 
@@ -67,8 +70,18 @@ class EnclosureLine:
 
 
 @dataclass(frozen=True)
+class RemarkTurn:
+    """What followed a remark: `turn` is "reply", "settled" or "reopened"; only a reply has a text."""
+
+    turn: str
+    by: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Remark:
-    """A remark at a paragraph (0 is the whole note) of a language ("" is all)."""
+    """A remark at a paragraph (0 is the whole note) of a language ("" is all), and what followed."""
 
     key: str
     paragraph: int
@@ -78,6 +91,9 @@ class Remark:
     text: str
     settled: bool = False
     may_settle: bool = False
+    turns: tuple[RemarkTurn, ...] = ()
+    may_reply: bool = False
+    may_reopen: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from web.views.note import Remark
-from web.views.parts import UNTYPED, Finding, NoteLine, Paragraph, Typed
+from web.views.parts import UNTYPED, Finding, NoteLine, Paragraph, Run, Typed
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,15 @@ class SlotChip:
     token: str
     reads: str
     missing: bool = False
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A text that a paragraph had: by whom, when, and what the one after it changed, as ins and del runs."""
+
+    by: str
+    at: datetime
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,18 @@ class Segment:
     stale_note: str = ""
     slots: tuple[SlotChip, ...] = ()
     findings: tuple[Finding, ...] = ()
-    history: tuple[tuple[str, str, datetime], ...] = ()
+    history: tuple[Earlier, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has something to do here: translate, look at the source again, mend, answer."""
+        return bool(
+            self.stale
+            or not self.text
+            or any(one.status == "error" for one in self.findings)
+            or any(not one.settled for one in self.remarks)
+        )
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,9 @@ class Memory:
 class TranslationPage:
     """The desk of one language version.  `open_at` is the ordinal of the paragraph that is worked on.
 
+    `key` tells this person's unsaved texts in this browser from other people's.  `words` and
+    `target_words` are the lengths of the free text, in signs where `source_signs` or `target_signs`
+    say so.  `complete` is False while the findings are of the paragraphs that are there so far.
     `agree` is a sentence that lists what agrees.  `reviewing` turns the page into the reviewer's: the same
     texts, accept and return in place of the fields.  `blocked` are sentences that say what is missing.
     """
@@ -85,7 +108,12 @@ class TranslationPage:
     due: date | None = None
     translator: str = ""
     reviewer: str = ""
+    key: str = ""
     words: int = 0
+    target_words: int = 0
+    source_signs: bool = False
+    target_signs: bool = False
+    complete: bool = True
     saved: datetime | None = None
     open_at: int = 0
     findings: tuple[Finding, ...] = ()
@@ -107,6 +135,11 @@ class TranslationPage:
     def untranslated(self) -> int:
         """How many free paragraphs have no text yet."""
         return sum(not segment.locked and not segment.text.strip() for segment in self.segments)
+
+    @property
+    def open_remarks(self) -> tuple[Remark, ...]:
+        """The remarks that nobody has settled."""
+        return tuple(remark for remark in self.remarks if not remark.settled)
 
     @property
     def open_findings(self) -> int:

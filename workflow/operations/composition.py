@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -41,15 +41,9 @@ class Judged:
     waiver: Waiver | None
 
 
-# What the profile knows; each raises Invalid with the choices there are.
-
-
 def check_text(work: Work, text: str, values: Mapping[str, Any], language: str) -> None:
     """Raises Invalid for a brace that belongs to no slot, or a slot that says nothing in this language."""
     slots.fill(text, language, values, work.profile, work.today())
-
-
-# The letter of a note.
 
 
 def letter_of(
@@ -62,12 +56,18 @@ def letter_of(
     code: str | None,
     addressee: To | None = None,
     draft: bool,
+    only: Collection[int] | None = None,
 ) -> Letter:
-    """The letter model of a note in one language, from its rows as they stand."""
+    """The letter model of a note in one language, from its rows as they stand.
+
+    `only` are the ids of the paragraphs that take part; None stands for all.
+    """
     paragraphs = [
         text.text
         for paragraph in texts.live_paragraphs(note)
-        if (text := texts.text_in(paragraph, language)) is not None and text.text
+        if (only is None or paragraph.id in only)
+        and (text := texts.text_in(paragraph, language)) is not None
+        and text.text
     ]
     return letters.compose(
         work.profile,
@@ -115,7 +115,14 @@ def text_of(work: Work, note: Note, language: str) -> str:
 
 
 def _as_of_now(
-    work: Work, note: Note, language: str, day: date, *, draft: bool, number: str | None = None
+    work: Work,
+    note: Note,
+    language: str,
+    day: date,
+    *,
+    draft: bool,
+    number: str | None = None,
+    only: Collection[int] | None = None,
 ) -> Letter:
     return letter_of(
         work,
@@ -126,6 +133,7 @@ def _as_of_now(
         code=None,
         addressee=_example_addressee(work, note),
         draft=draft,
+        only=only,
     )
 
 
@@ -231,9 +239,6 @@ def _director(work: Work) -> str:
     return name
 
 
-# Do the versions say the same?
-
-
 def concordance_of(work: Work, note: Note) -> list[Judged]:
     """The findings over all versions that have a text, each with its waiver if it has one.
 
@@ -241,18 +246,26 @@ def concordance_of(work: Work, note: Note) -> list[Judged]:
     it would get now: the approval of another note would change that, and a waiver holds for the
     quotes that it was given for.
     """
+    complete = [
+        version.language
+        for version in note.versions
+        if version.is_source or not texts.stale_paragraphs(note, version.language)
+    ]
+    return compared(work, note, complete)
+
+
+def compared(
+    work: Work, note: Note, languages: Sequence[str], only: Collection[int] | None = None
+) -> list[Judged]:
+    """The findings over these versions, cut to the paragraphs `only` where it is given."""
+    if len(languages) < 2:
+        return []
     day = note.approval.dated if note.approval else work.today()
     number = note.symbol or choices.series_of(work.profile, note.series).number(1, day.year)
     versions = tuple(
-        (
-            version.language,
-            plain.text(_as_of_now(work, note, version.language, day, draft=False, number=number)),
-        )
-        for version in note.versions
-        if version.is_source or not texts.stale_paragraphs(note, version.language)
+        (code, plain.text(_as_of_now(work, note, code, day, draft=False, number=number, only=only)))
+        for code in languages
     )
-    if len(versions) < 2:
-        return []
     known = {waiver.finding: waiver for waiver in waivers_of(work, note)}
     judged = []
     for finding in _compared(work.settings.profile, work.profile.digest, versions, day):

@@ -15,7 +15,7 @@ from workflow.models import (
     ParagraphText,
     Remark,
 )
-from workflow.operations import completion, composition, four_eyes, notices
+from workflow.operations import completion, composition, four_eyes, notices, remarks
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import (
     clean_text,
@@ -265,7 +265,10 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
         )
     )
     touch(work, note)
-    work.log("return_version", note_subject(note), language=language, reason=reason)
+    # What the translator finds to be done: the remarks that nobody has settled, the reason among them.
+    work.session.flush()
+    waiting = [one.id for one in remarks.still_open(work, note, language)]
+    work.log("return_version", note_subject(note), language=language, reason=reason, remarks=waiting)
     notices.handed_back(work, note, version)
     return version
 

@@ -433,6 +433,42 @@ DRAFT_PAGE = replace(
 )
 
 
+REMARKS = (
+    note.Remark(
+        "r5",
+        0,
+        "kk",
+        "Reviewer (kk)",
+        at(3, 23, 16),
+        "Please take «болады» out.",
+        may_reply=True,
+        may_settle=True,
+    ),
+    note.Remark(
+        "r6",
+        2,
+        "kk",
+        "Reviewer (kk)",
+        at(3, 23, 16, 5),
+        "The documents are there now.",
+        turns=(note.RemarkTurn("reply", "Translator (kk)", at(3, 24, 9), "Is that certain?"),),
+        may_reply=True,
+        may_settle=True,
+    ),
+    note.Remark(
+        "r7",
+        1,
+        "kk",
+        "Registry",
+        at(3, 22, 11),
+        "The title is agreed with the Chair.",
+        settled=True,
+        turns=(note.RemarkTurn("settled", "Translator (kk)", at(3, 22, 12)),),
+        may_reopen=True,
+    ),
+)
+
+
 def segment(ordinal: int, **more: Any) -> translation.Segment:
     return translation.Segment(
         ordinal,
@@ -469,6 +505,7 @@ TRANSLATION = translation.TranslationPage(
                 translation.SlotChip("{forum.gen}", "Талдау орталықтары форумының"),
             ),
             findings=(FINDINGS[1],),
+            remarks=(REMARKS[2],),
         ),
         replace(
             segment(
@@ -479,7 +516,14 @@ TRANSLATION = translation.TranslationPage(
                 revision=2,
                 stale=True,
                 stale_note="Source changed 24 March 11:05 by Registry",
-                history=(("Қорытынды құжаттар қолжетімді болады.", "Translator (kk)", at(3, 17, 10)),),
+                history=(
+                    translation.Earlier(
+                        "Translator (kk)",
+                        at(3, 17, 10),
+                        (R("Қорытынды құжаттар "), R("веб-сайтта ", "ins"), R("қолжетімді болады.")),
+                    ),
+                ),
+                remarks=(REMARKS[1],),
             ),
             source=parts.Paragraph(
                 2,
@@ -516,11 +560,13 @@ TRANSLATION = translation.TranslationPage(
         ),
     ),
     source_revision=3,
-    may=frozenset({"save_paragraph", "submit_version"}),
+    may=frozenset({"save_paragraph", "submit_version", "remark"}),
     due=date(2022, 3, 25),
     translator="Translator (kk)",
     reviewer="Reviewer (kk)",
+    key="2:D-2022-0007:kk",
     words=112,
+    target_words=87,
     saved=at(3, 24, 14, 58),
     open_at=2,
     findings=FINDINGS,
@@ -538,6 +584,7 @@ TRANSLATION = translation.TranslationPage(
             "қолжетімді.",
         ),
     ),
+    remarks=REMARKS,
     returned="Please take «болады» out.",
     returned_by="Reviewer (kk)",
 )
@@ -1210,7 +1257,14 @@ PAGES: dict[str, tuple[str, Any]] = {
     "translation-read": (
         "translation.html",
         replace(
-            TRANSLATION, may=frozenset(), status="accepted", findings=(), terms=(), memory=(), returned=""
+            TRANSLATION,
+            segments=tuple(replace(one, findings=()) for one in TRANSLATION.segments),
+            may=frozenset(),
+            status="accepted",
+            findings=(),
+            terms=(),
+            memory=(),
+            returned="",
         ),
     ),
     "review": (
@@ -1218,7 +1272,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         replace(
             TRANSLATION,
             status="submitted",
-            may=frozenset({"accept_version", "return_version"}),
+            may=frozenset({"accept_version", "return_version", "remark"}),
             returned="",
             blocked=("One error is open.",),
             remarks=DRAFT_PAGE.remarks,

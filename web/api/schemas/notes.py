@@ -189,8 +189,17 @@ class ActionNow(Output):
     reason: str | None
 
 
+class RemarkTurn(Output):
+    """What followed a remark: an answer, its being settled or opened again."""
+
+    turn: Literal["reply", "settled", "reopened"]
+    text: str
+    by: Person | None
+    at: datetime
+
+
 class Remark(Output):
-    """What somebody remarked on the note, a version or a paragraph."""
+    """What somebody remarked on the note, a version or a paragraph, and what followed."""
 
     id: int
     language: str | None
@@ -199,6 +208,7 @@ class Remark(Output):
     by: Person | None
     at: datetime
     settled_at: datetime | None
+    turns: list[RemarkTurn]
 
 
 class Linked(Output):

@@ -64,6 +64,12 @@ class NewRemark(Input):
     ordinal: Annotated[int | None, Field(ge=1, le=1000)] = None
 
 
+class Reply(Input):
+    """An answer to a remark."""
+
+    text: Annotated[Text, Field(min_length=1, max_length=2_000)]
+
+
 class Waived(Output):
     """Why a finding was let pass, and by whom."""
 
