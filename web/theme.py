@@ -216,8 +216,11 @@ def secure(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    # A page shows what holds for one person at one moment: no cache may keep it.
-    if "Cache-Control" not in headers:
+    # Personal links and pages behind a login have no place in a search engine.
+    headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+    # A page shows what holds for one person at one moment: no cache may keep it.  The login library
+    # writes “no-store=True”, which caches do not know.
+    if "no-store" in headers.get("Cache-Control", "no-store"):
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")

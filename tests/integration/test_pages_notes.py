@@ -532,3 +532,10 @@ def test_the_pages_about_pages(pages: Pages) -> None:
     assert pages.get("registry", "/about/design").status_code == 403
     assert pages.get(None, "/about/keyboard").status_code == 200
     assert pages.get(None, "/about/accessibility").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/login", "/reset", "/verify", "/healthz", "/nothing-here"])
+def test_no_cache_and_no_search_engine_keeps_a_page_of_ours(pages: Pages, path: str) -> None:
+    headers = pages.get(None, path).headers
+    assert headers.getlist("Cache-Control") == ["no-store"]
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
