@@ -16,11 +16,11 @@ from tests.conftest import make_settings
 from tests.integration.pages import Pages, words
 from tests.office import MEMBERS, Office, pdf
 from web.accounts import hash_password
-from web.pages import _uploads
+from web.pages import _uploads, desk
 from workflow import config
 from workflow.letters.enclosure import layers
 from workflow.models import Account, Note, Remark
-from workflow.operations import intake, translation
+from workflow.operations import drafting, intake, translation
 from workflow.states import NoteState
 
 PASSWORD = "a sentence that only they know"
@@ -539,3 +539,13 @@ def test_no_cache_and_no_search_engine_keeps_a_page_of_ours(pages: Pages, path: 
     headers = pages.get(None, path).headers
     assert headers.getlist("Cache-Control") == ["no-store"]
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_desk_with_very_much_to_do_shows_the_first_and_counts_the_rest(pages: Pages) -> None:
+    for number in range(desk.MOST + 3):
+        with pages.office.means.work(pages.office.actor("chair")) as work:
+            drafting.submit(work, drafting.Submission({"en": f"Note {number}"}, kind="note_verbale"))
+    page = pages.page("registry", "/")
+    assert len(page.xpath("//section[@aria-labelledby='due']//tbody/tr")) == desk.MOST
+    said = " ".join(page.xpath("//section[@aria-labelledby='due']")[0].text_content().split())
+    assert f" {desk.MOST + 3} " in said and "3 more come after these. See all notes" in said

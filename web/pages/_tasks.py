@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from web import board
 from web.formats import write_day
@@ -18,7 +18,7 @@ from workflow.models.directory import ContactState
 from workflow.operations import directory
 from workflow.operations.context import Work
 from workflow.post.receipts import MemberReceipt
-from workflow.states import DeliveryQueue, MemberStatus, NoteState, Role
+from workflow.states import DeliveryQueue, MemberStatus, NoteState, Role, Transport
 
 LATE = ("late", "undeliverable")
 LOOK_BACK = timedelta(days=365)
@@ -120,10 +120,18 @@ def _address(note: Note, one: _waiting.Waiting) -> str:
     return url_for("notes.show", note=key)
 
 
-def _circulating(work: Work) -> list[Note]:
-    since = work.now() - LOOK_BACK
-    wanted = select(Note).where(Note.state == NoteState.DISPATCHED, Note.dispatched_at >= since)
-    return list(work.session.scalars(wanted.order_by(Note.dispatched_at.desc()).limit(50)))
+def _with_losses(work: Work) -> list[Note]:
+    """The dispatched notes of which at least one message was lost, newest first."""
+    lost = select(Delivery.note_id).where(
+        or_(
+            Delivery.transport.in_((Transport.REFUSED_PERM, Transport.FAILED)),
+            (Delivery.transport == Transport.REFUSED_TEMP) & (Delivery.queue == DeliveryQueue.DONE),
+        )
+    )
+    wanted = select(Note).where(
+        Note.state == NoteState.DISPATCHED, Note.dispatched_at >= work.now() - LOOK_BACK, Note.id.in_(lost)
+    )
+    return list(work.session.scalars(wanted.order_by(Note.dispatched_at.desc())))
 
 
 def counts(work: Work, notes: list[Note]) -> Mapping[int, tuple[int, dict[str, int]]]:
@@ -133,8 +141,7 @@ def counts(work: Work, notes: list[Note]) -> Mapping[int, tuple[int, dict[str, i
 
 def _undeliverable(work: Work) -> Iterator[Task]:
     """States that a dispatched note has not reached, and will not."""
-    found = _circulating(work)
-    for note in found:
+    for note in _with_losses(work):
         if not counts(work, [note])[note.id][1].get(MemberStatus.UNDELIVERABLE.value):
             continue
         for standing in board.standings(work, note, _lines.reader(work.profile)):

@@ -25,6 +25,8 @@ blueprint = Blueprint("desk", __name__)
 OPEN = (NoteState.DRAFT, NoteState.TRANSLATED, NoteState.APPROVED)
 # What is owed and what changed are for knowing: a few lines, and all of them behind a link.
 FEW, MANY = 6, 100
+# A list that nobody reads to its end helps nobody: the first ones, and how many more there are.
+MOST = 50
 RECENT = timedelta(days=3)
 CIRCULATING = 5
 
@@ -65,13 +67,15 @@ def _desk(work: Work, view: str) -> Desk:
         Filter(gettext("Late"), "w", "late", len(late) + owed_late, view == "late"),
         Filter(gettext("Changed"), "w", "changed", len(changes), view == "changed"),
     )
-    shown = owed if view == "others" else owed[:FEW]
+    shown = owed[:MANY] if view == "others" else owed[:FEW]
     return Desk(
         title=_title(work),
         today=work.today(),
-        late=late if view in ("me", "late") else (),
-        due=due if view == "me" else (),
-        owed=tuple(one for one in owed if one.status == "late")
+        late=late[:MOST] if view in ("me", "late") else (),
+        due=due[:MOST] if view == "me" else (),
+        more=(max(0, len(late) - MOST), max(0, len(due) - MOST)),
+        owed_more=len(owed) - len(shown) if view == "others" else 0,
+        owed=tuple(one for one in owed if one.status == "late")[:MANY]
         if view == "late"
         else shown
         if view != "changed"
@@ -107,7 +111,7 @@ def _open_notes(work: Work) -> list[Note]:
     wanted = (
         select(Note)
         .where(visible_notes(work.actor), Note.state.in_(OPEN))
-        .options(selectinload(Note.versions), selectinload(Note.paragraphs), selectinload(Note.addressees))
+        .options(selectinload(Note.versions), selectinload(Note.paragraphs))
         .order_by(Note.due, Note.id)
     )
     return list(work.session.scalars(wanted))

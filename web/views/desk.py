@@ -67,14 +67,17 @@ class Desk:
     of the last thing done, for an empty desk.  `changed_since` heads the changes ("Since Friday evening").
     `can_submit` shows "New note".  `view` is the chosen tab ("me", "others", "late", "changed"); `waiting`
     counts what waits for me and how much of it is late, whatever the tab shows.  `links` lead an
-    administrator, who has no part in any note, to the work (words, address).
+    administrator, who has no part in any note, to the work (words, address).  `more` counts the late and
+    the due ones beyond those that are shown, `owed_more` what is owed beyond.
     """
 
     title: str
     today: date
     late: tuple[Task, ...] = ()
     due: tuple[Task, ...] = ()
+    more: tuple[int, int] = (0, 0)
     owed: tuple[Owed, ...] = ()
+    owed_more: int = 0
     filters: tuple[Filter, ...] = ()
     circulating: tuple[Circulating, ...] = ()
     changes: tuple[Event, ...] = ()
