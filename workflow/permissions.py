@@ -58,6 +58,7 @@ ACTION_WORDS = {
     "pause_reminders": Phrase("pause the reminders"),
     "resume_reminders": Phrase("let the reminders go on"),
     "settle_silent": Phrase("settle the case of a silent state"),
+    "record_handover": Phrase("record how a note was handed over"),
     "propose_contact": Phrase("propose a contact"),
     "confirm_contact": Phrase("confirm a contact"),
     "retire_contact": Phrase("retire a contact"),

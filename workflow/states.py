@@ -95,6 +95,7 @@ DUTIES = (
     _row("pause_reminders", (S,), None, REGISTRY, reason=True),
     _row("resume_reminders", (S,), None, REGISTRY),
     _row("settle_silent", (S,), None, REGISTRY, reason=True),
+    _row("record_handover", (S,), None, REGISTRY),
 )
 
 
@@ -147,6 +148,15 @@ class Human(StrEnum):
     NONE = "none"  # Nothing yet.
     DOWNLOADED = "downloaded"  # A document was downloaded by POST from the personal page.
     ACKNOWLEDGED = "acknowledged"  # Receipt was acknowledged by name, or recorded on behalf.
+
+
+class Handing(StrEnum):
+    """What a person did to bring the note to a state's office, and what became of it."""
+
+    SENT = "sent"  # Given to a courier, or to the post.
+    DELIVERED = "handed_over"  # Given to the office, which the evidence shows.
+    RETURNED = "brought_back"  # Nobody took it, and it came back.
+    TOLD = "told"  # The office was told by telephone; it is no delivery.
 
 
 class MemberStatus(StrEnum):

@@ -8,6 +8,7 @@ from workflow.models import Attempt, Delivery, ReturnedMessage
 from workflow.operations import returned_mail
 from workflow.operations.context import Work
 from workflow.post.office import reports
+from workflow.states import DeliveryQueue
 
 
 def origin(work: Work, delivery: Delivery) -> reports.Origin:
@@ -21,6 +22,7 @@ def origin(work: Work, delivery: Delivery) -> reports.Origin:
         sending_at=work.now(),
     )
     delivery.attempts.append(attempt)
+    delivery.queue = DeliveryQueue.DONE
     work.session.flush()
     return reports.Origin(
         identifier=f"{attempt.id}",

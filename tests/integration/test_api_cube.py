@@ -52,6 +52,7 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
         "resume_delivery": ("POST", f"{one}/resume", why),
         "cancel_delivery": ("POST", f"{one}/cancel", why),
         "resend": ("POST", f"{one}/resend", why),
+        "record_handover": ("POST", f"{one}/handover", {"data": {}, "content_type": "multipart/form-data"}),
         "record_on_behalf": ("POST", f"{one}/on-behalf", {"data": {}, "content_type": "multipart/form-data"}),
         "set_reminders": ("PUT", f"{note}/reminders", {"json": {"steps": []}}),
         "pause_reminders": ("POST", f"{note}/reminders/pause", why),

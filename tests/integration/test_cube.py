@@ -24,6 +24,7 @@ from workflow.operations import (
     dispatch,
     drafting,
     enclosing,
+    handing,
     intake,
     ladder,
     receipt,
@@ -136,6 +137,9 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "pause_reminders": lambda w, n, o: ladder.pause(w, n, "The ministers are meeting."),
     "resume_reminders": lambda w, n, o: ladder.resume(w, n),
     "settle_silent": lambda w, n, o: ladder.settle(w, n, 1, "The embassy was telephoned."),
+    "record_handover": lambda w, n, o: handing.record_handover(
+        w, n, _delivery(w, n, DeliveryQueue.DONE), handing.Handover("telephone", "told", w.now(), "Registrar")
+    ),
 }
 # A cell that its table allows may still be refused for what the note lacks; these are such refusals.
 FACTS = {

@@ -50,6 +50,7 @@ PAGES = {
     "BOARD/rows": ("registry", "director"),
     "BOARD.csv": ("registry", "director"),
     "BOARD/KZ/on-behalf": ("registry",),
+    "BOARD/KZ/handover": ("registry",),
     "/returned": ("registry",),
     "/register": ("registry", "director", "administrator"),
     "/register/journal": ("registry", "director", "administrator"),

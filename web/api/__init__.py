@@ -7,7 +7,7 @@
 `paging`    keyset pages
 
 One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `approval`, `documents`,
-`deliveries`, `receipts`, `reminders`, `register`, `returned`, `directory`, `people`, `audit`.
+`deliveries`, `receipts`, `handing`, `reminders`, `register`, `returned`, `directory`, `people`, `audit`.
 
 A note is named in an address by its draft's reference (`D-2026-0012`, which it keeps for ever) or
 by its number in any script, with the slash as it is or as %2F: `/notes/TTF/374/documents` and
@@ -40,6 +40,7 @@ RESOURCES = (
     "deliveries",
     "receipts",
     "reminders",
+    "handing",
     "register",
     "returned",
     "directory",

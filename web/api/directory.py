@@ -16,7 +16,7 @@ from web.api.schemas.common import Why, Window
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import NotFound
-from workflow.operations import directory
+from workflow.operations import deputies, directory
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -59,6 +59,8 @@ def _contact(row: models.Contact) -> schemas.Contact:
         state=row.state.value,
         source=row.source,
         replaces=row.replaces_id,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
         confirmed_by=row.confirmed_by,
@@ -115,6 +117,8 @@ def propose_contact(body: schemas.NewContact) -> schemas.Contact:
             role=body.role,
             channel=body.channel,
             replaces=body.replaces,
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
         )
         work.session.refresh(row)
         once.keep(work, key, f"contact:{row.id}")
@@ -190,7 +194,7 @@ def make_delegation(body: schemas.NewDelegation) -> schemas.Delegation:
             return _delegation(
                 work.session.get_one(models.Delegation, int(known.removeprefix("delegation:")))
             )
-        row = directory.delegate(
+        row = deputies.delegate(
             work,
             _account(work, body.principal),
             _account(work, body.deputy),

@@ -23,7 +23,7 @@ from workflow.errors import Misuse, NotFound
 from workflow.means import Means
 from workflow.models import Account, Contact, Delegation, Series
 from workflow.models.directory import ContactState
-from workflow.operations import accounts, choices, directory, importing
+from workflow.operations import accounts, choices, deputies, directory, importing
 from workflow.operations.context import Work
 
 WEATHER = demonstration.FOLDER / "weather.toml"
@@ -119,7 +119,7 @@ def _delegation(means: Means, row: Mapping[str, object], given: Demonstration) -
         )
         if work.session.scalar(standing) is None:
             until = now + timedelta(days=int(str(row["days"])))
-            directory.delegate(work, principal, deputy, row["actions"], now, until, str(row["reason"]))  # type: ignore[arg-type]
+            deputies.delegate(work, principal, deputy, row["actions"], now, until, str(row["reason"]))  # type: ignore[arg-type]
 
 
 def _first_number(means: Means, given: Demonstration) -> None:

@@ -15,20 +15,23 @@ from web.pages import _evidence
 from web.pages._lines import line, names, reader
 from web.views.circulation import BoardPage, BoardRow, Progress
 from web.views.parts import Count
+from web.views.words import CHANNELS
 from workflow.models import Delivery, Document, Event, Note
+from workflow.models.directory import HANDED
 from workflow.operations.context import Work
+from workflow.operations.handing import waits_for_a_person
 from workflow.permissions import may
 from workflow.post.receipts import MemberReceipt
-from workflow.states import DeliveryQueue, Human, MemberStatus, Transport
+from workflow.states import DeliveryQueue, Handing, Human, MemberStatus, Transport
 
-FILTERS = ("all", "person", "silent", "done")
+FILTERS = ("all", "person", "hand", "silent", "done")
 GROUPS = ("person", "way", "done")
 # Which evidence lights which rung.
-RUNGS = {
-    "in_transit": ("transport", (Transport.ACCEPTED,)),
-    "reached": ("transport", (Transport.RELAYED, Transport.DELIVERED)),
-    "downloaded": ("human", (Human.DOWNLOADED,)),
-    "acknowledged": ("human", (Human.ACKNOWLEDGED,)),
+RUNGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "in_transit": {"transport": (Transport.ACCEPTED,), "hand": (Handing.SENT,)},
+    "reached": {"transport": (Transport.RELAYED, Transport.DELIVERED), "hand": (Handing.DELIVERED,)},
+    "downloaded": {"human": (Human.DOWNLOADED,)},
+    "acknowledged": {"human": (Human.ACKNOWLEDGED,)},
 }
 REPORTED = (Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED, Transport.FAILED)
 TAKEN = (Transport.ACCEPTED, *REPORTED)
@@ -53,11 +56,17 @@ def needs_person(receipt: MemberReceipt, deliveries: Sequence[Delivery]) -> bool
         return False
     if receipt.status is MemberStatus.UNDELIVERABLE or receipt.contact_failed or _held(deliveries):
         return True
+    if _to_hand(deliveries) and receipt.status is not MemberStatus.REACHED:
+        return True
     return receipt.status is not MemberStatus.REACHED and (receipt.delayed or receipt.unknown)
 
 
 def _held(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return [one for one in deliveries if one.queue is DeliveryQueue.HELD and one.role != "cc"]
+
+
+def _to_hand(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    return [one for one in deliveries if one.role != "cc" and waits_for_a_person(one)]
 
 
 def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
@@ -76,6 +85,7 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
     waits = [one for one in rows if one.group == "person"]
     shown = {
         "person": waits,
+        "hand": [one for one in rows if one.status == "to_hand"],
         "silent": [one for one in rows if one.group != "done" and one.status != "waived"],
         "done": [one for one in rows if one.group == "done"],
     }.get(chosen, rows)
@@ -97,6 +107,7 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
         open_member=opened if any(one.evidence for one in by_need) else "",
         needs_person=len(waits),
         silent=figures.total - figures.acknowledged,
+        to_hand=sum(one.status == "to_hand" for one in rows),
         may=frozenset({"remind"} if may(work.actor, "submit", None) else ()),
     )
 
@@ -119,7 +130,7 @@ def serial(work: Work, note: Note) -> int:
     deliveries = work.session.execute(
         select(
             Delivery.id, Delivery.queue, Delivery.transport, Delivery.human, Delivery.address, Delivery.due_at,
-            Delivery.held_reason,
+            Delivery.held_reason, Delivery.link_revoked_at,
         )
         .where(Delivery.note_id == note.id)
         .order_by(Delivery.id)
@@ -173,6 +184,8 @@ def _status(standing: Standing, counting: Sequence[Delivery]) -> str:
     if receipt.status in (MemberStatus.NOT_SENT, MemberStatus.IN_TRANSIT):
         if _held(counting):
             return "held"
+        if receipt.status is MemberStatus.NOT_SENT and _to_hand(counting):
+            return "to_hand"
         if receipt.unknown:
             return "unknown"
         if receipt.delayed:
@@ -186,10 +199,10 @@ def _rungs(counting: Sequence[Delivery], events: Mapping[int, Sequence[Event]]) 
     for delivery in counting:
         standing = {one.id for one in delivery.attempts if one.address == delivery.address}
         for event in events.get(delivery.id, ()):
-            for name, (axis, kinds) in RUNGS.items():
-                if event.axis != axis or event.kind not in kinds:
+            for name, kinds in RUNGS.items():
+                if event.kind not in kinds.get(event.axis, ()):
                     continue
-                if axis == "human" or event.attempt_id in standing:
+                if event.axis != "transport" or event.attempt_id in standing:
                     times[name] = min(event.at, times.get(name, event.at))
     return {name: times[name] for name in RUNGS if name in times}
 
@@ -208,6 +221,8 @@ def _remark(
         return str(said[-1].get("office", "")) if said else ""
     if status == "undeliverable":
         return _evidence.failure_words(mine) or gettext("Not delivered")
+    if status == "to_hand":
+        return gettext(CHANNELS[_to_hand(counting)[0].channel])
     if status == "held":
         return _held(counting)[0].held_reason or ""
     if any(event.kind == "contact_says" for event in mine):
@@ -248,7 +263,7 @@ def progress(
         if approval
         else []
     )
-    sent = [one for one in deliveries if one.cancelled_at is None]
+    sent = [one for one in deliveries if one.cancelled_at is None and one.channel not in HANDED]
 
     def with_(kinds: Sequence[Transport]) -> int:
         return sum(

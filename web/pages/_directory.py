@@ -25,7 +25,12 @@ from workflow.states import Transport
 
 DUTIES = ("propose_contact", "confirm_contact", "retire_contact", "import_directory")
 # The words of a channel by what the directory keeps.
-CHANNEL_WORDS = {Channel.MAIL: "mail", Channel.LINK_ONLY: "link"}
+CHANNEL_WORDS = {
+    Channel.MAIL: "mail",
+    Channel.LINK_ONLY: "link",
+    Channel.COURIER: "courier",
+    Channel.HAND: "hand",
+}
 LOST = (Transport.FAILED, Transport.REFUSED_PERM)
 
 
@@ -80,6 +85,8 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         since=day(contact.confirmed_at),
         until=day(contact.retired_at),
         note=gettext("The last note to this address was not delivered.") if lost else "",
+        valid_from=contact.valid_from,
+        valid_until=contact.valid_until,
         may_retire=contact.state is ContactState.CONFIRMED
         and why_not_office(work.actor, "retire_contact") is None,
     )

@@ -13,13 +13,13 @@ from web.formats import write_day
 from web.views.circulation import DeliveryEvidence, Evidence
 from web.views.parts import Event as Line
 from workflow.models import Attempt, Contact, Delivery, Event, Note
-from workflow.models.directory import ContactState
+from workflow.models.directory import HANDED, ContactState
 from workflow.operations.choices import require_day
 from workflow.operations.context import Work
 from workflow.permissions import may, why_not_office
-from workflow.states import DeliveryQueue, Human, Transport
+from workflow.states import DeliveryQueue, Handing, Human, Transport
 
-DUTIES = ("hold_delivery", "resume_delivery", "cancel_delivery", "resend")
+DUTIES = ("hold_delivery", "resume_delivery", "cancel_delivery", "resend", "revoke_link")
 TAKEN = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
 TONES = {
     Transport.DELIVERED: "done",
@@ -83,26 +83,58 @@ def of(
     """The evidence of one member of a note."""
     mine = [event for one in standing.deliveries for event in events.get(one.id, ())]
     reads_directory = why_not_office(work.actor, "import_directory") is None
-    on_behalf = bool(standing.deliveries) and may(work.actor, "record_on_behalf", note.state)
+    sent = bool(standing.deliveries)
+    duties = {
+        name for name in ("record_on_behalf", "record_handover") if sent and may(work.actor, name, note.state)
+    }
     files = [
         (str(event.id), str(event.data.get("filename") or gettext("Evidence")))
         for event in mine
-        if event.kind == Human.ACKNOWLEDGED and event.data.get("file")
+        if event.axis in ("human", "hand") and event.data.get("file")
     ]
     return Evidence(
-        deliveries=tuple(_delivery(work, note, one, events.get(one.id, ())) for one in standing.deliveries),
+        deliveries=tuple(
+            _delivery(work, note, one, events.get(one.id, ()), people) for one in standing.deliveries
+        ),
         receipt=tuple(_act(event, people) for event in mine if event.axis == "human"),
         aside=tuple(_aside(event) for event in mine if event.axis == "side"),
-        may=frozenset({"record_on_behalf"} if on_behalf else ()),
+        may=frozenset(duties),
         directory_member=standing.member.code if reads_directory else "",
         file=files[-1] if files else None,
     )
 
 
-def _delivery(work: Work, note: Note, row: Delivery, events: Sequence[Event]) -> DeliveryEvidence:
+def hand_words(kind: str, channel: str) -> str:
+    """What a step of handing over says."""
+    step = Handing(kind)
+    if step is Handing.SENT:
+        return gettext("Given to the post.") if channel == "post" else gettext("Given to a courier.")
+    return {
+        Handing.DELIVERED: gettext("Handed over."),
+        Handing.RETURNED: gettext("Brought back."),
+        Handing.TOLD: gettext("Told by telephone."),
+    }[step]
+
+
+def _handed(event: Event, people: Mapping[int, str]) -> Line:
+    data = event.data
+    said = ", ".join(str(data[name]) for name in ("person", "office", "waybill", "text") if data.get(name))
+    tone = {Handing.DELIVERED: "done", Handing.RETURNED: "stop"}.get(Handing(event.kind), "")
+    head = hand_words(event.kind, str(data.get("channel", "")))
+    return Line(said, event.at, people.get(event.actor_id or 0, ""), tone, head)
+
+
+def _delivery(
+    work: Work, note: Note, row: Delivery, events: Sequence[Event], people: Mapping[int, str]
+) -> DeliveryEvidence:
     lines: list[Line] = []
     for attempt in row.attempts:
         lines += _attempt(attempt, row, [one for one in events if one.attempt_id == attempt.id])
+    lines += [_handed(one, people) for one in events if one.axis == "hand"]
+    if row.link_revoked_at is not None:
+        lines.append(
+            Line("", row.link_revoked_at, tone="care", head=gettext("The personal link was revoked."))
+        )
     if row.queue is DeliveryQueue.HELD:
         lines.append(Line(row.held_reason or "", tone="now", head=gettext("Held.")))
     if row.cancelled_at is not None:
@@ -115,7 +147,7 @@ def _delivery(work: Work, note: Note, row: Delivery, events: Sequence[Event]) ->
         if event.axis == "transport"
         else (str(event.id), gettext("Answer as it came"))
         for event in events
-        if event.axis != "human" and event.data.get("sha256")
+        if event.axis in ("transport", "side") and event.data.get("sha256")
     ]
     waits = row.queue is DeliveryQueue.QUEUED and row.due_at > work.now()
     return DeliveryEvidence(
@@ -126,10 +158,14 @@ def _delivery(work: Work, note: Note, row: Delivery, events: Sequence[Event]) ->
         queue=row.queue.value,
         events=tuple(lines),
         may=frozenset(
-            name for name in DUTIES if may(work.actor, name, note.state) and _fits(work, name, row)
+            name
+            for name in DUTIES
+            if may(work.actor, "resend" if name == "revoke_link" else name, note.state)
+            and _fits(work, name, row)
         ),
         messages=tuple(messages),
         next_try=row.due_at if waits else None,
+        channel=row.channel,
     )
 
 
@@ -157,6 +193,10 @@ def _attempt(attempt: Attempt, row: Delivery, events: Sequence[Event]) -> list[L
 
 def _fits(work: Work, name: str, row: Delivery) -> bool:
     """Whether a delivery stands so that a duty would not be refused."""
+    if name == "revoke_link":
+        return row.link_revoked_at is None and row.transport is not None
+    if row.channel in HANDED:
+        return False
     if name == "hold_delivery":
         return row.queue is DeliveryQueue.QUEUED
     if name in ("resume_delivery", "cancel_delivery"):

@@ -14,6 +14,7 @@ from web import board, packs
 from web.access import allowed
 from web.formats import write_moment
 from web.pages import _board, _files, _forms, _mail, _papers, _streams, _tables
+from web.pages._addressee import chosen, dispatched
 from web.pages._ids import find_row
 from web.pages._lines import line
 from web.pages._refused import Answer, refused
@@ -22,7 +23,7 @@ from web.session import looking, means, writing
 from web.views.circulation import CirculatingRow, CirculationPage, OnBehalfPage
 from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS, RUNGS, STATUSES
-from workflow.errors import Conflict, Invalid, NotFound, Refusal
+from workflow.errors import Invalid, NotFound, Refusal
 from workflow.models import Delivery, Event, Member, Note
 from workflow.operations import deliveries, receipt
 from workflow.operations.context import Work, find_note
@@ -70,19 +71,10 @@ def index() -> str:
         return render_template("circulation.html", page=page)
 
 
-def _dispatched(work: Work, name: str) -> Note:
-    note = find_note(work, name)
-    if note.state is not NoteState.DISPATCHED:
-        raise Conflict(
-            "not-dispatched", "%(note)s was not dispatched yet, so there is no board of it.", note=note.name
-        )
-    return note
-
-
 def _show(template: str, note: str) -> str:
     with looking() as work:
         chosen, opened = request.args.get("show", "all"), request.args.get("open", "")
-        return render_template(template, page=_board.page(work, _dispatched(work, note), chosen, opened))
+        return render_template(template, page=_board.page(work, dispatched(work, note), chosen, opened))
 
 
 @at(blueprint, "board")
@@ -104,7 +96,7 @@ def rows(note: str) -> str:
 def events(note: str) -> Response:
     """Says whenever the board has changed."""
     with looking() as work:
-        identity, person, ours = _dispatched(work, note).id, work.actor, means()
+        identity, person, ours = dispatched(work, note).id, work.actor, means()
 
     def look() -> int:
         with ours.look(person) as work:
@@ -118,7 +110,7 @@ def events(note: str) -> Response:
 def table(note: str) -> Response:
     """The board as a table: one line a contact."""
     with looking() as work:
-        row = _dispatched(work, note)
+        row = dispatched(work, note)
         said = board.acknowledgements(work, row)
         shown = {one.member: one for one in _board.page(work, row, "all", "").rows}
         lines = []
@@ -145,11 +137,11 @@ def on_behalf(note: str, member: str) -> Answer:
     """A receipt that the registry records for a state, with the file that proves it."""
     if request.method == "GET":
         with looking() as work:
-            return _on_behalf(work, *_chosen(work, note, member))
+            return _on_behalf(work, *chosen(work, note, member))
     form = request.form
     try:
         with writing() as work:
-            row, delivery = _chosen(work, note, member)
+            row, delivery = chosen(work, note, member)
             refusal = why_not(work.actor, "record_on_behalf", row.state)
             if refusal is not None:
                 raise refusal  # Nothing is kept of a file that nobody may hand in.
@@ -178,7 +170,7 @@ def on_behalf(note: str, member: str) -> Answer:
     except Refusal as refused:
         with looking() as work:
             return _on_behalf(
-                work, *_chosen(work, note, member), _forms.typed(refused, _fields())
+                work, *chosen(work, note, member), _forms.typed(refused, _fields())
             ), refused.status
     words = gettext("The receipt is recorded on behalf of %(state)s.", state=code)
     return _forms.done(words, "circulation.board", note=reference, open=code, _anchor=f"state-{code}")
@@ -194,26 +186,6 @@ def _past(work: Work) -> date:
     if day is None or day > work.today():
         raise Invalid("receipt-day", "Give the day in their document; it cannot lie in the future.")
     return day
-
-
-def _chosen(work: Work, note: str, code: str) -> tuple[Note, Delivery]:
-    """The note and the member's delivery that a receipt on its behalf is recorded for."""
-    row = _dispatched(work, note)
-    members = {one.member.code: one for one in board.standings(work, row, work.actor.locale)}
-    standing = members.get(code.upper())
-    if standing is None:
-        raise NotFound(
-            "no-such-addressee", "%(code)s is not an addressee of %(note)s.", code=code, note=row.name
-        )
-    counting = [one for one in standing.deliveries if one.role != "cc"] or list(standing.deliveries)
-    if not counting:
-        raise Conflict(
-            "addressee-waived",
-            "%(code)s was let go without a message, so there is nothing to receive.",
-            code=code,
-        )
-    # The main contact first; one that has acknowledged by itself comes last.
-    return row, min(counting, key=lambda one: (one.human is Human.ACKNOWLEDGED, one.role != "to", one.id))
 
 
 def _on_behalf(work: Work, note: Note, delivery: Delivery, typed: Typed = UNTYPED) -> str:
@@ -280,6 +252,13 @@ def resend(delivery: str) -> Answer:
     return _act(delivery, deliveries.resend, gettext("The note is being sent again."), sends=True)
 
 
+@at(blueprint, "revoke")
+@allowed(actions="resend")
+def revoke(delivery: str) -> Answer:
+    """Ends a personal link at once."""
+    return _act(delivery, receipt.revoke_link, gettext("The personal link is revoked."))
+
+
 def _event(work: Work, key: str) -> tuple[Event, Note]:
     event = find_row(work, Event, key)
     delivery = work.session.get_one(Delivery, event.delivery_id)
@@ -293,7 +272,7 @@ def evidence(file: str) -> Response:
     with looking() as work:
         event, _ = _event(work, file)
         digest = event.data.get("file")
-        if event.axis != "human" or not digest:
+        if event.axis not in ("human", "hand") or not digest:
             raise NotFound("no-such-file", "There is no evidence of this number.")
         return _files.download(work.store.get(str(digest)), str(event.data.get("filename") or "evidence"))
 
@@ -305,7 +284,7 @@ def pack(note: str, kind: str) -> Response:
     if kind not in packs.KINDS:
         raise NotFound("no-such-file", "Evidence is given as ZIP, PDF or JSON.")
     with looking() as work:
-        row, code = _dispatched(work, note), request.args.get("member", "")
+        row, code = dispatched(work, note), request.args.get("member", "")
         data = packs.make(work, row, kind, code, str(get_locale() or ""))
         return _files.download(data, packs.name_of(_papers.stem(row), code, kind))
 
@@ -317,7 +296,7 @@ def message(message: str) -> str:
     with looking() as work:
         event, note = _event(work, message)
         digest = event.data.get("sha256")
-        if event.axis == "human" or not digest:
+        if event.axis not in ("transport", "side") or not digest:
             raise NotFound("no-such-message", "There is no message of this number.")
         code = work.session.get_one(Member, work.session.get_one(Delivery, event.delivery_id).member_id).code
         back = (url_for("circulation.board", note=note.reference, open=code), note.name)

@@ -22,7 +22,7 @@ from web.views.parts import UNTYPED, Person, Typed
 from workflow.clock import day_in
 from workflow.errors import Invalid, Refusal
 from workflow.models import Account, Delegation
-from workflow.operations import directory
+from workflow.operations import deputies
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -55,7 +55,7 @@ def index() -> Answer:
             since, until = day_of("since"), day_of("until")
             if since is None or until is None:
                 raise Invalid("delegation-days", "Give the first and the last day.")
-            row = directory.delegate(
+            row = deputies.delegate(
                 work,
                 _account(work, "principal", gettext("director")),
                 _account(work, "deputy", gettext("deputy")),
@@ -89,7 +89,7 @@ def end(delegation: str) -> Answer:
     """Ends a delegation at once."""
     try:
         with writing() as work:
-            directory.end_delegation(work, row_id(delegation), request.form.get("reason", ""))
+            deputies.end_delegation(work, row_id(delegation), request.form.get("reason", ""))
     except Refusal as refusal:
         return refused(refusal, url_for("delegations.index"), gettext("Back to the deputies"))
     return done(gettext("The delegation has ended."), "delegations.index")

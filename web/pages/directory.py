@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from web.access import allowed
 from web.pages import _directory, _files
-from web.pages._forms import done, kept, typed
+from web.pages._forms import day_of, done, kept, typed
 from web.pages._ids import find_row, row_id
 from web.pages._lines import names, reader
 from web.pages._refused import Answer, refused
@@ -39,6 +39,8 @@ FIELDS = {
     "source-missing": "reason",
     "contact-role": "role",
     "contact-channel": "channel",
+    "contact-period": "valid_until",
+    "bad-date": "valid_from",
     "document-missing": "document",
 }
 
@@ -121,6 +123,8 @@ def propose(member: str) -> Answer:
                 channel=CHANNELS.get(form.get("channel", ""), form.get("channel", "")),
                 replaces=row_id(old) if old else None,
                 source_file=work.store.put(file.data),
+                valid_from=day_of("valid_from"),
+                valid_until=day_of("valid_until"),
             )
             address = contact.address
     except Refusal as refusal:

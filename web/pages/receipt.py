@@ -19,7 +19,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import allowed_public
 from web.frame import LANGUAGES
+from web.pages import _files, _papers
 from web.session import looking, writing
+from web.sheets import slip as slips
 from web.views.parts import NoteLine, Typed
 from web.views.receipt import Acknowledged, ClosedPage, ReceiptFile, ReceiptPage
 from workflow.errors import NotFound, Refusal
@@ -43,8 +45,8 @@ def show(token: str) -> str | tuple[str, int]:
     with looking() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound:
-            return _closed(work, "unknown")
+        except NotFound as refusal:
+            return _closed(work, refusal)
         return _page(work, delivery, token, reported="reported" in request.args)
 
 
@@ -55,8 +57,8 @@ def download(token: str, document: str) -> Response | tuple[str, int]:
     with writing() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound:
-            return _closed(work, "unknown")
+        except NotFound as refusal:
+            return _closed(work, refusal)
         item = receipt.download(work, delivery, document, request.form.get("nonce", ""))
         note = work.session.get_one(Note, delivery.note_id)
         content = work.store.get(item["sha256"])
@@ -74,8 +76,8 @@ def acknowledge(token: str) -> AnyResponse | tuple[str, int]:
     with writing() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound:
-            return _closed(work, "unknown")
+        except NotFound as refusal:
+            return _closed(work, refusal)
         try:
             said = receipt.Acknowledgement(
                 form.get("name", ""),
@@ -100,8 +102,8 @@ def report(token: str) -> AnyResponse | tuple[str, int]:
     with writing() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound:
-            return _closed(work, "unknown")
+        except NotFound as refusal:
+            return _closed(work, refusal)
         kind = (
             "Our address has changed." if form.get("kind") == "address_changed" else "The note is not for us."
         )
@@ -109,6 +111,20 @@ def report(token: str) -> AnyResponse | tuple[str, int]:
         receipt.tell_wrong_recipient(work, delivery, text, form.get("nonce", ""))
         language = _language(delivery)
     return redirect(url_for("receipt.show", token=token, lang=language, reported=1), 303)
+
+
+@blueprint.get("/r/<token>/slip.pdf")
+@allowed_public(BY_LINK)
+def slip(token: str) -> Any:
+    """The slip of the confirmed receipt, in the language of the page; looking at it changes nothing."""
+    with looking() as work:
+        try:
+            delivery = receipt.open_link(work, token)
+        except NotFound as refusal:
+            return _closed(work, refusal)
+        note = work.session.get_one(Note, delivery.note_id)
+        data = slips.make(work, delivery, _language(delivery))
+        return _files.download(data, f"{_papers.stem(note)}-receipt.pdf")
 
 
 def _page(
@@ -128,6 +144,7 @@ def _page(
     profile = work.profile
     wording = profile.languages[text_language].wording
     events = evidence.events_of(work, delivery)
+    left = receipt.tries_left(work, delivery)
     page = ReceiptPage(
         token=token,
         nonce=request.form.get("nonce") or secrets.token_hex(16),
@@ -139,12 +156,13 @@ def _page(
         place=profile.place(text_language, approval.dated, "nominative"),
         dated=approval.dated,
         summary=(note.titles.get(text_language) or note.titles[note.source_language]).rstrip(".") + ".",
-        files=_files(delivery, events, language, note.titles),
+        files=_documents(delivery, events, language, note.titles),
         language=language,
         languages=LANGUAGES,
         registry_address=work.settings.sender,
         acknowledged=_acknowledged(events),
         reported=reported,
+        code_tries=left if left < receipt.TRIES_AN_HOUR else None,
     )
     status = 200
     if refusal is not None and typed is not None:
@@ -162,7 +180,8 @@ def _page(
         return render_template("receipt.html", page=page), status
 
 
-def _closed(work: Work, reason: str) -> tuple[str, int]:
+def _closed(work: Work, refusal: NotFound) -> tuple[str, int]:
+    reason = {"link-revoked": "revoked", "link-expired": "expired"}.get(refusal.code, "unknown")
     profile = work.profile
     wording = profile.languages[profile.source_language].wording
     language = request.values.get("lang", "")
@@ -184,7 +203,7 @@ def _language(delivery: Delivery) -> str:
     return delivery.language if delivery.language in LANGUAGES else LANGUAGES[0]
 
 
-def _files(
+def _documents(
     delivery: Delivery, events: Any, language: str, titles: Mapping[str, str]
 ) -> tuple[ReceiptFile, ...]:
     """The documents by language, the contact's own first, with each of their formats."""

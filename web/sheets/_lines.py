@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from web import sheets
 from web.formats import write_day
-from web.pages._evidence import aside_words, outcome_words
+from web.pages._evidence import aside_words, hand_words, outcome_words
 from workflow.states import Human
 
 Record = Mapping[str, Any]
@@ -53,6 +53,8 @@ def events(record: Record, delivery: Mapping[str, Any]) -> list[Line]:
 def _what(leaf: Mapping[str, Any]) -> str:
     if leaf["axis"] == "transport":
         return outcome_words(leaf["kind"])
+    if leaf["axis"] == "hand":
+        return hand_words(leaf["kind"], str(leaf["data"].get("channel", "")))
     if leaf["kind"] == Human.DOWNLOADED:
         return gettext("Downloaded.")
     if leaf["kind"] == Human.ACKNOWLEDGED:

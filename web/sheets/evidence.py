@@ -23,7 +23,7 @@ from workflow.letters import sheet as model
 from workflow.letters.fingerprint import sheet_fingerprint
 from workflow.letters.sheet import Part, Sheet
 from workflow.post.receipts import ContactReceipt, MemberReceipt, member_receipt
-from workflow.states import DeliveryQueue, Human, MemberStatus, Transport
+from workflow.states import DeliveryQueue, Handing, Human, MemberStatus, Transport
 
 Record = Mapping[str, Any]
 
@@ -130,6 +130,7 @@ def status_of(member: Mapping[str, Any]) -> MemberReceipt:
             final=one["queue"] in (DeliveryQueue.DONE, DeliveryQueue.HELD),
             cancelled=one["cancelled_at"] is not None,
             on_behalf=one["on_behalf"],
+            handed=Handing(one["handed"]) if one["handed"] else None,
         )
         for one in member["deliveries"]
     )

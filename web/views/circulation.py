@@ -34,7 +34,7 @@ class DeliveryEvidence:
     """What the mail did for one contact.
 
     `queue` is that of the delivery ("queued", "claimed", "held", "done"); `may` holds "hold_delivery",
-    "resume_delivery", "cancel_delivery", "resend".  `messages` are (key, words) of stored messages to read.
+    "resume_delivery", "cancel_delivery", "resend", "revoke_link".  `messages` are (key, words) of stored messages to read.
     """
 
     key: str
@@ -46,6 +46,7 @@ class DeliveryEvidence:
     may: frozenset[str] = frozenset()
     messages: tuple[tuple[str, str], ...] = ()
     next_try: datetime | None = None
+    channel: str = "mail"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class BoardPage:
     open_member: str = ""
     needs_person: int = 0
     silent: int = 0
+    to_hand: int = 0
     may: frozenset[str] = frozenset()
 
 
@@ -135,5 +137,24 @@ class OnBehalfPage:
     member: str
     name: str
     channels: tuple[Option, ...]
+    typed: Typed = UNTYPED
+    max_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True)
+class HandoverPage:
+    """Recording how a note was brought to a state; `ways` are channel and step in one choice.
+
+    `address` is where it is brought to.  `latest` is the latest time that may be typed, on the organisation's clock.
+    """
+
+    note: NoteLine
+    member: str
+    name: str
+    address: str
+    ways: tuple[Option, ...]
+    nonce: str
+    latest: str = ""
+    zone: str = ""
     typed: Typed = UNTYPED
     max_bytes: int = 20_000_000

@@ -24,6 +24,8 @@ class ContactLine:
     until: date | None = None
     note: str = ""
     may_retire: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ STATUSES = {
     "sent_back": Status("care", "arrow-return-left", N_("Sent back")),
     # Translators: ru "Не отправлена", kk "Жіберілмеді".
     "not_sent": Status("wait", "hourglass", N_("Not sent")),
+    # Translators: of a note on paper; ru "К вручению", kk "Тапсырылуға тиіс".
+    "to_hand": Status("hand", "inbox", N_("To be handed over")),
     # Translators: ru "В пути", kk "Жолда".
     "in_transit": Status("wait", "send", N_("In transit")),
     # Translators: ru "Доставлена", kk "Жеткізілді".

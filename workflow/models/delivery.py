@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
 from workflow.models.columns import Word, both_or_neither, one_of
-from workflow.states import DeliveryQueue, Human, Transport
+from workflow.states import DeliveryQueue, Handing, Human, Transport
 
 
 class Outgoing(Base):
@@ -25,6 +25,11 @@ class Outgoing(Base):
     note and the rung of the ladder for a reminder.  `reminds_id` is the delivery that this message
     follows, and whose Message-ID it names in its References: always for a reminder, and for the
     note itself where it goes to an alternative contact because the first kept silent.
+
+    `message_id` is made with the row and is the same at every attempt.  `due_at` says when the
+    next attempt may begin.  `transport`, `human` and `handed` are folds of the events, kept for the
+    board; `receipts.fold` computes them anew and must agree.  `link_serial` counts how often the
+    personal link was made anew.  One that a person hands over has nothing to send: it is done.
     """
 
     __tablename__ = "deliveries"
@@ -59,6 +64,7 @@ class Outgoing(Base):
     documents: Mapped[list[Any]]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     link_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    link_serial: Mapped[int] = mapped_column(default=0, server_default="0")
     link_revoked_at: Mapped[datetime | None]
     queue: Mapped[DeliveryQueue] = mapped_column(Word(DeliveryQueue), default=DeliveryQueue.QUEUED)
     due_at: Mapped[datetime]
@@ -68,6 +74,7 @@ class Outgoing(Base):
     cancelled_at: Mapped[datetime | None]
     transport: Mapped[Transport | None] = mapped_column(Word(Transport))
     human: Mapped[Human] = mapped_column(Word(Human), default=Human.NONE)
+    handed: Mapped[Handing | None] = mapped_column(Word(Handing))
     late_bounce: Mapped[bool] = mapped_column(default=False)
     possible_duplicate: Mapped[bool] = mapped_column(default=False)
     on_behalf: Mapped[bool] = mapped_column(default=False)
@@ -193,7 +200,7 @@ class Event(Base):
         primaryjoin="foreign(Event.personal) == PersonalData.digest", lazy="joined", viewonly=True
     )
 
-    __table_args__ = (CheckConstraint("axis IN ('transport', 'human', 'side')", name="axis"),)
+    __table_args__ = (CheckConstraint("axis IN ('transport', 'human', 'side', 'hand')", name="axis"),)
 
     @property
     def data(self) -> dict[str, Any]:

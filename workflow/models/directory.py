@@ -21,6 +21,12 @@ class ContactRole(StrEnum):
 class Channel(StrEnum):
     MAIL = "mail"  # The documents are attached, or linked above the size cap.
     LINK_ONLY = "link_only"  # The message carries the personal link and no attachment.
+    COURIER = "courier"  # A courier brings the note on paper; `address` is where to.
+    HAND = "hand"  # Somebody of the secretariat hands it over.
+
+
+# What a person brings; no message is sent there.
+HANDED = frozenset({Channel.COURIER, Channel.HAND})
 
 
 class ContactState(StrEnum):
@@ -79,7 +85,8 @@ class Contact(Base):
     """An office of a member that notes are sent to.
 
     A new or changed address is a new row that names the one it `replaces`; it stays in quarantine
-    until somebody else than its proposer has confirmed it.
+    until somebody else than its proposer has confirmed it.  `valid_from` and `valid_until` (both days
+    included) say when it is written to; none says always.
     """
 
     __tablename__ = "contacts"
@@ -102,6 +109,8 @@ class Contact(Base):
     language: Mapped[str] = mapped_column(String(12))
     channel: Mapped[Channel] = mapped_column(Word(Channel), default=Channel.MAIL)
     state: Mapped[ContactState] = mapped_column(Word(ContactState), default=ContactState.PROPOSED)
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(Text)
     source_file: Mapped[str | None] = mapped_column(String(64))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 
 from workflow.errors import Conflict, NotFound, Phrase, either
 from workflow.models import Contact, Delivery, Note
-from workflow.models.directory import ContactState
+from workflow.models.directory import HANDED, ContactState
 from workflow.operations import evidence
 from workflow.operations.context import Work, begin, note_subject, require_reason
+from workflow.operations.dispatch import link_digest, link_token
 from workflow.states import DeliveryQueue, Transport
 
 QUEUE_WORDS = {
@@ -68,6 +69,12 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     begin(work, note, "resend", reason=reason)
     text = require_reason(reason)
     contact = _standing_contact(work, delivery.contact_id)
+    if contact.channel in HANDED:
+        raise Conflict(
+            "by-hand",
+            "%(office)s gets its notes by hand or courier. Record how the note was handed over instead.",
+            office=contact.office or contact.address,
+        )
     if delivery.human.value == "acknowledged":
         raise Conflict("acknowledged", "This contact has acknowledged the note, so it is not sent again.")
     if contact.address == delivery.address and delivery.transport in evidence.STANDING:
@@ -78,6 +85,13 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
             address=delivery.address,
         )
     _decided(delivery)
+    renewed: dict[str, Any] = {}
+    moved = contact.address != delivery.address
+    if delivery.kind == "note" and (moved or delivery.link_revoked_at is not None):
+        # Whoever got the message at the other address keeps a link that opens nothing any more.
+        serial = delivery.link_serial + 1
+        token = link_token(work, delivery.message_id, serial)
+        renewed = {"link_serial": serial, "link_digest": link_digest(token), "link_revoked_at": None}
     _move(
         work,
         delivery,
@@ -88,6 +102,7 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
         due_at=work.now(),
         address=contact.address,
         transport=None if contact.address != delivery.address else delivery.transport,
+        **renewed,
     )
     work.log("resend", note_subject(note), delivery=delivery.id, contact=contact.id, reason=text)
 

@@ -1,21 +1,17 @@
-"""The directory: members, their contacts with four eyes, and deputies."""
+"""The directory: members, and their contacts with four eyes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.letters.profile import Profile
-from workflow.models import Account, Contact, Delegation, Member, MemberName, Membership
-from workflow.models.directory import Channel, ContactRole, ContactState
+from workflow.models import Contact, Member, MemberName, Membership
+from workflow.models.directory import HANDED, Channel, ContactRole, ContactState
 from workflow.operations.context import Work, begin_office, require_reason
 from workflow.post.address import check_address
-from workflow.states import Role
-
-DELEGATED = ("approve", "dispatch")
 
 
 def is_member_on(member: Member, day: date) -> bool:
@@ -106,13 +102,24 @@ def propose_contact(
     channel: str = "mail",
     replaces: int | None = None,
     source_file: str | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
 ) -> Contact:
     """Puts a new or changed address in quarantine, with the document that it comes from.
 
-    Nothing is sent there until a second person has confirmed it.
+    Nothing is sent there until a second person has confirmed it.  Of a contact that a person brings
+    notes to, the address is the place.  The days of its validity are both included.
     """
     begin_office(work, "propose_contact")
-    checked = check_address(address)
+    if channel not in {one.value for one in Channel}:
+        raise Invalid(
+            "contact-channel",
+            "A channel is “mail”, “link_only”, “courier” or “hand”, not “%(channel)s”.",
+            channel=channel,
+        )
+    checked = _place(address) if channel in HANDED else check_address(address)
+    if valid_from and valid_until and valid_until < valid_from:
+        raise Invalid("contact-period", "The last day of the contact lies before its first.")
     if language not in work.profile.languages:
         raise Invalid(
             "no-such-language",
@@ -126,10 +133,6 @@ def propose_contact(
         )
     if role not in {one.value for one in ContactRole}:
         raise Invalid("contact-role", "A contact is “to”, “cc” or “escalation”, not “%(role)s”.", role=role)
-    if channel not in {one.value for one in Channel}:
-        raise Invalid(
-            "contact-channel", "A channel is “mail” or “link_only”, not “%(channel)s”.", channel=channel
-        )
     if replaces is not None and find_contact(work, replaces).member_id != member.id:
         raise Invalid("not-theirs", "The address that this one replaces belongs to another member.")
     twin = work.session.scalar(
@@ -153,6 +156,8 @@ def propose_contact(
         channel=Channel(channel),
         source=source.strip(),
         source_file=source_file,
+        valid_from=valid_from,
+        valid_until=valid_until,
         replaces_id=replaces,
         proposed_by=work.actor.id,
         proposed_at=work.now(),
@@ -161,6 +166,24 @@ def propose_contact(
     work.session.flush()
     work.log("propose_contact", f"contact:{contact.id}", member=member.code, replaces=replaces)
     return contact
+
+
+def _place(address: str) -> str:
+    """Where a person brings notes to: one line of words."""
+    text = " ".join(address.split())
+    if not text or len(text) > 320 or not text.isprintable():
+        raise Invalid(
+            "address",
+            "Give the place where the note is handed over, in one line of at most 320 characters.",
+        )
+    return text
+
+
+def is_valid_on(contact: Contact, day: date) -> bool:
+    """Whether the contact is written to on a day."""
+    return (contact.valid_from is None or contact.valid_from <= day) and (
+        contact.valid_until is None or day <= contact.valid_until
+    )
 
 
 def confirm_contact(work: Work, contact: Contact) -> Contact:
@@ -213,66 +236,3 @@ def find_contact(work: Work, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound("no-such-contact", "There is no contact %(id)s.", id=contact_id)
     return contact
-
-
-def delegate(
-    work: Work,
-    principal: Account,
-    deputy: Account,
-    actions: Sequence[str],
-    valid_from: datetime,
-    valid_until: datetime,
-    reason: str,
-) -> Delegation:
-    """Names a deputy of the director for a period; by the principal or the administrator."""
-    begin_office(work, "delegate")
-    if not work.actor.has(Role.ADMINISTRATOR) and work.actor.id != principal.id:
-        raise NotAllowed("not-yours", "You can name a deputy only for yourself.")
-    if Role.DIRECTOR not in {row.role for row in principal.role_rows}:
-        raise Invalid(
-            "not-a-director",
-            "%(name)s is not the director, so there is nothing to pass on.",
-            name=principal.name,
-        )
-    if principal.id == deputy.id or not deputy.active:
-        raise Invalid("not-a-deputy", "The deputy is another, active person.")
-    wanted = sorted(set(actions))
-    if not wanted or not set(wanted) <= set(DELEGATED):
-        raise Invalid("delegated-actions", "A deputy may be named to approve, to dispatch, or both.")
-    if not valid_from < valid_until:
-        raise Invalid("delegation-period", "The period ends before it begins.")
-    row = Delegation(
-        principal_id=principal.id,
-        deputy_id=deputy.id,
-        actions=wanted,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        reason=require_reason(reason),
-        made_by=work.actor.id,
-    )
-    work.session.add(row)
-    work.session.flush()
-    work.log(
-        "delegate",
-        f"account:{deputy.id}",
-        principal=principal.id,
-        actions=wanted,
-        valid_from=valid_from.isoformat(),
-        valid_until=valid_until.isoformat(),
-    )
-    return row
-
-
-def end_delegation(work: Work, delegation_id: int, reason: str) -> Delegation:
-    """Ends a delegation at once; by the principal or the administrator.  Raises NotFound and Conflict."""
-    begin_office(work, "delegate")
-    row = work.session.get(Delegation, delegation_id)
-    if row is None or (not work.actor.has(Role.ADMINISTRATOR) and work.actor.id != row.principal_id):
-        raise NotFound("no-such-delegation", "There is no delegation %(id)s of yours.", id=delegation_id)
-    text = require_reason(reason)
-    if row.ended_at is not None or row.valid_until <= work.now():
-        raise Conflict("delegation-ended", "This delegation has ended already.")
-    row.ended_at = work.now()
-    work.session.flush()
-    work.log("end_delegation", f"account:{row.deputy_id}", principal=row.principal_id, reason=text)
-    return row

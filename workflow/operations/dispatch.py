@@ -13,10 +13,11 @@ from sqlalchemy import select
 from workflow import anchors
 from workflow.errors import Conflict, Invalid, Phrase, one_after_another
 from workflow.models import ApprovedRecipient, Delivery, Member, Note
+from workflow.models.directory import HANDED
 from workflow.operations import choices, documents, recipients, silent, succession
 from workflow.operations.context import Work, begin, note_subject, touch
 from workflow.operations.recipients import Recipient
-from workflow.states import NoteState
+from workflow.states import DeliveryQueue, NoteState
 
 
 def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime | None = None) -> Note:
@@ -108,7 +109,8 @@ def _objections(work: Work, note: Note) -> list[str]:
             )
     if not any(one.contact_id is not None for one in approval.recipients):
         found.append(Phrase("Nobody would get the note."))
-    if not choices.may_be_mailed(work.profile, note.marking):
+    by_mail = any(one.channel is not None and one.channel not in HANDED for one in approval.recipients)
+    if by_mail and not choices.may_be_mailed(work.profile, note.marking):
         found.append(
             Phrase("The marking “%(marking)s” does not allow dispatch by e-mail.", marking=note.marking)
         )
@@ -134,6 +136,8 @@ def delivery_to(work: Work, note: Note, one: ApprovedRecipient | Recipient, rele
         message_id=identifier,
         link_digest=link_digest(link_token(work, identifier)),
         due_at=release,
+        # What a person brings is not sent by any worker.
+        queue=DeliveryQueue.DONE if one.channel in HANDED else DeliveryQueue.QUEUED,
     )
 
 
@@ -183,9 +187,13 @@ def message_id(work: Work, note: Note, member_id: int, contact_id: int, step: in
     return f"<{note.reference.lower()}.{mark}@{domain}>"
 
 
-def link_token(work: Work, message_id: str) -> str:
-    """The secret part of a contact's personal link; it is made anew when needed and never kept."""
-    mark = hmac.new(work.settings.keys.session.encode(), f"link:{message_id}".encode(), hashlib.sha256)
+def link_token(work: Work, message_id: str, serial: int = 0) -> str:
+    """The secret part of a contact's personal link; it is made anew when needed and never kept.
+
+    With another `serial` it is another link, so that one which went astray can be replaced.
+    """
+    named = f"link:{message_id}:{serial}" if serial else f"link:{message_id}"
+    mark = hmac.new(work.settings.keys.session.encode(), named.encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(mark.digest()).decode().rstrip("=")
 
 

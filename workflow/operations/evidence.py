@@ -17,7 +17,7 @@ from workflow.operations import silent
 from workflow.operations.context import Work
 from workflow.post import receipts
 from workflow.post.receipts import ContactReceipt
-from workflow.states import DeliveryQueue, Human, Transport
+from workflow.states import DeliveryQueue, Handing, Human, Transport
 
 # What says that the message arrived somewhere.
 STANDING = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
@@ -136,6 +136,7 @@ def fold(work: Work, delivery: Outgoing) -> None:
     delivery.possible_duplicate = any(attempt.possible_duplicate for attempt in attempts)
     acts = [event for event in events if event.axis == "human"]
     delivery.human = receipts.human(Human(event.kind) for event in acts)
+    delivery.handed = receipts.handed((Handing(one.kind), one.at) for one in events if one.axis == "hand")
     acknowledged = [event for event in acts if event.kind == Human.ACKNOWLEDGED]
     delivery.on_behalf = bool(acknowledged) and all(event.data.get("on_behalf") for event in acknowledged)
     if delivery.queue in (DeliveryQueue.QUEUED, DeliveryQueue.HELD) and _settled(delivery, attempts):
@@ -167,6 +168,7 @@ def contact_receipt(work: Work, delivery: Outgoing) -> ContactReceipt:
         final=delivery.queue in (DeliveryQueue.DONE, DeliveryQueue.HELD),
         cancelled=delivery.cancelled_at is not None,
         on_behalf=delivery.on_behalf,
+        handed=delivery.handed,
         no_report=silent_since is not None and silent_since + patience < work.now(),
     )
 
@@ -175,8 +177,9 @@ def rebuild(work: Work) -> tuple[int, int]:
     """Folds every delivery anew; gives how many there are and how many had been different."""
     changed = 0
     deliveries = work.session.scalars(select(Outgoing).order_by(Outgoing.id)).all()
+    kept = ("transport", "human", "handed", "late_bounce", "on_behalf")
     for delivery in deliveries:
-        before = (delivery.transport, delivery.human, delivery.late_bounce, delivery.on_behalf)
+        before = [getattr(delivery, name) for name in kept]
         fold(work, delivery)
-        changed += before != (delivery.transport, delivery.human, delivery.late_bounce, delivery.on_behalf)
+        changed += before != [getattr(delivery, name) for name in kept]
     return len(deliveries), changed

@@ -16,6 +16,8 @@ from workflow.operations import directory
 from workflow.operations.context import Work, begin_office
 
 CONTACT_COLUMNS = ("member", "address", "office", "role", "language", "channel", "source")
+# Columns that may be left out.
+CONTACT_MORE = ("valid_from", "valid_until")
 STATE_COLUMNS = ("code", "since", "until", "certain", "source")
 MOST_LINES = 5000
 
@@ -56,12 +58,14 @@ def import_contacts(work: Work, data: bytes, *, dry_run: bool = False) -> Outcom
                 office=line["office"],
                 role=line["role"] or "to",
                 channel=line["channel"] or "mail",
+                valid_from=_day(line["valid_from"], "valid_from"),
+                valid_until=_day(line["valid_until"], "valid_until"),
             )
         except Conflict:
             return False
         return True
 
-    return _all_or_none(work, data, CONTACT_COLUMNS, one, "contacts", dry_run)
+    return _all_or_none(work, data, CONTACT_COLUMNS, one, "contacts", dry_run, CONTACT_MORE)
 
 
 def import_states(work: Work, data: bytes, *, dry_run: bool = False) -> Outcome:
@@ -115,11 +119,12 @@ def _all_or_none(
     one: Callable[[dict[str, str]], bool],
     noun: str,
     dry_run: bool,
+    more: tuple[str, ...] = (),
 ) -> Outcome:
     faults: list[str] = []
     new = known = 0
     with work.session.begin_nested() as savepoint:
-        for number, line in _lines(data, columns):
+        for number, line in _lines(data, columns, more):
             try:
                 if one(line):
                     new += 1
@@ -139,7 +144,9 @@ def _all_or_none(
     return Outcome(noun, new, known, dry_run)
 
 
-def _lines(data: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(
+    data: bytes, columns: tuple[str, ...], more: tuple[str, ...] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -165,7 +172,7 @@ def _lines(data: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[st
                 raise Invalid(
                     "too-many-lines", "The file has more than %(most)s lines. Divide it.", most=MOST_LINES
                 )
-            line = {name: (row.get(name) or "").strip() for name in columns}
+            line = {name: (row.get(name) or "").strip() for name in (*columns, *more)}
             if any(line.values()):
                 yield reader.line_num, line
     except csv.Error as error:

@@ -24,6 +24,7 @@ def delivery_record(row: Delivery, office: str) -> dict[str, Any]:
         "documents": [one["sha256"] for one in row.documents],
         "transport": row.transport.value if row.transport else None,
         "human": row.human.value,
+        "handed": row.handed.value if row.handed else None,
         "on_behalf": row.on_behalf,
         "late_bounce": row.late_bounce,
         "possible_duplicate": row.possible_duplicate,

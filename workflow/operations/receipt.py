@@ -30,7 +30,7 @@ class Acknowledgement:
 
 
 def open_link(work: Work, token: str) -> Delivery:
-    """The delivery of a personal link; raises NotFound for a foreign, revoked or expired one.
+    """The delivery of a personal link; raises NotFound for a foreign, revoked or expired one, by its code.
 
     Looking changes nothing: mail gateways open links by themselves.
     """
@@ -47,13 +47,33 @@ def open_link(work: Work, token: str) -> Delivery:
                 number=notice.symbol,
                 date=notice.approval.dated.isoformat(),
             )
-    if row is None or revoked or work.now() > _expiry(work, row):
+    if row is None:
         raise NotFound(
             "no-such-link",
             "This link is not valid, or no longer so. Open the link of the secretariat's message again, "
             "or write to the secretariat's registry.",
         )
+    # Whoever has the secret of a link that was valid once may know why it is not so any more.
+    if revoked:
+        raise NotFound("link-revoked", "This link was withdrawn. Write to the secretariat's registry.")
+    if work.now() > _expiry(work, row):
+        raise NotFound("link-expired", "This link has expired. Write to the secretariat's registry.")
     return row
+
+
+def tries_left(work: Work, delivery: Delivery) -> int:
+    """How many wrong codes may still be typed within this hour."""
+    return max(0, TRIES_AN_HOUR - _wrong_codes(work, delivery))
+
+
+def _wrong_codes(work: Work, delivery: Delivery) -> int:
+    since = work.now() - timedelta(hours=1)
+    counted = work.session.scalar(
+        select(func.count())
+        .select_from(Event)
+        .where(Event.delivery_id == delivery.id, Event.kind == "wrong_code", Event.at > since)
+    )
+    return counted or 0
 
 
 def _expiry(work: Work, delivery: Delivery) -> datetime:
@@ -98,16 +118,7 @@ def acknowledge(
     _check(said)
     # Locked before the tries are counted: many at once would otherwise all be the first one.
     work.session.refresh(delivery, with_for_update=True)
-    tries = work.session.scalar(
-        select(func.count())
-        .select_from(Event)
-        .where(
-            Event.delivery_id == delivery.id,
-            Event.kind == "wrong_code",
-            Event.at > work.now() - timedelta(hours=1),
-        )
-    )
-    if (tries or 0) >= TRIES_AN_HOUR:
+    if _wrong_codes(work, delivery) >= TRIES_AN_HOUR:
         refusal = Conflict(
             "too-many-tries",
             "The code was wrong five times within an hour. Wait an hour, or write to the secretariat's registry.",

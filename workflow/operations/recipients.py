@@ -13,7 +13,7 @@ from workflow.models import Addressee, ApprovedRecipient, Contact, Delivery, Mem
 from workflow.models.directory import ContactState
 from workflow.operations import choices
 from workflow.operations.context import Work
-from workflow.operations.directory import is_member_on
+from workflow.operations.directory import is_member_on, is_valid_on
 from workflow.operations.following import SIBLING
 
 
@@ -34,7 +34,8 @@ class Recipient:
 
 
 def of(work: Work, note: Note, day: date) -> list[Recipient]:
-    """The recipients of a draft as of now: each addressee's confirmed contacts, by code and id.
+    """The recipients of a draft as of now: each addressee's confirmed contacts, by code and id,
+    that are valid on the day.
 
     A note that follows another goes to exactly those who got the first, an alternative contact too if
     it was written to, and to the contact that has taken the place of one that got it.
@@ -56,7 +57,8 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
         )
         .order_by(Contact.id)
     ):
-        contacts.setdefault(contact.member_id, []).append(contact)
+        if is_valid_on(contact, day):
+            contacts.setdefault(contact.member_id, []).append(contact)
     for addressee, member in addressees:
         present = is_member_on(member, day)
         known = contacts.get(member.id, [])

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from workflow.clock import day_in
 from workflow.letters.follow_up import Step, step_of
 from workflow.models import Attempt, Contact, Delivery, Member, Note, Reminder, ReminderPlan, ReminderRung
-from workflow.models.directory import ContactRole, ContactState
+from workflow.models.directory import HANDED, ContactRole, ContactState
 from workflow.operations import by_rule, dispatch, silent
 from workflow.operations.context import Work, note_subject
 from workflow.operations.evidence import STANDING
@@ -240,6 +240,8 @@ def _write(work: Work, note: Note, planned: Planned, target: Delivery | Contact)
     """The row of one reminder; an alternative contact gets a delivery of the note itself, which counts."""
     now = work.now()
     if isinstance(target, Delivery):
+        if target.channel in HANDED:
+            return  # No mail reaches it; the board lists what a person has to bring.
         work.session.add(
             Reminder(
                 note_id=note.id,

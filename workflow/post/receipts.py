@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from workflow.states import Human, MemberStatus, Transport
+from workflow.states import Handing, Human, MemberStatus, Transport
 
 # Evidence about one attempt, from the least to the most telling.  The two refusals rank alike, since an
 # attempt gets one answer; should both be there all the same, the permanent one stands in any order.
@@ -68,6 +69,19 @@ def human(evidence: Iterable[Human]) -> Human:
     return max(evidence, key=_HUMAN.index, default=Human.NONE)
 
 
+def handed(evidence: Iterable[tuple[Handing, datetime]]) -> Handing | None:
+    """Where a note on paper is: given over once is given over; else the latest of sent and brought back.
+
+    Being told by telephone is no delivery and leaves it as it is.
+    """
+    steps = [(step, at) for step, at in evidence if step is not Handing.TOLD]
+    if any(step is Handing.DELIVERED for step, _ in steps):
+        return Handing.DELIVERED
+    # Of two at one moment the less good one counts, in whatever order they became known.
+    latest = max(steps, key=lambda item: (item[1], item[0] is Handing.RETURNED), default=None)
+    return latest[0] if latest else None
+
+
 @dataclass(frozen=True)
 class ContactReceipt:
     """What is known of one contact: the input of the member's status.
@@ -83,6 +97,7 @@ class ContactReceipt:
     cancelled: bool = False
     on_behalf: bool = False
     no_report: bool = False
+    handed: Handing | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,10 @@ _LOST = {Transport.REFUSED_PERM, Transport.FAILED}
 
 def _lost(contact: ContactReceipt) -> bool:
     """Whether nothing will reach this contact unless a person acts."""
+    if contact.handed in (Handing.SENT, Handing.DELIVERED):
+        return False
+    if contact.handed is Handing.RETURNED and contact.transport is None:
+        return True
     return contact.transport in _LOST or (contact.final and contact.transport is Transport.REFUSED_TEMP)
 
 
@@ -110,9 +129,10 @@ def _contact_status(contact: ContactReceipt) -> MemberStatus:
         return MemberStatus.ACKNOWLEDGED
     if contact.human is Human.DOWNLOADED:
         return MemberStatus.DOWNLOADED
-    if contact.transport in (Transport.RELAYED, Transport.DELIVERED):
+    if contact.transport in (Transport.RELAYED, Transport.DELIVERED) or contact.handed is Handing.DELIVERED:
         return MemberStatus.REACHED
-    if contact.transport in (Transport.ACCEPTED, Transport.DELAYED, Transport.UNKNOWN):
+    on_way = (Transport.ACCEPTED, Transport.DELAYED, Transport.UNKNOWN)
+    if contact.transport in on_way or contact.handed is Handing.SENT:
         return MemberStatus.IN_TRANSIT
     return MemberStatus.NOT_SENT
 

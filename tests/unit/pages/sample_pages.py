@@ -654,7 +654,7 @@ def board_rows() -> tuple[circulation.BoardRow, ...]:
                     ),
                     parts.Event("Alert to Registry", at(3, 28, 10, 20, 45), tone="now"),
                 ),
-                frozenset({"resend", "hold_delivery"}),
+                frozenset({"resend", "hold_delivery", "revoke_link"}),
                 (("m1", "Delivery report as received"), ("m2", "Message sent")),
             ),
             circulation.DeliveryEvidence(
@@ -668,7 +668,7 @@ def board_rows() -> tuple[circulation.BoardRow, ...]:
                 next_try=at(3, 30, 12, 10),
             ),
         ),
-        may=frozenset({"record_on_behalf"}),
+        may=frozenset({"record_on_behalf", "record_handover"}),
         directory_member="lk",
     )
     by_code = {
@@ -1331,6 +1331,19 @@ PAGES: dict[str, tuple[str, Any]] = {
             "lk",
             "Sri Lanka",
             (parts.Option("hand", "By hand"), parts.Option("telephone", "Telephone")),
+        ),
+    ),
+    "handover": (
+        "handover.html",
+        circulation.HandoverPage(
+            TTF,
+            "lk",
+            "Sri Lanka",
+            "Mission of Sri Lanka, 12 Harbour Road",
+            (parts.Option("hand:handed_over", "By hand: Handed over."),),
+            "0",
+            "2022-03-30T12:00",
+            "Asia/Almaty",
         ),
     ),
     "register": ("register.html", REGISTER),

@@ -54,8 +54,10 @@ class NewContact(Input):
     ]
     office: Annotated[Line, Field(max_length=200)] = ""
     role: Literal["to", "cc", "escalation"] = "to"
-    channel: Literal["mail", "link_only"] = "mail"
+    channel: Literal["mail", "link_only", "courier", "hand"] = "mail"
     replaces: Id | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
 
 
 class Contact(Output):
@@ -70,6 +72,8 @@ class Contact(Output):
     channel: str
     state: str
     source: str
+    valid_from: date | None
+    valid_until: date | None
     replaces: int | None
     proposed_by: int
     proposed_at: datetime

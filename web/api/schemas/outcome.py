@@ -111,6 +111,7 @@ class Delivery(Output):
     link_revoked_at: datetime | None
     transport: str | None
     human: Literal["none", "downloaded", "acknowledged"]
+    handed: str | None
     late_bounce: bool
     possible_duplicate: bool
     on_behalf: bool
@@ -131,7 +132,7 @@ class Event(Output):
     """A piece of evidence."""
 
     id: int
-    axis: Literal["transport", "human", "side"]
+    axis: Literal["transport", "human", "side", "hand"]
     kind: str
     at: datetime
     recorded_at: datetime
