@@ -21,7 +21,7 @@ def replace(table: str, name: str, old: str, new: str) -> None:
     bind = op.get_bind()
     if bind.dialect.name != "sqlite":
         op.drop_constraint(op.f(name), table, type_="check")
-        op.create_check_constraint(op.f(name), table, new, postgresql_not_valid=True)
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({new}) NOT VALID")
         return
     found = bind.execute(
         text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"), {"table": table}
