@@ -11,17 +11,18 @@ from alembic import op
 from sqlalchemy import text
 
 
-def replace(table: str, name: str, old: str, new: str) -> None:
+def replace(table: str, name: str, old: str, new: str, *, ask: bool = True) -> None:
     """Gives the CHECK `name` of `table` the condition `new`; `old` is the condition that it has.
 
-    Rows that are there are not asked: those of an append-only table cannot be brought to agree.
+    With `ask` off the rows that are there are not held against it: on the way back, those of an
+    append-only table cannot be brought to agree.
 
     Raises RuntimeError where the table does not have it, so that nothing is changed by halves.
     """
     bind = op.get_bind()
     if bind.dialect.name != "sqlite":
         op.drop_constraint(op.f(name), table, type_="check")
-        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({new}) NOT VALID")
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({new})" + ("" if ask else " NOT VALID"))
         return
     found = bind.execute(
         text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"), {"table": table}

@@ -46,5 +46,9 @@ def downgrade() -> None:
         checks.words("channel", *CHANNELS),
     )
     checks.replace(
-        "events", "ck_events_axis", checks.words("axis", *AXES, "hand"), checks.words("axis", *AXES)
+        "events",
+        "ck_events_axis",
+        checks.words("axis", *AXES, "hand"),
+        checks.words("axis", *AXES),
+        ask=False,
     )
