@@ -163,6 +163,37 @@ def test_a_missing_glyph_stops_the_render_with_character_language_and_package(
         assert words in caught.value.sentence
 
 
+# Noto Serif CJK has outlines of another format (CFF) than the others (TrueType).
+@pytest.mark.parametrize("language", ["en", "zh", "ar"])
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ก", "U+0E01 THAI CHARACTER KO KAI"),
+        ("\u0378", "U+0378 unnamed"),
+        ("\ue000", "U+E000 unnamed"),
+        ("\x07", "U+0007 unnamed"),
+        ("𝔄", "U+1D504 MATHEMATICAL FRAKTUR CAPITAL A"),
+        ("a\u0489", "U+0489 COMBINING CYRILLIC MILLIONS SIGN"),
+    ],
+)
+def test_no_font_prints_a_box_for_a_missing_glyph(language: str, text: str, named: str) -> None:
+    letter = compose(
+        profile.load("greffes"),
+        language,
+        kind="note_verbale",
+        values={},
+        paragraphs=["inform", f"中 {text}"] if language == "zh" else ["inform", f"x {text}"],
+        number="CPA/2026/NV.1",
+        day=date(2026, 4, 20),
+        marking="general",
+        draft=False,
+    )
+    with pytest.raises(Refusal) as caught:
+        note_pdf.render(letter)
+    assert caught.value.code == "glyph-missing"
+    assert named in caught.value.sentence and f"the {language} version" in caught.value.sentence
+
+
 def test_the_pdf_claims_its_standards_and_names_language_and_title() -> None:
     with pikepdf.open(io.BytesIO(note_pdf.render(note("kk")))) as pdf:
         with pdf.open_metadata() as metadata:

@@ -33,6 +33,7 @@ TEMPLATE = ROOT / "letter.typ"
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 # A draft has no date of its own; a PDF of the standards has to have one.
 DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))", re.DOTALL)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 # One compiler is not made for two threads at once.
 LOCK = threading.Lock()
@@ -117,14 +118,21 @@ def _data(letter: Letter) -> dict[str, Any]:
 
 
 def missing_glyph(error: typst.TypstError) -> str | None:
-    """The sign that no font can draw, where that is what the error says."""
+    """The sign that no font can draw (with the marks that it carries), where that is what the error says."""
     missing = _MISSING.search(str(error))
-    return missing[1][0] if missing else None
+    return _ESCAPED.sub(_unescaped, missing[1]) if missing else None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """A character of Typst's message as it was before Typst wrote it with a backslash."""
+    if match[1]:
+        return chr(int(match[1], 16))
+    return {"n": "\n", "t": "\t", "r": "\r"}.get(match[2], match[2])
 
 
 def _refusal(letter: Letter, error: typst.TypstError) -> Exception:
-    sign = missing_glyph(error)
-    if sign is None:
+    signs = missing_glyph(error)
+    if signs is None:
         return Invalid(
             "letter-not-drawn",
             "The letter could not be drawn (%(reason)s); correct the profile.",
@@ -134,11 +142,12 @@ def _refusal(letter: Letter, error: typst.TypstError) -> Exception:
         "glyph-missing",
         "The character “%(sign)s” (%(name)s) in the %(language)s version has no glyph in %(fonts)s; "
         "replace it, or name in the profile a font that has it (package %(package)s).",
-        sign=sign,
-        name=f"U+{ord(sign):04X} {unicodedata.name(sign, 'unnamed')}",
+        sign=signs,
+        name=", ".join(f"U+{ord(sign):04X} {unicodedata.name(sign, 'unnamed')}" for sign in signs),
         language=letter.language,
         fonts=", ".join(letter.fonts),
-        package=_package_for(sign),
+        # Of a letter with marks, it is usually the mark that is not there.
+        package=_package_for(next((sign for sign in reversed(signs) if not sign.isascii()), signs[0])),
     )
 
 

@@ -134,8 +134,8 @@ def render(sheet: Sheet) -> bytes:
 
 
 def number_of(sign: str) -> str:
-    """A sign by its number in Unicode, as a sheet writes what cannot be drawn."""
-    return f"(U+{ord(sign):04X})"
+    """A sign by its number in Unicode (and those of its marks), as a sheet writes what cannot be drawn."""
+    return "(" + " ".join(f"U+{ord(one):04X}" for one in sign) + ")"
 
 
 def _compiled(folders: tuple[str, ...], text: str, moment: datetime) -> bytes:
