@@ -22,7 +22,7 @@ from docx.shared import Mm, Pt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from workflow.letters import data_file, note_docx, note_pdf, plain, profile
+from workflow.letters import data_example, data_file, note_docx, note_pdf, plain, profile
 from workflow.letters.docx_base import base
 from workflow.letters.letter import Letter
 
@@ -63,7 +63,7 @@ def main() -> int:
     organisation = profile.load(profile.names()[0])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "note.toml"
-        file.write_text(data_file.example(organisation), encoding="utf-8")
+        file.write_text(data_example.example(organisation), encoding="utf-8")
         letters = list(data_file.letters(organisation, data_file.load(file)).values())
         template = Path(folder) / "bare.typ"
         template.write_text(BARE, encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.concordance_reference import FAULTS, RIGHT
 from workflow.concordance import TYPES, Finding, as_json, compare
 from workflow.errors import NotFound, Refusal
-from workflow.letters import data_file, plain, profile
+from workflow.letters import data_example, data_file, plain, profile
 
 SEED = Path(__file__).resolve().parents[3] / "shared" / "seed" / "note-ttf-374.txt"
 
@@ -99,7 +99,7 @@ def test_rules_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", profile.names())
 def test_the_rendered_example_of_each_profile_agrees_in_its_languages(name: str, tmp_path: Path) -> None:
     organisation = profile.load(name)
-    (tmp_path / "note.toml").write_text(data_file.example(organisation), encoding="utf-8")
+    (tmp_path / "note.toml").write_text(data_example.example(organisation), encoding="utf-8")
     letters = data_file.letters(organisation, data_file.load(tmp_path / "note.toml"))
     texts = {code: plain.text(letter) for code, letter in letters.items()}
     errors = [f for f in compare(organisation, texts, draft=True) if f.severity == "error"]

@@ -349,3 +349,14 @@ def test_a_state_may_stand_in_another_grammatical_form() -> None:
     with pytest.raises(Refusal) as caught:
         listing("ru", "Посольству {state.dative}", kind="state", member="KZ")
     assert caught.value.code == "member-name-missing" and "dative" in caught.value.sentence
+
+
+def test_more_enclosures_than_the_margin_holds_stand_behind_the_text() -> None:
+    few = [EnclosureFacts(1, {"en": "Summary"}, None, 8)]
+    many = [EnclosureFacts(at, {"en": f"Report of the committee number {at}"}, None, 8) for at in range(1, 8)]
+    assert note(enclosures=few).of_role("enclosure")[0].zone == "margin"
+    letter = note(enclosures=many)
+    roles = [block.role for block in letter.blocks]
+    assert letter.of_role("enclosure")[0].zone == "flow"
+    assert roles.index("enclosure") > max(roles.index("closing"), roles.index("place_date"))
+    assert roles.index("enclosure") < roles.index("addressee")

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from workflow.errors import InputRefused, Refusal
-from workflow.letters import data_file, note_pdf, profile
+from workflow.letters import data_example, data_file, note_pdf, profile
 
 
 @pytest.mark.parametrize("name", profile.names())
 def test_the_example_of_each_profile_renders_in_every_language(name: str, tmp_path: Path) -> None:
     organisation = profile.load(name)
-    (tmp_path / "note.toml").write_text(data_file.example(organisation), encoding="utf-8")
+    (tmp_path / "note.toml").write_text(data_example.example(organisation), encoding="utf-8")
     written = data_file.render_all(organisation, data_file.load(tmp_path / "note.toml"), tmp_path / "out")
     assert {path.name for path in written} == {
         f"note.{code}.{form}" for code in organisation.languages for form in ("pdf", "docx", "txt")
@@ -28,7 +28,7 @@ def test_a_profile_without_an_example_gives_a_frame_that_loads_as_a_draft(tmp_pa
     folder = tmp_path / "river"
     shutil.copytree(profile.ROOT / "veldana", folder)
     (folder / "example.toml").unlink()
-    (tmp_path / "note.toml").write_text(data_file.example(profile.load(str(folder))), encoding="utf-8")
+    (tmp_path / "note.toml").write_text(data_example.example(profile.load(str(folder))), encoding="utf-8")
     data = data_file.load(tmp_path / "note.toml")
     assert data.draft and set(data.paragraphs) == {"en", "fr"}
 
@@ -75,7 +75,7 @@ def test_a_missing_language_is_refused_and_nothing_is_written(tmp_path: Path) ->
 def number_of(tmp_path: Path, number: str) -> str | None:
     """The number of the circular letter of the second profile, with this number in its data file."""
     organisation = profile.load("veldana")
-    text = re.sub(r"(?m)^number = .*$", f"number = {number}", data_file.example(organisation), count=1)
+    text = re.sub(r"(?m)^number = .*$", f"number = {number}", data_example.example(organisation), count=1)
     (tmp_path / "note.toml").write_text(text, encoding="utf-8")
     return data_file.letters(organisation, data_file.load(tmp_path / "note.toml"))["en"].number
 
@@ -93,3 +93,22 @@ def test_a_number_may_be_given_by_its_parts(tmp_path: Path) -> None:
         with pytest.raises(Refusal) as caught:
             number_of(tmp_path, number)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("name", profile.names())
+def test_the_frame_of_a_data_file_renders_with_every_example_line_put_to_use(
+    name: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "profiles" / name
+    shutil.copytree(profile.ROOT / name, folder)
+    (folder / "example.toml").unlink()
+    organisation = profile.load(str(folder))
+    frame = data_example.example(organisation)
+    used = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", frame).replace('"…"', '"A"')
+    # The revision marks, topics and audiences of a profile are its own.
+    used = re.sub(r"number = \{ serial = 12.*?\}", "number = { serial = 12 }", used)
+    for text in (frame, used):
+        (tmp_path / "note.toml").write_text(text, encoding="utf-8")
+        for letter in data_file.letters(organisation, data_file.load(tmp_path / "note.toml")).values():
+            assert note_pdf.page_count(note_pdf.render(letter)) >= 1
+            assert letter.draft == (text == frame)

@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from workflow.letters import data_file, note_docx, note_pdf, profile, profile_new
+from workflow.letters import data_example, data_file, note_docx, note_pdf, profile, profile_new
 from workflow.letters.figures import qr_code
 from workflow.letters.fingerprint import fingerprint
 from workflow.letters.letter import Letter
@@ -56,7 +56,7 @@ def letter_of(folder: Path, *, verification: str | None = ADDRESS, paragraphs: i
     body = ", ".join(f'"inform them of matter {at}"' for at in range(paragraphs))
     data = folder.parent / "note.toml"
     address = f'verification = "{verification}"\n' if verification else ""
-    example = data_file.example(organisation).replace("en = []", f"en = [{body}]")
+    example = data_example.example(organisation).replace('en = ["[…]", "[…]"]', f"en = [{body}]")
     data.write_text(address + example, encoding="utf-8")
     return data_file.letters(organisation, data_file.load(data))["en"]
 

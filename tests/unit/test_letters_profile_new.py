@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from workflow.errors import Refusal
-from workflow.letters import data_file, note_docx, note_pdf, profile, profile_new
+from workflow.letters import data_example, data_file, note_docx, note_pdf, profile, profile_new
 
 
 def test_a_new_profile_passes_its_check_and_gives_a_letter(tmp_path: Path) -> None:
@@ -16,8 +16,10 @@ def test_a_new_profile_passes_its_check_and_gives_a_letter(tmp_path: Path) -> No
     organisation = profile.load(str(folder))
     assert organisation.name == "bridge_office"
     data = tmp_path / "note.toml"
-    example = data_file.example(organisation)
-    data.write_text(example.replace("en = []", 'en = ["inform them of the opening"]'), encoding="utf-8")
+    example = data_example.example(organisation)
+    data.write_text(
+        example.replace('en = ["[…]", "[…]"]', 'en = ["inform them of the opening"]'), encoding="utf-8"
+    )
     letter = data_file.letters(organisation, data_file.load(data))["en"]
     assert note_pdf.page_count(note_pdf.render(letter)) == 1
     assert note_docx.render(letter)

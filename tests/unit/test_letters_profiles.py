@@ -20,7 +20,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from workflow.letters import data_file, note_docx, note_pdf, plain, profile
+from workflow.letters import data_example, data_file, note_docx, note_pdf, plain, profile
 from workflow.letters.letter import Letter
 
 EACH = [(name, code) for name in profile.names() for code in profile.load(name).languages]
@@ -46,7 +46,7 @@ def example(name: str) -> dict[str, Letter]:
     organisation = profile.load(name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "example.toml"
-        file.write_text(data_file.example(organisation), encoding="utf-8")
+        file.write_text(data_example.example(organisation), encoding="utf-8")
         return data_file.letters(organisation, data_file.load(file))
 
 
@@ -113,7 +113,7 @@ def test_sibling_notes_carry_the_code_and_the_formulas_of_their_audience(
     kind: str, audience: str, tmp_path: Path
 ) -> None:
     organisation = profile.load("riverclaims")
-    source = data_file.example(organisation).replace("/SP/", f"/{audience}/")
+    source = data_example.example(organisation).replace("/SP/", f"/{audience}/")
     source = source.replace('kind = "note_states"', f'kind = "{kind}"').replace(
         "[particulars]\nsubject", '[particulars]\nsignatory = { name = "Amara Lindqvist" }\nsubject'
     )
@@ -191,7 +191,7 @@ def mirrored() -> Letter:
     )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "example.toml"
-        file.write_text(data_file.example(organisation), encoding="utf-8")
+        file.write_text(data_example.example(organisation), encoding="utf-8")
         return data_file.letters(changed, data_file.load(file))["ar"]
 
 

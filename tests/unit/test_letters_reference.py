@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.letters import data_file, plain, profile
+from workflow.letters import data_example, data_file, plain, profile
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GOLDEN = REPOSITORY / "tests" / "golden" / "letters"
@@ -83,7 +83,7 @@ def test_the_text_of_the_reference_note_stays_as_it_is(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_text_of_the_circular_letter_stays_as_it_is(language: str, tmp_path: Path) -> None:
     organisation = profile.load("veldana")
-    (tmp_path / "letter.toml").write_text(data_file.example(organisation), encoding="utf-8")
+    (tmp_path / "letter.toml").write_text(data_example.example(organisation), encoding="utf-8")
     letter = data_file.letters(organisation, data_file.load(tmp_path / "letter.toml"))[language]
     golden = (GOLDEN / f"veldana-circular.{language}.txt").read_text(encoding="utf-8")
     assert plain.text(letter) == golden

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.errors import Refusal
-from workflow.letters import data_file, note_docx, note_pdf, profile
+from workflow.letters import data_example, data_file, note_docx, note_pdf, profile
 from workflow.letters.fingerprint import fingerprint
 from workflow.letters.letter import EnclosureFacts, Letter, compose
 from workflow.letters.slots import literal
@@ -249,7 +249,7 @@ def test_libreoffice_gives_the_docx_as_many_pages_as_the_pdf(tmp_path: Path) -> 
         f"{language}-{count}": note(language, long_body(count)) for language in LANGUAGES for count in (1, 24)
     }
     river = profile.load("veldana")
-    (tmp_path / "letter.toml").write_text(data_file.example(river), encoding="utf-8")
+    (tmp_path / "letter.toml").write_text(data_example.example(river), encoding="utf-8")
     made |= {
         f"river-{code}": one
         for code, one in data_file.letters(river, data_file.load(tmp_path / "letter.toml")).items()

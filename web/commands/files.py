@@ -97,12 +97,12 @@ def compare(
 @click.option("--example", "example", metavar="PROFILE", help="Print a commented data file to start from.")
 def render(name: str | None, data: Path | None, out: Path | None, plain: bool, example: str | None) -> None:
     """Make all documents of a note from a data file alone, without a database."""
-    from workflow.letters import data_file
+    from workflow.letters import data_example, data_file
     from workflow.letters import plain as plainly
     from workflow.letters import profile as profiles
 
     if example:
-        click.echo(data_file.example(profiles.load(example)), nl=False)
+        click.echo(data_example.example(profiles.load(example)), nl=False)
         return
     if not name or data is None:
         raise Misuse(

@@ -19,7 +19,7 @@ def addressee(note: Composition) -> list[Block]:
     text = "\n".join(given or [_line(note, line) for line in _addressee_words(note).lines])
     layout = note.profile.layout
     height = (text.count("\n") + 1) * layout.pitch(layout.style("addressee"))
-    at_foot = note.kind.addressee_at == "page_foot" and height <= layout.most_at_foot
+    at_foot = note.kind.addressee_at == "page_foot" and height <= layout.most_beside
     return note.block("addressee", text, zone="page_foot" if at_foot else "flow")
 
 

@@ -1,6 +1,6 @@
 """A whole note from one data file: every language, as PDF, DOCX and plain text, without a database.
 
-The file is TOML; `example` gives one to start from.  The documents are made
+The file is TOML; `data_example` gives one to start from.  The documents are made
 by the code that the workers use.
 """
 
@@ -135,26 +135,6 @@ def render_all(profile: Profile, data: NoteData, out_dir: str | Path) -> list[Pa
     for path, content in files.items():
         path.write_bytes(content)
     return list(files)
-
-
-def example(profile: Profile) -> str:
-    """A commented data file to start from: the profile's own `example.toml`, or a bare frame for it."""
-    own = profile.folder / "example.toml"
-    if own.is_file():
-        return own.read_text(encoding="utf-8")
-    lines = [
-        f"# A note of the profile {profile.name}.  Without number and date it is a draft.",
-        f'kind = "{profile.default_kind}"      # one of {", ".join(profile.kinds)}',
-        f'marking = "{next(iter(profile.markings))}"   # one of {", ".join(profile.markings)}',
-        "draft = true",
-        "",
-        "# A shared value is written {name} or {name.form} in the paragraphs:",
-        '# values.meeting = { kind = "ordinal", value = 3 }',
-        "",
-        "[paragraphs]   # The first goes into the opening formula, without its full stop.",
-        *(f"{code} = []   # {language.own_name}" for code, language in profile.languages.items()),
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _read(section: Section) -> NoteData:

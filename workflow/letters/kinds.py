@@ -231,6 +231,10 @@ def read_place(row: Section, languages: tuple[str, ...]) -> Place:
         source=row.text("source"),
         certainty=row.choice("certainty", CERTAINTY),
     )
+    for code, forms in place.names.items():
+        for form in ("nominative", "line"):
+            if form not in forms and forms:
+                names.fault(f"“{code}” has no form “{form}”; the line of place and date needs “line”.")
     names.finish()
     row.finish()
     return place

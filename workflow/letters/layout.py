@@ -63,11 +63,11 @@ DEFAULT_STYLES: Mapping[str, Style] = {
     "marking": Style(align="end", bold=True, after=6),
     "letterhead": Style(align="center", bold=True, size=10.5),
     "number": Style(wide=True, bold=True, before=6, after=12),
-    "references": Style(wide=True, after=4),
+    "references": Style(wide=True, after=8),
     "place_date": Style(align="end", before=10, after=4),
     "channel": Style(italic=True, after=4),
-    "distribution": Style(after=4),
-    "addressee": Style(wide=True, bold=True, size=11),
+    "distribution": Style(before=4, after=4),
+    "addressee": Style(wide=True, bold=True, size=11, before=8, after=8),
     "subject": Style(bold=True, before=6, after=8),
     "action": Style(bold=True, after=8),
     "salutation": Style(before=6, after=8),
@@ -76,7 +76,7 @@ DEFAULT_STYLES: Mapping[str, Style] = {
     "closing": _BODY,
     "complimentary_close": Style(before=8, after=4),
     "authentication": Style(align="end", before=6, after=4),
-    "enclosure": Style(italic=True, size=10.5),
+    "enclosure": Style(italic=True, size=10.5, before=6),
     "copies": Style(size=10.5, before=8),
     "courtesy": Style(italic=True, size=10, after=6),
     "acknowledgement": Style(align="end", size=9),
@@ -135,8 +135,8 @@ class Layout:
         return self.line * (style.size / self.size if style.size else 1)
 
     @property
-    def most_at_foot(self) -> float:
-        """How high a block at the foot of the first page may be (points): a third of the body."""
+    def most_beside(self) -> float:
+        """How high a block at the foot or in the margin of the first page may be (points): a third of the body."""
         return (self.height - self.top - self.bottom) / 3 * 72 / 25.4
 
     def to_json(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from datetime import date
 from workflow.errors import Invalid
 from workflow.letters.blocks import Block, Letter
 from workflow.letters.composition import Composition
+from workflow.letters.enclosing import after_the_text
 from workflow.letters.facts import (
     Addressee,
     EnclosureFacts,
@@ -88,7 +89,7 @@ def compose(
 
 
 def _letter(note: Composition) -> Letter:
-    blocks = [block for part in note.kind.order for block in PARTS[part](note)]
+    blocks = after_the_text(note, [block for part in note.kind.order for block in PARTS[part](note)])
     words = note.language.wording
     number = note.number or words.number_draft
     subject = note.fill(note.more.subject)

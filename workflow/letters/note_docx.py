@@ -98,7 +98,10 @@ def _paragraph(
     if block.direction == "rtl":
         direct += "<w:bidi/>"
     before = style.before + above + block.space * 72 / 25.4
-    if before != style.before and not (frame and not above):
+    if frame:
+        # What stands in a frame keeps no distance of its own; the frame has its place.
+        direct += f'<w:spacing w:before="{points(above)}" w:after="0"/>'
+    elif before != style.before:
         direct += f'<w:spacing w:before="{points(before)}"/>'
     if block.level:
         direct += f'<w:ind w:left="{twips(block.level * 10 + 8)}" w:hanging="{twips(8)}"/>'

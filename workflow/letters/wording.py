@@ -20,6 +20,8 @@ FORMULA_KINDS = (*ADDRESSEE_KINDS, "any")
 LINKS = ("further_to", "in_reply_to", "replaces", "reminds_of", "corrects", "adds_to", "withdraws")
 ORIGINS = ("copy", "translated")
 UNITS = ("pages", "sheets")
+# The plural categories of CLDR.
+PLURALS = ("zero", "one", "two", "few", "many", "other")
 ADDRESSEE_PLACES = ("state", "states", "name")
 FORMULA_PLACES = {
     "opening": ("addressee", "body"),
@@ -238,6 +240,12 @@ def _enclosure(section: Section) -> EnclosureWords:
     )
     for origin, text in words.origins.items():
         check_places(section, f"origins.{origin}", text, ("language",))
+    for unit, forms in words.units.items():
+        for form in forms:
+            if unit not in UNITS or form not in PLURALS:
+                section.fault(
+                    f"“units” has {unit}.{form}; units are {', '.join(UNITS)}, forms {', '.join(PLURALS)}."
+                )
     for unit in UNITS:
         if unit not in words.units:
             section.fault(f'“units” has no word for {unit}; write {unit} = {{ other = "…" }}.')
