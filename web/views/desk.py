@@ -75,9 +75,7 @@ class Desk:
     today: date
     late: tuple[Task, ...] = ()
     due: tuple[Task, ...] = ()
-    more: tuple[int, int] = (0, 0)
     owed: tuple[Owed, ...] = ()
-    owed_more: int = 0
     filters: tuple[Filter, ...] = ()
     circulating: tuple[Circulating, ...] = ()
     changes: tuple[Event, ...] = ()
@@ -90,3 +88,5 @@ class Desk:
     view: str = "me"
     waiting: tuple[int, int] | None = None
     links: tuple[tuple[str, str], ...] = ()
+    more: tuple[int, int] = (0, 0)
+    owed_more: int = 0
