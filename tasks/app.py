@@ -15,6 +15,7 @@ from tasks.folder import install as use_whole_files
 from workflow import config
 from workflow.means import Means
 from workflow.post.smtp import Relay
+from workflow.post.wire import Timeouts
 
 QUEUES = ("documents", "conversion", "dispatch", "mailbox", "sweeps")
 
@@ -43,7 +44,9 @@ def relay() -> Relay:
     """The one reused connection to the mail relay of this process."""
     global _relay
     if _relay is None:
-        _relay = Relay(settings().smtp_url.get_secret_value())
+        _relay = Relay(
+            settings().smtp_url.get_secret_value(), timeouts=Timeouts.within(settings().soft_limit_seconds)
+        )
     return _relay
 
 
@@ -83,6 +86,14 @@ def _configuration(given: config.Settings) -> dict[str, Any]:
             "processed_folder": str(folder / "processed"),
             "polling_interval": 0.1,
         }
+    # What waits for a rate is due already, so that it is offered more often than the sweep comes round.
+    offers = {
+        "due": {
+            "task": "sweeps.offer_due",
+            "schedule": given.offer_seconds,
+            "options": {"queue": "sweeps"},
+        }
+    }
     return {
         "broker_url": given.broker,
         "broker_transport_options": options,
@@ -100,10 +111,11 @@ def _configuration(given: config.Settings) -> dict[str, Any]:
                 "options": {"queue": "mailbox"},
             },
             "anchor": {"task": "sweeps.anchor", "schedule": 3600.0, "options": {"queue": "sweeps"}},
+            **(offers if given.limited else {}),
         },
         "beat_schedule_filename": str(given.data_dir / "beat-schedule"),
         "task_time_limit": given.task_limit_seconds,
-        "task_soft_time_limit": max(1, given.task_limit_seconds - 10),
+        "task_soft_time_limit": given.soft_limit_seconds,
     }
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from tasks import offer
 from tasks.app import means, task
 from workflow import anchors, audit
-from workflow.operations import documents, intake, notice_mail, notices, reminding, sending
+from workflow.operations import claims, documents, intake, notice_mail, notices, reminding
 
 
 @task("sweeps.sweep", "sweeps")
 def sweep() -> None:
     """Frees stale claims, writes due reminders, offers what is due or pending, seals evidence."""
     with means().work() as work:
-        sending.release_stale_claims(work)
+        claims.mend_times(work)
+        claims.release_stale_claims(work)
         audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
         notice_mail.release_stale(work)
         notices.tell_late(work)
@@ -23,13 +24,22 @@ def sweep() -> None:
     with means().work() as work:
         reminding.sweep(work)
     with means().work() as work:
-        notes = sending.due_notes(work)
+        notes = claims.due_notes(work)
     for note_id in notes:
         offer.sending(note_id)
     offer.notices(told)
     offer.documents(pending)
     for upload_id in uploads:
         offer.freezing(upload_id)
+
+
+@task("sweeps.offer_due", "sweeps")
+def offer_due() -> None:
+    """Offers the notes that have something to send at this moment, for instance after a rate held it up."""
+    with means().look() as work:
+        notes = claims.due_notes(work)
+    for note_id in notes:
+        offer.sending(note_id)
 
 
 @task("sweeps.anchor", "sweeps")

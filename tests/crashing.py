@@ -36,7 +36,7 @@ def _child(job: dict[str, Any]) -> None:
     from tests.conftest import SetClock
     from workflow import config
     from workflow.means import Means
-    from workflow.operations import sending
+    from workflow.operations import claims, sending
     from workflow.post.smtp import Relay
     from workflow.post.wire import Line
 
@@ -79,9 +79,10 @@ def _child(job: dict[str, Any]) -> None:
         return stopping
 
     def answer(real: Any) -> Any:
-        def stopping(*args: Any) -> None:
-            real(*args)
+        def stopping(*args: Any) -> Any:
+            outcome = real(*args)
             stop("before the answer is committed")
+            return outcome
 
         return stopping
 
@@ -96,8 +97,8 @@ def _child(job: dict[str, Any]) -> None:
 
         return stopping
 
-    around(sending, "claim", claim)
-    around(sending, "_prepare", prepare)
+    around(claims, "claim", claim)
+    around(claims, "_prepare", prepare)
     around(sending, "send", send)
     around(sending, "_record_answer", answer)
     around(Line, "send", line)

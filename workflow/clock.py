@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from workflow.errors import Invalid
+
 Clock = Callable[[], datetime]
 
 
@@ -22,3 +24,35 @@ def system_clock() -> datetime:
 def day_in(moment: datetime, zone: str) -> date:
     """The calendar day of `moment` in the IANA time zone named `zone`."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def local_moment(text: str, zone: str) -> datetime:
+    """The moment that a local time such as 2026-03-28T18:00 means in the IANA time zone named `zone`.
+
+    A time with an offset of its own keeps it.  Raises Invalid for what is no time, and for one that the
+    zone's clocks leave out or show twice when they are changed.
+    """
+    try:
+        given = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid(
+            "bad-time", "“%(text)s” is not a time; write it as 2026-03-28T18:00.", text=text
+        ) from None
+    if given.tzinfo is not None:
+        return given.astimezone(UTC)
+    first, second = (given.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        shown = text.strip().replace("T", " ")
+        # Only where the clocks are put back does the later reading lie behind the earlier one.
+        if first.astimezone(UTC) < second.astimezone(UTC):
+            raise Invalid(
+                "time-twice",
+                "Clocks are put back at this hour, so %(text)s comes twice. Choose a time before or after.",
+                text=shown,
+            )
+        raise Invalid(
+            "time-missing",
+            "Clocks are put forward at this hour, so there is no %(text)s. Choose a time before or after.",
+            text=shown,
+        )
+    return first.astimezone(UTC)

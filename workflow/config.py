@@ -16,14 +16,15 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from workflow.errors import Misuse
+from workflow.sending_settings import OFFER_SECONDS, SendingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
+class Settings(SendingSettings):
     """One value per variable `CHANCERY_<NAME>`; times are in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(env_prefix="CHANCERY_", extra="ignore", validate_default=True)
@@ -51,8 +52,8 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(60, gt=0)
     report_wait_seconds: float = Field(900, gt=0)
     no_report_hours: float = Field(24, gt=0)
-    task_limit_seconds: int = Field(300, gt=0)
-    visibility_timeout_seconds: int = Field(600, gt=0)
+    task_limit_seconds: int = Field(600, gt=0)
+    visibility_timeout_seconds: int = Field(700, gt=0)
     stale_claim_seconds: int = Field(900, gt=0)
     backoff_seconds: Annotated[tuple[float, ...], NoDecode] = (60, 300, 900, 3600, 3600, 10800, 21600, 43200)
     link_days: int = Field(365, gt=0)
@@ -154,6 +155,16 @@ class Settings(BaseSettings):
     def _plain(self, name: str) -> str:
         value = getattr(self, name)
         return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+    @property
+    def soft_limit_seconds(self) -> float:
+        """When a task is told to end, before it is ended: a tenth of its time, at most ten seconds."""
+        return self.task_limit_seconds - min(10.0, self.task_limit_seconds / 10)
+
+    @property
+    def offer_seconds(self) -> float:
+        """How often what became due is offered while rates are limited."""
+        return min(self.sweep_seconds, OFFER_SECONDS)
 
     @property
     def store_dir(self) -> Path:

@@ -51,6 +51,7 @@ ACTION_WORDS = {
     "waive_addressee": Phrase("let an addressee go without a message"),
     "hold_delivery": Phrase("hold a delivery"),
     "resume_delivery": Phrase("resume a delivery"),
+    "reschedule": Phrase("change the time of release"),
     "cancel_delivery": Phrase("cancel a delivery"),
     "resend": Phrase("send the note to a contact again"),
     "record_on_behalf": Phrase("record a receipt on behalf of a state"),

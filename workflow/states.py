@@ -90,6 +90,7 @@ DUTIES = (
     _row("resume_delivery", (S,), None, REGISTRY, reason=True),
     _row("cancel_delivery", (S,), None, REGISTRY, reason=True),
     _row("resend", (S,), None, REGISTRY, reason=True),
+    _row("reschedule", (S,), None, REGISTRY, DIRECTOR, reason=True),
     _row("record_on_behalf", (S,), None, REGISTRY, reason=True),
     _row("set_reminders", (D, T, A, S), None, REGISTRY),
     _row("pause_reminders", (S,), None, REGISTRY, reason=True),
@@ -125,6 +126,16 @@ class DeliveryQueue(StrEnum):
     CLAIMED = "claimed"  # A worker has it, since the time in `claimed_at`.
     HELD = "held"  # Stopped by a person, or waits for one.
     DONE = "done"  # Nothing more to send: taken by the relay, refused for good, or cancelled.
+
+
+class Hold(StrEnum):
+    """Why a delivery is held, which says who lets it go on."""
+
+    PERSON = "person"  # A person held this one delivery.
+    NOTE = "note"  # A person stopped the whole dispatch; it goes on with its note.
+    PATIENCE = "patience"  # The relay put it off too often.
+    UNKNOWN = "unknown"  # Its outcome is unknown a second time: sending again may make a copy.
+    FAULT = "fault"  # Its message could not be made.
 
 
 class Transport(StrEnum):

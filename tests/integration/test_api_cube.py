@@ -53,6 +53,7 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
         "cancel_delivery": ("POST", f"{one}/cancel", why),
         "resend": ("POST", f"{one}/resend", why),
         "record_handover": ("POST", f"{one}/handover", {"data": {}, "content_type": "multipart/form-data"}),
+        "reschedule": ("POST", f"{note}/release", {"json": {**seen, "reason": "Agreed."}}),
         "record_on_behalf": ("POST", f"{one}/on-behalf", {"data": {}, "content_type": "multipart/form-data"}),
         "set_reminders": ("PUT", f"{note}/reminders", {"json": {"steps": []}}),
         "pause_reminders": ("POST", f"{note}/reminders/pause", why),

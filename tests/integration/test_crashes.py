@@ -24,7 +24,7 @@ from tests.post import post_office
 from tests.prepared import DATABASES, Prepared, prepare
 from workflow import audit
 from workflow.models import Delivery
-from workflow.operations import evidence, returned_mail, sending
+from workflow.operations import claims, evidence, returned_mail, sending
 from workflow.post import office as posts
 from workflow.post.smtp import Relay
 from workflow.states import DeliveryQueue, NoteState
@@ -101,7 +101,7 @@ class Life:
     def sweep(self) -> None:
         """The sweep's part."""
         with self.means.work() as work:
-            sending.release_stale_claims(work)
+            claims.release_stale_claims(work)
             audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
 
     def deliveries(self) -> list[Delivery]:

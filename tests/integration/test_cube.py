@@ -7,6 +7,7 @@ taken back); everywhere else it is refused with a sentence, and no row of any ta
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from workflow.operations import (
     dispatch,
     drafting,
     enclosing,
+    halting,
     handing,
     intake,
     ladder,
@@ -54,6 +56,12 @@ def _delivery(work: Work, note: Note, queue: DeliveryQueue) -> Delivery:
         found.queue, found.held_reason = queue, "Stopped." if queue is DeliveryQueue.HELD else None
         work.session.flush()
     return found
+
+
+def _reschedule(work: Work, note: Note) -> None:
+    if note.release_at is not None:
+        note.release_at = work.now() + timedelta(days=1)
+    halting.reschedule(work, note, None, work.now() + timedelta(days=2), "The meeting is later.")
 
 
 def _approve(work: Work, note: Note) -> None:
@@ -131,6 +139,7 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "cancel_delivery": lambda w, n, o: deliveries.cancel(
         w, n, _delivery(w, n, DeliveryQueue.HELD), "Not needed."
     ),
+    "reschedule": lambda w, n, o: _reschedule(w, n),
     "resend": lambda w, n, o: deliveries.resend(w, n, _delivery(w, n, DeliveryQueue.DONE), "Address mended."),
     "record_on_behalf": lambda w, n, o: _on_behalf(w, n),
     "set_reminders": lambda w, n, o: ladder.set_reminders(w, n, [{"to": ["to"], "after": 7}]),

@@ -32,7 +32,7 @@ from workflow.models import (
     ReminderPlan,
     ReminderRung,
 )
-from workflow.operations import ladder, receipt, reminding, sending
+from workflow.operations import claims, ladder, receipt, reminding, sending
 from workflow.states import DeliveryQueue, NoteState, Transport
 
 CN, KZ, MN, TJ = (f"notes@mfa.{code.lower()}.example" for code in MEMBERS)
@@ -233,7 +233,7 @@ def test_an_acknowledgement_after_the_claim_stops_it_before_data(desk: Desk) -> 
     """The worker has prepared its attempts; one state answers; the others get theirs all the same."""
     desk.until(19)
     desk.sweep()
-    attempts = sending.claim(desk.means, desk.note_id, "worker")
+    attempts = claims.claim(desk.means, desk.note_id, "worker")
     assert attempts is not None and len(attempts) == 4
     desk.acknowledge(TJ)
     with desk.means.work() as work:
@@ -321,10 +321,10 @@ def test_a_crash_between_row_and_message_loses_nothing_and_doubles_nothing(desk:
     desk.until(19)
     desk.sweep()
     # The worker dies with four prepared attempts in its hand.
-    assert len(sending.claim(desk.means, desk.note_id, "dead") or ()) == 4
+    assert len(claims.claim(desk.means, desk.note_id, "dead") or ()) == 4
     desk.clock.pass_(seconds=desk.means.settings.stale_claim_seconds + 1)
     with desk.means.work() as work:
-        assert sending.release_stale_claims(work) == 4
+        assert claims.release_stale_claims(work) == 4
     assert desk.sweep() == [] and desk.send().accepted == 4
     assert all(len(one.attempts) == 1 for one in desk.rows())
 

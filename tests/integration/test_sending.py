@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
 
+from tests.desk import Desk
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from tests.relay import (
@@ -22,8 +22,8 @@ from tests.relay import (
 )
 from workflow import audit
 from workflow.errors import Conflict
-from workflow.models import Attempt, Contact, Delivery, Note
-from workflow.operations import deliveries, directory, evidence, returned_mail, sending
+from workflow.models import Contact
+from workflow.operations import claims, deliveries, directory, evidence, returned_mail, sending
 from workflow.post.office import reports
 from workflow.states import DeliveryQueue, Transport
 
@@ -35,67 +35,6 @@ HELD, DONE, QUEUED, CLAIMED = (
     DeliveryQueue.QUEUED,
     DeliveryQueue.CLAIMED,
 )
-
-
-class Desk:
-    """What a test does with an installation: runs the worker, reads rows, brings reports."""
-
-    def __init__(self, prepared: Prepared, world: World) -> None:
-        self.prepared, self.world = prepared, world
-        self.means, self.clock, self.office = prepared.means, prepared.clock, prepared.office
-        self.relay = ScriptedRelay(world)
-
-    def run(self, worker: str = "worker") -> sending.Sent:
-        """One task: sends what is due."""
-        return sending.send_note(self.means, self.prepared.note_id, self.relay, worker)
-
-    def sweep(self) -> int:
-        """The part of the sweep that concerns deliveries."""
-        with self.means.work() as work:
-            freed = sending.release_stale_claims(work)
-            audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
-            return freed
-
-    def delivery(self, address: str) -> Delivery:
-        """The delivery whose first address this was, with its attempts."""
-        with self.means.look() as work:
-            contact = select(Contact.id).where(Contact.address == address)
-            return work.session.scalars(select(Delivery).where(Delivery.contact_id.in_(contact))).one()
-
-    def due_in(self, address: str) -> float:
-        """Seconds until the next attempt is due."""
-        return (self.delivery(address).due_at - self.clock()).total_seconds()
-
-    def act(self, verb: object, address: str, person: str = "registry") -> None:
-        """A person holds, resumes, cancels or resends a delivery."""
-        with self.means.work(self.office.actor(person)) as work:
-            note = work.session.get_one(Note, self.prepared.note_id)
-            row = deliveries.find_delivery(work, note, self.delivery(address).id)
-            verb(work, note, row, "A person decided so.")  # type: ignore[operator]
-
-    def report(
-        self, attempt: Attempt, action: str, *, recipient: str = "", envid: str = "", sender: str = ""
-    ) -> str:
-        """Brings a delivery report for an attempt; gives the state in which it was filed."""
-        settings = self.means.settings
-        origin = reports.Origin(
-            identifier=f"{attempt.id}.{action}",
-            sender=sender or settings.return_path.replace("{token}", attempt.token),
-            recipient=recipient or attempt.address,
-            original_recipient="",
-            envid=envid or attempt.token,
-            full=False,
-            arrived=self.clock(),
-            content=b"Subject: a note\r\n\r\ntext\r\n",
-        )
-        status = {"failed": "5.1.1", "delayed": "4.4.1"}.get(action, "2.0.0")
-        raw = reports.report(origin, action, status, "250 ok", self.clock())
-        return self.receive(raw, origin.sender)
-
-    def receive(self, raw: bytes, to: str) -> str:
-        """A message in the return path's mailbox."""
-        with self.means.work() as work:
-            return returned_mail.process(work, f"Delivered-To: {to}\r\n".encode() + raw).state
 
 
 @pytest.fixture
@@ -314,7 +253,7 @@ def test_workers_that_race_never_send_a_delivery_twice(desk: Desk, round_: int) 
         try:
             sending.send_note(desk.means, desk.prepared.note_id, ScriptedRelay(desk.world), name)
             with desk.means.work() as sweep:
-                sending.release_stale_claims(sweep)
+                claims.release_stale_claims(sweep)
         except Exception as error:
             troubles.append(error)
 
@@ -329,7 +268,7 @@ def test_workers_that_race_never_send_a_delivery_twice(desk: Desk, round_: int) 
 
 
 def test_the_sweep_frees_claims_only_when_they_are_stale(desk: Desk) -> None:
-    assert sending.claim(desk.means, desk.prepared.note_id, "worker that dies")
+    assert claims.claim(desk.means, desk.prepared.note_id, "worker that dies")
     desk.clock.pass_(seconds=desk.means.settings.stale_claim_seconds)
     assert desk.sweep() == 0 and desk.run() == sending.Sent()
     desk.clock.pass_(seconds=1)
@@ -350,7 +289,10 @@ def test_a_worker_whose_claim_was_taken_over_sends_nothing_more(desk: Desk) -> N
             super().open()
 
     sent = sending.send_note(desk.means, desk.prepared.note_id, Slow(desk.world), "slow")
-    assert (sent.accepted, sent.trouble) == (0, "another worker took the claim over")
+    assert (sent.accepted, sent.trouble) == (
+        0,
+        "the claim was taken away: another worker has it, or a person stopped it",
+    )
     assert sorted(one.address for one in desk.world.taken) == sorted(ALL)
     assert all(desk.delivery(one).queue is DONE and len(desk.delivery(one).attempts) == 1 for one in ALL)
 
@@ -381,7 +323,7 @@ def test_hold_resume_and_cancel(desk: Desk) -> None:
 
 
 def test_a_delivery_in_a_workers_hand_cannot_be_held(desk: Desk) -> None:
-    sending.claim(desk.means, desk.prepared.note_id, "worker")
+    claims.claim(desk.means, desk.prepared.note_id, "worker")
     with pytest.raises(Conflict, match="claimed"):
         desk.act(deliveries.hold, CN)
 

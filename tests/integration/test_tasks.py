@@ -23,7 +23,7 @@ from workflow.errors import InputRefused
 from workflow.letters import enclosure
 from workflow.means import Means
 from workflow.models import Delivery, Document, Note
-from workflow.operations import approval, documents, intake, sending
+from workflow.operations import approval, claims, documents, intake
 from workflow.states import DeliveryQueue, NoteState
 from workflow.store import sha256
 
@@ -159,7 +159,7 @@ def test_the_sweep_takes_up_what_a_worker_dropped(
 ) -> None:
     means, note_id = dispatched.means, dispatched.note_id
     be_worker(monkeypatch, means, "memory://")
-    sending.claim(means, note_id, "a worker that dies")
+    claims.claim(means, note_id, "a worker that dies")
     offered: list[int] = []
     monkeypatch.setattr(offer, "sending", offered.append)
     sweeps.sweep()

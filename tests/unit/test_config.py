@@ -57,7 +57,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
         ("BACKOFF_SECONDS", "soon, later", "CHANCERY_BACKOFF_SECONDS is a list of waiting times"),
         (
             "TASK_LIMIT_SECONDS",
-            "600",
+            "700",
             "CHANCERY_TASK_LIMIT_SECONDS must be below CHANCERY_VISIBILITY_TIMEOUT_SECONDS",
         ),
         ("STALE_CLAIM_SECONDS", "600", "that below CHANCERY_STALE_CLAIM_SECONDS"),

@@ -7,7 +7,7 @@
 `paging`    keyset pages
 
 One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `approval`, `documents`,
-`deliveries`, `receipts`, `handing`, `reminders`, `register`, `returned`, `directory`, `people`, `audit`.
+`deliveries`, `halting`, `receipts`, `handing`, `reminders`, `register`, `returned`, `directory`, `people`, `audit`.
 
 A note is named in an address by its draft's reference (`D-2026-0012`, which it keeps for ever) or
 by its number in any script, with the slash as it is or as %2F: `/notes/TTF/374/documents` and
@@ -38,6 +38,7 @@ RESOURCES = (
     "approval",
     "documents",
     "deliveries",
+    "halting",
     "receipts",
     "reminders",
     "handing",

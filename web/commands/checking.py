@@ -1,4 +1,4 @@
-"""Proof and health: verify, audit, receipts, post, doctor."""
+"""Proof and health: verify, audit, receipts, doctor."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from web.commands.files import read_file
 from web.commands.proof import check_pack
 from workflow import anchors
 from workflow import audit as audits
-from workflow.operations import documents, evidence, posting
+from workflow.operations import documents, evidence
 from workflow.operations.context import find_note
 from workflow.proof.pack import is_zip
 
 
 def register(group: click.Group) -> None:
     """Adds these commands to the command line."""
-    for command in (verify, audit, receipts, post, doctor):
+    for command in (verify, audit, receipts, doctor):
         group.add_command(command)
 
 
@@ -130,24 +130,6 @@ def rebuild() -> None:
     with means().work() as work:
         count, changed = evidence.rebuild(work)
     click.echo(f"{count} deliveries folded anew, {changed} were different.")
-
-
-@click.group()
-def post() -> None:
-    """Deliveries on their way."""
-
-
-@post.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def status(as_json: bool) -> None:
-    """Say what waits, what is held and what needs a person."""
-    with means().look() as work:
-        figures = posting.status(work)
-    if as_json:
-        click.echo(json.dumps(figures, indent=2))
-        return
-    for name, count in figures.items():
-        click.echo(f"{count:6}  {name.replace('_', ' ')}")
 
 
 @click.command()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from web.board import Standing, standings
 from web.formats import write_moment
 from web.pages import _evidence
+from web.pages._halting import acts_on
 from web.pages._lines import line, names, reader
 from web.views.circulation import BoardPage, BoardRow, Progress
 from web.views.parts import Count
@@ -20,9 +21,8 @@ from workflow.models import Delivery, Document, Event, Note
 from workflow.models.directory import HANDED
 from workflow.operations.context import Work
 from workflow.operations.handing import waits_for_a_person
-from workflow.permissions import may
 from workflow.post.receipts import MemberReceipt
-from workflow.states import DeliveryQueue, Handing, Human, MemberStatus, Transport
+from workflow.states import DeliveryQueue, Handing, Hold, Human, MemberStatus, Transport
 
 FILTERS = ("all", "person", "hand", "silent", "done")
 GROUPS = ("person", "way", "done")
@@ -108,7 +108,9 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
         needs_person=len(waits),
         silent=figures.total - figures.acknowledged,
         to_hand=sum(one.status == "to_hand" for one in rows),
-        may=frozenset({"remind"} if may(work.actor, "submit", None) else ()),
+        may=acts_on(work, note, [each for one in all_ for each in one.deliveries]),
+        stopped=sum(each.held_as is Hold.NOTE for one in all_ for each in one.deliveries),
+        release=note.release_at if note.release_at and note.release_at > now else None,
     )
 
 

@@ -29,6 +29,8 @@ TONES = {
     "withdraw": "stop",
     "cancel_delivery": "care",
     "hold_delivery": "care",
+    "hold_deliveries": "care",
+    "cancel_deliveries": "stop",
 }
 
 
@@ -165,6 +167,23 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "hold_delivery": lambda data, _: gettext("A delivery was held"),
     "resume_delivery": lambda data, _: gettext("A delivery was resumed"),
     "cancel_delivery": lambda data, _: gettext("A delivery was cancelled"),
+    "hold_deliveries": lambda data, _: ngettext(
+        "The dispatch was stopped: %(num)s message waits",
+        "The dispatch was stopped: %(num)s messages wait",
+        data.get("deliveries", 0),
+    ),
+    "resume_deliveries": lambda data, _: gettext("The dispatch goes on"),
+    "cancel_deliveries": lambda data, _: ngettext(
+        "The dispatch was ended: %(num)s message is not sent",
+        "The dispatch was ended: %(num)s messages are not sent",
+        data.get("deliveries", 0),
+    ),
+    "retry_deliveries": lambda data, _: ngettext(
+        "%(num)s message is tried again at once",
+        "%(num)s messages are tried again at once",
+        data.get("deliveries", 0),
+    ),
+    "reschedule": lambda data, _: gettext("The time of release was changed"),
     "resend": lambda data, _: gettext("Sent to a contact again"),
     "revoke_link": lambda data, _: gettext("A personal link was revoked"),
     "record_on_behalf": lambda data, _: gettext("A receipt was recorded on behalf of a state"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from web.problems import of_refusal
 from web.views.parts import Typed
+from workflow.clock import local_moment
 from workflow.errors import Invalid, Refusal
 from workflow.operations.choices import require_day
 
@@ -51,6 +52,12 @@ def seen_revision() -> int | None:
             "revision-missing", "The form does not say which revision you saw. Open the page again."
         )
     return int(text)
+
+
+def moment_of(name: str, zone: str) -> datetime | None:
+    """The local time typed in a field, on the organisation's clock; None when it is empty."""
+    text = request.form.get(name, "").strip()
+    return local_moment(text, zone) if text else None
 
 
 def day_of(name: str) -> date | None:

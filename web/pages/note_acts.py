@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from flask import render_template, request
 from flask_babel import gettext
 
@@ -13,7 +10,7 @@ from web.access import allowed, allowed_signed_in
 from web.formats import language_name
 from web.pages import _note_page
 from web.pages._answers import Answer, act
-from web.pages._forms import day_of, seen_revision
+from web.pages._forms import day_of, moment_of, seen_revision
 from web.pages._notes import notes
 from web.pages._routes import at
 from web.session import looking
@@ -100,26 +97,13 @@ def dispatch_note(note: str) -> Answer:
     released: list[int] = []
 
     def verb(work: Work, row: Note) -> None:
-        dispatch.dispatch(work, row, seen_revision(), _moment(work, request.form.get("release_at", "")))
+        dispatch.dispatch(work, row, seen_revision(), moment_of("release_at", work.zone))
         released.append(row.id)
 
     answer = act(note, "dispatch", verb, lambda: gettext("The note is dispatched."))
     for identity in released:
         tasks.offer.sending(identity)
     return answer
-
-
-def _moment(work: Work, text: str) -> datetime | None:
-    """A local time as typed, on the organisation's clock; None when there is none."""
-    if not text.strip():
-        return None
-    try:
-        given = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid(
-            "bad-time", "“%(text)s” is not a time; write it as 2026-03-28T18:00.", text=text
-        ) from None
-    return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(work.zone))
 
 
 def ordinal_of(text: str) -> int | None:

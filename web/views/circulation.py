@@ -105,7 +105,9 @@ class BoardPage:
     `as_of` is the time of the figures, `serial` is another one after each change (the live page compares it).
     `since` is the time after dispatch in words ("2 days, 1 hour after dispatch").  `filter` is the chosen tab:
     "all", "person", "silent", "done".  `shown_rows` obey it.  `open_member` is the member of the open row, or "".
-    `needs_person` and `silent` are the counts of the tabs.
+    `needs_person` and `silent` are the counts of the tabs.  `stopped` messages wait because the dispatch was
+    stopped as a whole; `release` is set as long as the time of release lies ahead.
+    `may` holds "remind", "hold_all", "resume_all", "cancel_all", "retry_all", "reschedule".
     """
 
     note: NoteLine
@@ -126,6 +128,8 @@ class BoardPage:
     silent: int = 0
     to_hand: int = 0
     may: frozenset[str] = frozenset()
+    stopped: int = 0
+    release: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,33 @@ STATUSES = {
     "rejected": Status("void", "slash-circle", N_("Rejected")),
 }
 
+# What may be wrong with the post, the most urgent first.
+TROUBLES = {
+    "undeliverable": Status("stop", "x-octagon", N_("Undeliverable")),
+    "contact_failed": Status("care", "x-octagon", N_("One contact failed")),
+    "fault": Status("stop", "exclamation-triangle", N_("Cannot be made")),
+    "unknown": Status("stop", "question-circle", N_("Unknown a second time")),
+    "gave_up": Status("stop", "alarm", N_("Put off too often")),
+    "stopped": Status("care", "hourglass", N_("Dispatch stopped")),
+    "held": Status("care", "hourglass", N_("Held")),
+    "overdue": Status("stop", "alarm", N_("Not taken up")),
+    "waiting": Status("wait", "question-circle", N_("Outcome unknown")),
+    "no_report": Status("care", "clock-history", N_("No report")),
+    "late": Status("care", "clock-history", N_("Delayed")),
+    "returned": Status("care", "inbox", N_("Returned mail")),
+}
+# The one next act of each trouble.
+TROUBLE_ACTS = {
+    "correct": N_("Correct the address"),
+    "retry": N_("Put it right, then try again"),
+    "decide": N_("Ask the contact, then decide"),
+    "go_on": N_("Let it go on, or end it"),
+    "look": N_("See what stands still"),
+    "wait": N_("Wait for the report"),
+    "ask": N_("Ask the contact"),
+    "read": N_("Read and settle it"),
+}
+
 TONES = {
     "wait": N_("Nothing yet"),
     "move": N_("Under way"),

@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
 from workflow.models.columns import Word, both_or_neither, one_of
-from workflow.states import DeliveryQueue, Handing, Human, Transport
+from workflow.states import DeliveryQueue, Handing, Hold, Human, Transport
 
 
 class Outgoing(Base):
@@ -30,6 +30,7 @@ class Outgoing(Base):
     next attempt may begin.  `transport`, `human` and `handed` are folds of the events, kept for the
     board; `receipts.fold` computes them anew and must agree.  `link_serial` counts how often the
     personal link was made anew.  One that a person hands over has nothing to send: it is done.
+    `held_reason` is the sentence that a person reads, `held_as` what it was held for.
     """
 
     __tablename__ = "deliveries"
@@ -40,6 +41,7 @@ class Outgoing(Base):
         both_or_neither("claimed_at", "claimed_by", "claim"),
         CheckConstraint("(queue = 'claimed') = (claimed_at IS NOT NULL)", name="claimed"),
         CheckConstraint("queue <> 'held' OR held_reason IS NOT NULL", name="held"),
+        CheckConstraint("held_as IS NULL OR queue = 'held'", name="held_as"),
         CheckConstraint("kind IN ('note', 'reminder')", name="kind"),
         CheckConstraint("(kind = 'note') = (step = 0)", name="step"),
         CheckConstraint("kind <> 'reminder' OR reminds_id IS NOT NULL", name="reminds"),
@@ -71,6 +73,7 @@ class Outgoing(Base):
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(100))
     held_reason: Mapped[str | None] = mapped_column(Text)
+    held_as: Mapped[Hold | None] = mapped_column(Word(Hold))
     cancelled_at: Mapped[datetime | None]
     transport: Mapped[Transport | None] = mapped_column(Word(Transport))
     human: Mapped[Human] = mapped_column(Word(Human), default=Human.NONE)
@@ -137,6 +140,20 @@ class Attempt(Base):
     queue_id: Mapped[str | None] = mapped_column(String(100))
     possible_duplicate: Mapped[bool] = mapped_column(default=False)
     superseded: Mapped[bool] = mapped_column(default=False)
+
+
+class RateBucket(Base):
+    """A token bucket: how many messages may leave at once to a domain, or in all under the empty name.
+
+    It had `tokens` at `filled_at`; how fast it fills is a setting.
+    """
+
+    __tablename__ = "rate_buckets"
+    __table_args__ = (CheckConstraint("tokens >= 0", name="tokens"),)
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    tokens: Mapped[float] = mapped_column(Double)
+    filled_at: Mapped[datetime]
 
 
 class PersonalData(Base):

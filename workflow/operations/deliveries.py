@@ -12,7 +12,7 @@ from workflow.models.directory import HANDED, ContactState
 from workflow.operations import evidence
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.operations.dispatch import link_digest, link_token
-from workflow.states import DeliveryQueue, Transport
+from workflow.states import DeliveryQueue, Hold, Transport
 
 QUEUE_WORDS = {
     DeliveryQueue.QUEUED: Phrase("queued"),
@@ -33,7 +33,14 @@ def find_delivery(work: Work, note: Note, delivery_id: int) -> Delivery:
 def hold(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     """Stops a delivery that waits to be sent; one that a worker has in hand cannot be stopped any more."""
     begin(work, note, "hold_delivery", reason=reason)
-    _move(work, delivery, (DeliveryQueue.QUEUED,), DeliveryQueue.HELD, held_reason=require_reason(reason))
+    _move(
+        work,
+        delivery,
+        (DeliveryQueue.QUEUED,),
+        DeliveryQueue.HELD,
+        held_reason=require_reason(reason),
+        held_as=Hold.PERSON,
+    )
     work.log("hold_delivery", note_subject(note), delivery=delivery.id, reason=reason)
 
 
@@ -42,8 +49,10 @@ def resume(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     begin(work, note, "resume_delivery", reason=reason)
     if delivery.cancelled_at is not None:
         raise Conflict("cancelled", "This delivery was cancelled and is not sent any more.")
-    _decided(delivery)
-    _move(work, delivery, (DeliveryQueue.HELD,), DeliveryQueue.QUEUED, held_reason=None, due_at=work.now())
+    decided(delivery)
+    # What was never tried does not leave before the time of release.
+    due = max(work.now(), note.release_at or work.now()) if not delivery.attempts else work.now()
+    _move(work, delivery, (DeliveryQueue.HELD,), DeliveryQueue.QUEUED, held_reason=None, due_at=due)
     work.log("resume_delivery", note_subject(note), delivery=delivery.id, reason=reason)
 
 
@@ -84,7 +93,7 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
             "If the address is wrong, correct the contact first.",
             address=delivery.address,
         )
-    _decided(delivery)
+    decided(delivery)
     renewed: dict[str, Any] = {}
     moved = contact.address != delivery.address
     if delivery.kind == "note" and (moved or delivery.link_revoked_at is not None):
@@ -107,7 +116,7 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     work.log("resend", note_subject(note), delivery=delivery.id, contact=contact.id, reason=text)
 
 
-def _decided(delivery: Delivery) -> None:
+def decided(delivery: Delivery) -> None:
     """A person lets a delivery go on although its outcome is unknown a second time: the wait is over."""
     last = delivery.attempts[-1] if delivery.attempts else None
     if last is not None and last.possible_duplicate and last.transport is Transport.UNKNOWN:
@@ -137,7 +146,7 @@ def _move(
     done = work.session.execute(
         update(Delivery)
         .where(Delivery.id == delivery.id, Delivery.queue.in_(sources))
-        .values(queue=target, claimed_at=None, claimed_by=None, **changes)
+        .values(queue=target, claimed_at=None, claimed_by=None, **{"held_as": None, **changes})
         .execution_options(synchronize_session=False)
     )
     work.session.refresh(delivery)

@@ -141,7 +141,7 @@ def fold(work: Work, delivery: Outgoing) -> None:
     delivery.on_behalf = bool(acknowledged) and all(event.data.get("on_behalf") for event in acknowledged)
     if delivery.queue in (DeliveryQueue.QUEUED, DeliveryQueue.HELD) and _settled(delivery, attempts):
         # The report that was waited for has come, be it of an attempt before the last: nothing is sent again.
-        delivery.queue, delivery.held_reason = DeliveryQueue.DONE, None
+        delivery.queue, delivery.held_reason, delivery.held_as = DeliveryQueue.DONE, None, None
     work.session.flush()
     if delivery.human is Human.ACKNOWLEDGED and delivery.role != "cc":
         silent.stop(work, delivery.note_id, silent.ANSWERED, delivery.member_id)

@@ -72,7 +72,8 @@ def resume(work: Work, note: Note) -> None:
     plan.paused_at = plan.paused_by = plan.paused_reason = None
     for row in _unsent(work, note, DeliveryQueue.HELD):
         if row.held_reason == silent.PAUSED:
-            row.queue, row.held_reason, row.due_at = DeliveryQueue.QUEUED, None, work.now()
+            row.queue, row.held_as, row.held_reason = DeliveryQueue.QUEUED, None, None
+            row.due_at = work.now()
     work.session.flush()
     plan.next_at = reminding.next_look(work, note)
     work.log("resume_reminders", note_subject(note))

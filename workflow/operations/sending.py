@@ -12,272 +12,172 @@ sends nothing twice by itself:
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
+from workflow.db import is_busy
+from workflow.errors import Refusal, Unavailable
 from workflow.means import Means
 from workflow.models import Attempt, Note, Outgoing
-from workflow.operations import evidence, mailing, notices, silent
+from workflow.operations import claims, evidence, mailing, notices, silent
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
 from workflow.post.envelope import Envelope
-from workflow.post.pipeline import DEPTH, Job, send
+from workflow.post.pipeline import DEPTH, Job, Turn, send
 from workflow.post.smtp import Relay
-from workflow.states import DeliveryQueue, Transport
+from workflow.states import DeliveryQueue, Hold, Transport
 
-BATCH = 20
-
-# An attempt in one of these is over; the next one is a new row with a new token.
-_OVER = {
-    Transport.REFUSED_TEMP,
-    Transport.REFUSED_PERM,
-    Transport.ACCEPTED,
-    Transport.DELAYED,
-    Transport.RELAYED,
-    Transport.DELIVERED,
-    Transport.FAILED,
-}
-# After one of these the contact may have the message, so that another copy has to say so.
-_MAY_BE_THERE = {Transport.UNKNOWN, *evidence.STANDING}
+# How often a turn is committed again when the database went away over it, and how long it is waited for.
+COMMITS = 3
+DATABASE_SECONDS = 20.0
 
 
 @dataclass
 class Sent:
-    """What one run did: how many messages the relay took, refused, or left unanswered."""
+    """What one run did: how many messages the relay took, refused, or left unanswered.
+
+    `trouble` says what ended the run early; `more` that its time was up before its work was.
+    """
 
     accepted: int = 0
     refused: int = 0
     unknown: int = 0
     trouble: str = ""
+    more: bool = False
 
 
-def send_note(means: Means, note_id: int, relay: Relay, worker: str) -> Sent:
+def never() -> bool:
+    """A run without a limit of time."""
+    return False
+
+
+def send_note(
+    means: Means, note_id: int, relay: Relay, worker: str, hurry: Callable[[], bool] = never
+) -> Sent:
     """Sends everything that is due of one note; several workers may do so at once.
 
     A relay that cannot be reached leaves the deliveries queued for later and says so in `trouble`.
+    Once `hurry` is true no further message is begun.
     """
     sent = Sent()
     parcels = mailing.Parcels()
-    while not sent.trouble:
-        attempts = claim(means, note_id, worker)
+    while not sent.trouble and not sent.more:
+        attempts = claims.claim(means, note_id, worker)
         if attempts is None:
             break
         if attempts:
-            _transmit(means, attempts, relay, worker, parcels, sent)
+            _Batch(means, attempts, worker, parcels, sent).transmit(relay, hurry)
     return sent
 
 
-def due_notes(work: Work) -> list[int]:
-    """The ids of the notes that have something to send at this moment."""
-    return list(
-        work.session.scalars(
-            select(Outgoing.note_id)
-            .where(Outgoing.queue == DeliveryQueue.QUEUED, Outgoing.due_at <= work.now())
-            .distinct()
-            .order_by(Outgoing.note_id)
-        )
-    )
+@dataclass
+class _Batch:
+    """The attempts of one claim on their way through the relay."""
+
+    means: Means
+    attempts: Sequence[int]
+    worker: str
+    parcels: mailing.Parcels
+    sent: Sent
+
+    def transmit(self, relay: Relay, hurry: Callable[[], bool]) -> None:
+        """Hands them over; whatever ends this early, nothing of them stays in this worker's hand."""
+        wait = 0.0
+        try:
+            for turn in send(relay, self._jobs(), depth=DEPTH, hurry=hurry):
+                go_on = self._commit(turn)
+                if turn.trouble is not None:
+                    self.sent.trouble, wait = turn.trouble.line, self.means.settings.backoff_seconds[0]
+                if not go_on:
+                    break
+                self.sent.more = self.sent.more or turn.late
+        except Unavailable as refusal:
+            # What all messages need is missing, such as the key that signs them: later, as with a relay.
+            self.sent.trouble, wait = refusal.sentence, self.means.settings.backoff_seconds[0]
+        finally:
+            # Where even this fails, the sweep finds the claims when they are stale.
+            with suppress(DBAPIError), self.means.work() as work:
+                due = work.now() + timedelta(seconds=wait)
+                claims.give_back(work, self.attempts, self.worker, due)
+
+    def _commit(self, turn: Turn[int]) -> bool:
+        """Commits a turn; gives whether all that is entering may go into DATA.
+
+        The answers are known here and nowhere else: when the database goes away over them, it is waited
+        for and told again.  All of it may be told twice.
+        """
+        for more in reversed(range(COMMITS)):
+            try:
+                with self.means.work() as work:
+                    outcomes = [
+                        _record_answer(work, attempt_id, answer) for attempt_id, answer in turn.answered
+                    ]
+                    for attempt in claims.in_hand(work, turn.unsent, self.worker):
+                        claims.unsend(attempt)
+                    entering = claims.in_hand(work, turn.entering, self.worker)
+                    whole = len(entering) == len(turn.entering)
+                    # A state may have acknowledged at the last moment: the others are claimed again.
+                    wanted = silent.all_wanted(work, entering)
+                    for attempt in entering if whole and wanted else []:
+                        attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
+                break
+            except DBAPIError as error:
+                if not more or not (error.connection_invalidated or is_busy(error)):
+                    raise
+                self.means.database.wait(DATABASE_SECONDS)
+        self.sent.accepted += outcomes.count(Transport.ACCEPTED)
+        self.sent.unknown += outcomes.count(Transport.UNKNOWN)
+        self.sent.refused += sum(one in (Transport.REFUSED_TEMP, Transport.REFUSED_PERM) for one in outcomes)
+        if not whole:
+            self.sent.trouble = "the claim was taken away: another worker has it, or a person stopped it"
+        return whole and wanted
+
+    def _jobs(self) -> Iterator[Job[int]]:
+        """The messages of the attempts, each built when the pipeline asks for it.
+
+        One that cannot be made waits for a person; the others go.  Raises Unavailable where none can.
+        """
+        for attempt_id in self.attempts:
+            try:
+                with self.means.look() as work:
+                    job = self._job(work, attempt_id)
+            except Unavailable:
+                raise
+            except (Refusal, OSError, ValueError) as error:
+                why = error.sentence if isinstance(error, Refusal) else f"{type(error).__name__}."
+                with self.means.work() as work:
+                    claims.set_aside(
+                        work,
+                        attempt_id,
+                        self.worker,
+                        f"The message cannot be made: {why} Put that right, then resume the delivery.",
+                    )
+                continue
+            yield job
+
+    def _job(self, work: Work, attempt_id: int) -> Job[int]:
+        attempt = work.session.get_one(Attempt, attempt_id)
+        delivery = work.session.get_one(Outgoing, attempt.delivery_id)
+        note = work.session.get_one(Note, delivery.note_id)
+        sender = return_path(work.settings.return_path, attempt.token)
+        message = mailing.message(work, self.parcels, note, delivery, attempt)
+        return Job(attempt_id, Envelope(sender, attempt.address, attempt.token), message)
 
 
-def claim(means: Means, note_id: int, worker: str, most: int = BATCH) -> list[int] | None:
-    """Claims up to `most` due deliveries of a note and prepares an attempt for each.
-
-    Gives the attempts' ids: an empty list when what was claimed turned out not to be for sending
-    now, and None when nothing is due.
-    """
-    with means.work() as work:
-        now = work.now()
-        due = list(
-            work.session.scalars(
-                select(Outgoing.id)
-                .where(
-                    Outgoing.note_id == note_id,
-                    Outgoing.queue == DeliveryQueue.QUEUED,
-                    Outgoing.due_at <= now,
-                )
-                .order_by(Outgoing.due_at, Outgoing.id)
-                .limit(most)
-                .with_for_update(skip_locked=True)
-            )
-        )
-        # The compare-and-set holds on either database; the lock above only spares two workers a wait.
-        claimed = sorted(
-            work.session.scalars(
-                update(Outgoing)
-                .where(Outgoing.id.in_(due), Outgoing.queue == DeliveryQueue.QUEUED)
-                .values(queue=DeliveryQueue.CLAIMED, claimed_at=now, claimed_by=worker)
-                .returning(Outgoing.id)
-                .execution_options(synchronize_session=False)
-            )
-        )
-        if not claimed:
-            return None
-        deliveries = work.session.scalars(
-            select(Outgoing).where(Outgoing.id.in_(claimed)).order_by(Outgoing.id)
-        )
-        attempts = [attempt for one in deliveries if (attempt := _prepare(work, one)) is not None]
-        work.session.flush()
-        return [attempt.id for attempt in attempts]
-
-
-def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:
-    """The attempt with which a claimed delivery goes on; None when it waits, or a person decides."""
-    last = delivery.attempts[-1] if delivery.attempts else None
-    doubtful = False
-    begun = last is not None and last.transport is Transport.SENDING
-    if not begun and not silent.still_wanted(work, delivery):
-        return None
-    if last is not None and not last.superseded:
-        if last.transport is Transport.PREPARED and last.address == delivery.address:
-            return last  # Nothing of it was sent: a crash came before its DATA.
-        if last.transport is Transport.SENDING:
-            mark_unknown(work, delivery, last)
-            return None
-        if last.transport is Transport.UNKNOWN:
-            if last.possible_duplicate:
-                _release(
-                    delivery,
-                    DeliveryQueue.HELD,
-                    "The outcome is unknown a second time and no report came. Ask the contact, "
-                    "then resume the delivery or cancel it.",
-                )
-                return None
-            assert last.unknown_at is not None
-            due = last.unknown_at + timedelta(seconds=work.settings.report_wait_seconds)
-            if work.now() < due:
-                _release(delivery, DeliveryQueue.QUEUED)
-                delivery.due_at = due
-                return None
-        if last.transport not in _OVER and last.transport is not Transport.UNKNOWN:
-            last.superseded = True
-    for earlier in delivery.attempts:
-        # At another address the message was not seen by this contact, so it cannot be a duplicate there.
-        doubtful = doubtful or (earlier.transport in _MAY_BE_THERE and earlier.address == delivery.address)
-        earlier.superseded = True
-    attempt = Attempt(
-        delivery_id=delivery.id,
-        number=len(delivery.attempts) + 1,
-        token=secrets.token_hex(16),
-        address=delivery.address,
-        linked=delivery.channel == "link_only" or bool(last and last.linked),
-        transport=Transport.PREPARED,
-        prepared_at=work.now(),
-        possible_duplicate=doubtful,
-    )
-    delivery.attempts.append(attempt)
-    delivery.possible_duplicate = delivery.possible_duplicate or doubtful
-    return attempt
-
-
-def mark_unknown(work: Work, delivery: Outgoing, attempt: Attempt) -> None:
-    """The line or the worker broke after the message may have gone out: wait for this attempt's report."""
-    attempt.unknown_at = work.now()
-    work.session.flush()
-    evidence.record(
-        work,
-        delivery,
-        "transport",
-        Transport.UNKNOWN.value,
-        key=evidence.key_of("smtp", attempt.id, "unknown"),
-        at=work.now(),
-        attempt=attempt,
-    )
-    if attempt.transport is Transport.UNKNOWN:
-        _release(delivery, DeliveryQueue.QUEUED)
-        delivery.due_at = work.now() + timedelta(seconds=work.settings.report_wait_seconds)
-    else:
-        # A report was faster than we were: the outcome is known after all.
-        _release(delivery, DeliveryQueue.DONE)
-
-
-def _release(delivery: Outgoing, queue: DeliveryQueue, held_reason: str | None = None) -> None:
-    delivery.queue = queue
-    delivery.claimed_at = delivery.claimed_by = None
-    delivery.held_reason = held_reason
-
-
-def _transmit(
-    means: Means,
-    attempts: Sequence[int],
-    relay: Relay,
-    worker: str,
-    parcels: mailing.Parcels,
-    sent: Sent,
-) -> None:
-    for turn in send(relay, _jobs(means, attempts, parcels), depth=DEPTH):
-        with means.work() as work:
-            for attempt_id, answer in turn.answered:
-                _record_answer(work, attempt_id, answer, sent)
-            entering = _still_claimed(work, turn.entering, worker)
-            lost = len(entering) < len(turn.entering)
-            wanted = silent.all_wanted(work, entering)
-            for attempt in [] if lost or not wanted else entering:
-                attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
-            for attempt in _still_claimed(work, turn.left, worker):
-                _put_back(work, attempt)
-            for attempt in [] if wanted else _still_claimed(work, attempts, worker):
-                # A state acknowledged at the last moment: the others of this claim are simply claimed again.
-                _release(work.session.get_one(Outgoing, attempt.delivery_id), DeliveryQueue.QUEUED)
-        if turn.trouble is not None:
-            sent.trouble = turn.trouble.line
-        if lost:
-            # What is still ours stays claimed and prepared: the sweep gives it back unsent.
-            sent.trouble = "another worker took the claim over"
-        if lost or not wanted:
-            break
-
-
-def _still_claimed(work: Work, attempts: Sequence[int], worker: str) -> list[Attempt]:
-    """Those of the attempts whose delivery is in this worker's hand and that nobody has begun to send.
-
-    A worker that stood still longer than a claim lasts finds here that another one took over.
-    """
-    if not attempts:
-        return []
-    return list(
-        work.session.scalars(
-            select(Attempt)
-            .join(Outgoing, Outgoing.id == Attempt.delivery_id)
-            .where(
-                Attempt.id.in_(attempts),
-                Attempt.transport == Transport.PREPARED,
-                Outgoing.queue == DeliveryQueue.CLAIMED,
-                Outgoing.claimed_by == worker,
-            )
-            .order_by(Attempt.id)
-            .with_for_update(of=Outgoing)
-        )
-    )
-
-
-def _jobs(means: Means, attempts: Sequence[int], parcels: mailing.Parcels) -> Iterator[Job[int]]:
-    """The messages of the attempts, each built when the pipeline asks for it."""
-    for attempt_id in attempts:
-        with means.look() as work:
-            attempt = work.session.get_one(Attempt, attempt_id)
-            delivery = work.session.get_one(Outgoing, attempt.delivery_id)
-            note = work.session.get_one(Note, delivery.note_id)
-            sender = return_path(work.settings.return_path, attempt.token)
-            message = mailing.message(work, parcels, note, delivery, attempt)
-            envelope = Envelope(sender, attempt.address, attempt.token)
-        yield Job(attempt_id, envelope, message)
-
-
-def _record_answer(work: Work, attempt_id: int, answer: Answer, sent: Sent) -> None:
-    """Commits what the relay said to one attempt, and what follows for its delivery."""
+def _record_answer(work: Work, attempt_id: int, answer: Answer) -> Transport:
+    """Writes down what the relay said to one attempt, and what follows for its delivery."""
     attempt = work.session.get_one(Attempt, attempt_id)
     delivery = work.session.get_one(Outgoing, attempt.delivery_id)
     outcome = answer.transport
     if outcome is Transport.UNKNOWN:
         attempt.answer = answer.line
-        mark_unknown(work, delivery, attempt)
-        sent.unknown += 1
-        return
+        claims.mark_unknown(work, delivery, attempt)
+        return outcome
     attempt.answer, attempt.answered_at, attempt.queue_id = answer.line, work.now(), answer.queue_id
     work.session.flush()
     evidence.record(
@@ -295,21 +195,19 @@ def _record_answer(work: Work, attempt_id: int, answer: Answer, sent: Sent) -> N
         queue_id=answer.queue_id,
     )
     if outcome is Transport.ACCEPTED:
-        _release(delivery, DeliveryQueue.DONE)
-        sent.accepted += 1
-        return
-    sent.refused += 1
-    if outcome is Transport.REFUSED_PERM and answer.too_large and not attempt.linked:
+        claims.release(delivery, DeliveryQueue.DONE)
+    elif outcome is Transport.REFUSED_PERM and answer.too_large and not attempt.linked:
         # The same message with links in place of the files may pass.
         attempt.superseded = True
         delivery.channel = "link_only"
-        _release(delivery, DeliveryQueue.QUEUED)
+        claims.release(delivery, DeliveryQueue.QUEUED)
         delivery.due_at = work.now()
     elif outcome is Transport.REFUSED_PERM:
-        _release(delivery, DeliveryQueue.DONE)
+        claims.release(delivery, DeliveryQueue.DONE)
         notices.not_reached(work, delivery)
     else:
         _postpone(work, delivery)
+    return outcome
 
 
 def _postpone(work: Work, delivery: Outgoing) -> None:
@@ -320,44 +218,12 @@ def _postpone(work: Work, delivery: Outgoing) -> None:
     )
     waits = work.settings.backoff_seconds
     if refused > len(waits):
-        _release(
+        claims.release(
             delivery,
             DeliveryQueue.HELD,
+            Hold.PATIENCE,
             f"The relay put it off {refused} times. Look at its answers, then resume the delivery or cancel it.",
         )
         return
-    _release(delivery, DeliveryQueue.QUEUED)
+    claims.release(delivery, DeliveryQueue.QUEUED)
     delivery.due_at = work.now() + timedelta(seconds=waits[refused - 1])
-
-
-def _put_back(work: Work, attempt: Attempt) -> None:
-    """Nothing of this attempt was offered: it stays prepared, and is sent when the relay is back."""
-    delivery = work.session.get_one(Outgoing, attempt.delivery_id)
-    _release(delivery, DeliveryQueue.QUEUED)
-    delivery.due_at = work.now() + timedelta(seconds=work.settings.backoff_seconds[0])
-
-
-def release_stale_claims(work: Work) -> int:
-    """Takes deliveries back from workers that died; gives how many.
-
-    What was only prepared is simply sent; what may have been on the wire is `unknown`.
-    """
-    limit = work.now() - timedelta(seconds=work.settings.stale_claim_seconds)
-    stale = work.session.scalars(
-        select(Outgoing)
-        .where(Outgoing.queue == DeliveryQueue.CLAIMED, Outgoing.claimed_at < limit)
-        .order_by(Outgoing.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for delivery in stale:
-        last = delivery.attempts[-1] if delivery.attempts else None
-        if last is not None and last.transport is Transport.SENDING:
-            mark_unknown(work, delivery, last)
-        else:
-            done = (
-                last is not None and last.transport in _OVER and last.transport is not Transport.REFUSED_TEMP
-            )
-            _release(delivery, DeliveryQueue.DONE if done else DeliveryQueue.QUEUED)
-            delivery.due_at = work.now()
-    work.session.flush()
-    return len(stale)

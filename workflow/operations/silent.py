@@ -107,7 +107,7 @@ def _end(work: Work, row: Outgoing, reason: str) -> None:
 
 
 def _put(row: Outgoing, queue: DeliveryQueue, reason: str | None = None) -> None:
-    row.queue, row.held_reason = queue, reason
+    row.queue, row.held_as, row.held_reason = queue, None, reason
     row.claimed_at = row.claimed_by = None
 
 

@@ -104,6 +104,7 @@ def take_place(work: Work, note: Note, release: datetime) -> None:
         .values(
             queue=DeliveryQueue.DONE,
             cancelled_at=work.now(),
+            held_as=None,
             held_reason=WITHDRAWN % note.name,
             claimed_at=None,
             claimed_by=None,

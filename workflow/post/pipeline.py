@@ -13,7 +13,7 @@ the final dot of the one before (RFC 2920), so that a message costs one round tr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -38,15 +38,18 @@ class Job(Generic[Key]):
 class Turn(Generic[Key]):
     """A moment at which nothing is on the wire.
 
-    Each key that was `entering` in one turn is `answered` in the next.  A key may be answered without
-    having entered: the relay refused its envelope.  In the last turn `entering` is empty; if the relay was
-    lost, `trouble` says how, and `left` are the keys of which nothing was offered or sent.
+    Each key that was `entering` in one turn is `answered` in the next, or `unsent`: time was up before
+    anything of its content went out.  A key may be answered without having entered: the relay refused its
+    envelope.  In the last turn `entering` is empty; if the relay was lost, `trouble` says how, and `left` are
+    the keys of which nothing was offered or sent; `late` says that time was up.
     """
 
     answered: tuple[tuple[Key, Answer], ...] = ()
     entering: tuple[Key, ...] = ()
     left: tuple[Key, ...] = ()
     trouble: Answer | None = None
+    unsent: tuple[Key, ...] = ()
+    late: bool = False
 
 
 @dataclass
@@ -55,17 +58,28 @@ class _Item(Generic[Key]):
     offered: Offered
 
 
-def send(relay: Relay, jobs: Iterable[Job[Key]], *, depth: int = DEPTH) -> Iterator[Turn[Key]]:
+def _never() -> bool:
+    return False
+
+
+def send(
+    relay: Relay,
+    jobs: Iterable[Job[Key]],
+    *,
+    depth: int = DEPTH,
+    hurry: Callable[[], bool] = _never,
+) -> Iterator[Turn[Key]]:
     """Send `jobs` in order, at most `depth` (1 to 4) between two commits; never raises for relay or network.
 
     A relay that closes the line after it has taken messages is called again; one that takes none on
     a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only; an error that
     it raises ends the run too, and comes out after the last turn, so that no answer is lost.  When
-    the caller stops asking, nothing more is sent.
+    the caller stops asking, nothing more is sent.  Once `hurry` is true, no further message is begun:
+    the run ends with the one that is on the wire, however slow the relay is.
     """
     if not 1 <= depth <= DEPTH:
         raise ValueError(f"the pipeline's depth is 1 to {DEPTH}")
-    run = _Run(relay, iter(jobs), depth)
+    run = _Run(relay, iter(jobs), depth, hurry)
     try:
         while True:
             turn = run.turn()
@@ -82,8 +96,10 @@ def send(relay: Relay, jobs: Iterable[Job[Key]], *, depth: int = DEPTH) -> Itera
 class _Run(Generic[Key]):
     """The state of one `send`: what waits, what enters, what was answered since the last turn."""
 
-    def __init__(self, relay: Relay, jobs: Iterator[Job[Key]], depth: int) -> None:
+    def __init__(self, relay: Relay, jobs: Iterator[Job[Key]], depth: int, hurry: Callable[[], bool]) -> None:
         self.relay = relay
+        self.hurry = hurry
+        self.unsent: list[Key] = []
         self.jobs = jobs
         self.depth = depth
         self.waiting: deque[_Item[Key]] = deque()
@@ -96,6 +112,8 @@ class _Run(Generic[Key]):
 
     def turn(self) -> Turn[Key]:
         """Choose the next group, its first envelope offered and taken, and give up the answers so far."""
+        if self.trouble is None and (self.unsent or self.hurry()):
+            return self._end()
         self._look_ahead(self.depth)
         while self.trouble is None and self.waiting and not self._ready(self.waiting, data=False):
             self._look_ahead(self.depth)
@@ -110,9 +128,21 @@ class _Run(Generic[Key]):
         answered, self.answered = tuple(self.answered), []
         return Turn(answered, tuple(item.job.key for item in self.group), left, self.trouble)
 
+    def _end(self) -> Turn[Key]:
+        """The last turn when time is up: what waits was not begun, and what is not built yet never is."""
+        self.leave()
+        left = tuple(item.job.key for item in self.waiting)
+        self.waiting.clear()
+        return Turn(tuple(self.answered), left=left, unsent=tuple(self.unsent), late=True)
+
     def transmit(self) -> None:
         """Send the group; each of its messages gets exactly one answer."""
         while self.group and self.trouble is None:
+            if self.hurry():
+                self.leave()
+                self.unsent += [item.job.key for item in self.group]
+                self.group.clear()
+                return
             if not self._ready(self.group, data=True):
                 continue
             following = self._next()

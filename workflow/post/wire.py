@@ -23,14 +23,26 @@ Monotonic = Callable[[], float]
 class Timeouts:
     """The longest waits, in seconds, each for the whole of what it names.
 
-    RFC 5321 allows ten minutes after the final dot, because an answer that is not waited for makes
+    RFC 5321 (4.5.3.2.6) allows ten minutes after the final dot, because an answer that is not waited for makes
     a possible duplicate; `dot` is therefore by far the longest.
     """
 
     connect: float = 30
     command: float = 60
     body: float = 120
-    dot: float = 180
+    dot: float = 240
+
+    @property
+    def longest(self) -> float:
+        """The longest that one message can take from its envelope on, the call to the relay included."""
+        return self.connect + 2 * self.command + self.body + self.dot
+
+    @classmethod
+    def within(cls, seconds: float) -> Timeouts:
+        """Waits of which the longest takes at most five sixths of `seconds`: the time of a task that sends."""
+        usual = cls()
+        share = min(1.0, seconds * 5 / 6 / usual.longest)
+        return cls(usual.connect * share, usual.command * share, usual.body * share, usual.dot * share)
 
 
 class LineBroken(Exception):

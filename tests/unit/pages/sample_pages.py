@@ -35,9 +35,11 @@ from web.views import (
     source,
     submission,
     translation,
+    trouble,
 )
 from web.views.chrome import ENTRIES, Chrome, Entry
 from web.views.endpoints import ENDPOINTS
+from web.views.words import TROUBLES
 
 ZONE = "Asia/Almaty"
 
@@ -1566,6 +1568,43 @@ PAGES: dict[str, tuple[str, Any]] = {
     "returned": (
         "returned.html",
         post.ReturnedPage((RETURNED, replace(RETURNED, key="m8", note=None, subject="")), 12),
+    ),
+    "trouble": (
+        "trouble.html",
+        trouble.TroublePage(
+            tuple(
+                trouble.TroubleLine(
+                    kind,
+                    "The reason in a sentence.",
+                    at(3, 30, 8),
+                    "Correct the address",
+                    "/circulation",
+                    None if kind == "returned" else SOC,
+                    "KZ" if number % 2 else "",
+                    number,
+                )
+                for number, kind in enumerate(TROUBLES)
+            ),
+            dict.fromkeys(TROUBLES, 1),
+            total=len(TROUBLES),
+        ),
+    ),
+    "trouble-none": ("trouble.html", trouble.TroublePage((), {})),
+    "board-stopped": (
+        "board.html",
+        replace(
+            BOARD,
+            may=frozenset({"remind", "resume_all", "cancel_all", "retry_all"}),
+            stopped=12,
+        ),
+    ),
+    "board-scheduled": (
+        "board.html",
+        replace(
+            BOARD,
+            may=frozenset({"hold_all", "cancel_all", "reschedule"}),
+            release=at(4, 2, 9),
+        ),
     ),
     "returned-none": ("returned.html", post.ReturnedPage(())),
     "receipt": ("receipt.html", RECEIPT),

@@ -1,0 +1,60 @@
+"""The desk of trouble: what of the post needs a person, over all notes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext
+
+from web.access import allowed
+from web.pages._lines import line
+from web.pages._routes import at
+from web.problems import said
+from web.session import looking
+from web.views.trouble import TroubleLine, TroublePage
+from web.views.words import TROUBLE_ACTS
+from workflow.operations import trouble
+from workflow.operations.context import Work
+from workflow.states import Role
+
+blueprint = Blueprint("trouble", __name__)
+
+
+@at(blueprint, "index")
+@allowed(Role.REGISTRY, Role.DIRECTOR)
+def index() -> str:
+    """Every line with its one next act, the most urgent first; `kind` shows those of one kind."""
+    with looking() as work:
+        found = trouble.of(work)
+        counts = {kind: sum(one.kind == kind for one in found) for kind in trouble.KINDS}
+        chosen = request.args.get("kind", "")
+        shown = [one for one in found if chosen not in counts or one.kind == chosen]
+        page = TroublePage(
+            lines=tuple(_line(work, one) for one in shown),
+            counts={kind: count for kind, count in counts.items() if count},
+            kind=chosen if chosen in counts else "",
+            total=len(found),
+        )
+        return render_template("trouble.html", page=page)
+
+
+def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
+    note = line(work, one.note) if one.note else None
+    if one.returned is not None:
+        url = url_for("returned.show", message=str(one.returned))
+    elif one.act == "correct":
+        url = url_for("directory.member", member=one.member)
+    else:
+        assert one.note is not None  # Only returned mail may belong to none.
+        opened = one.member or None
+        anchor = f"state-{one.member}" if one.member else None
+        url = url_for("circulation.board", note=one.note.reference, open=opened, _anchor=anchor)
+    return TroubleLine(
+        kind=one.kind,
+        sentence=str(said(one.sentence)),
+        since=one.since,
+        act=gettext(TROUBLE_ACTS[one.act]),
+        url=url,
+        note=note,
+        member=one.member,
+        count=one.count,
+    )

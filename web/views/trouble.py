@@ -1,0 +1,33 @@
+"""The desk of trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.views.parts import NoteLine
+
+
+@dataclass(frozen=True)
+class TroubleLine:
+    """One thing that needs a person: `kind` is a key of TROUBLES, `act` the words of the link to `url`."""
+
+    kind: str
+    sentence: str
+    since: datetime
+    act: str
+    url: str
+    note: NoteLine | None = None
+    member: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class TroublePage:
+    """The lines that are shown, the most urgent first; `counts` by kind and `total` count all of them."""
+
+    lines: tuple[TroubleLine, ...]
+    counts: Mapping[str, int]
+    kind: str = ""
+    total: int = 0

@@ -1,0 +1,196 @@
+"""The desk of trouble: what of the post needs a person, over all notes, each with its one next act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from workflow.errors import Phrase
+from workflow.models import Delivery, Member, Note, ReturnedMessage
+from workflow.operations.context import Work
+from workflow.states import DeliveryQueue, Hold, Human, Transport
+
+# The kinds, the most urgent first, and the one next act of each.
+KINDS = {
+    "undeliverable": "correct",  # No contact of the state can be reached: at once.
+    "contact_failed": "correct",  # One contact failed, another one of the state was reached.
+    "fault": "retry",  # The message could not be made.
+    "unknown": "decide",  # The outcome is unknown a second time.
+    "gave_up": "retry",  # The relay put it off too often.
+    "stopped": "go_on",  # A person stopped the whole dispatch.
+    "held": "go_on",  # A person held one delivery.
+    "overdue": "look",  # It is long due, and no worker took it.
+    "waiting": "wait",  # The outcome is unknown, and a report may still come.
+    "no_report": "ask",  # Taken by the relay long ago, and not a word since.
+    "late": "ask",  # A server on the way has been trying for long.
+    "returned": "read",  # Returned mail that moved nothing by itself.
+}
+_HELD = {
+    Hold.FAULT: "fault",
+    Hold.UNKNOWN: "unknown",
+    Hold.PATIENCE: "gave_up",
+    Hold.NOTE: "stopped",
+    Hold.PERSON: "held",
+}
+_FAILED = (Transport.REFUSED_PERM, Transport.FAILED)
+OVERDUE = timedelta(minutes=15)
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One line: `kind` and `act` are keys of KINDS, `sentence` says what it is.
+
+    `since` is when it began, as far as the rows tell.  `count` deliveries of the note are in the same
+    trouble for the same reason; `member` and `delivery` name the one where there is one.
+    """
+
+    kind: str
+    sentence: str
+    since: datetime
+    note: Note | None = None
+    member: str = ""
+    delivery: int | None = None
+    returned: int | None = None
+    count: int = 1
+
+    @property
+    def act(self) -> str:
+        """The one next act."""
+        return KINDS[self.kind]
+
+
+def of(work: Work) -> list[Trouble]:
+    """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
+    codes = {row.id: row.code for row in work.session.scalars(select(Member))}
+    found = [*_failed(work, codes), *_held(work, codes), *_slow(work, codes)]
+    found += _returned(work)
+    order = list(KINDS)
+    return sorted(found, key=lambda one: (order.index(one.kind), one.since))
+
+
+def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
+    """Contacts that nothing will reach; of a state that is reached otherwise, or has acknowledged, less urgent."""
+    rows = work.session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.queue == DeliveryQueue.DONE,
+            Delivery.transport.in_(_FAILED),
+            Delivery.human == Human.NONE,
+            Delivery.cancelled_at.is_(None),
+        )
+        .order_by(Delivery.id)
+        .limit(MOST)
+    ).all()
+    for row in rows:
+        others = work.session.scalars(
+            select(Delivery).where(
+                Delivery.note_id == row.note_id,
+                Delivery.member_id == row.member_id,
+                Delivery.id != row.id,
+                Delivery.role != "cc",
+                Delivery.cancelled_at.is_(None),
+            )
+        ).all()
+        if any(one.human is Human.ACKNOWLEDGED for one in others):
+            continue
+        reached = row.role == "cc" or any(
+            one.transport not in _FAILED or one.human is not Human.NONE for one in others
+        )
+        last = row.attempts[-1]
+        yield Trouble(
+            "contact_failed" if reached else "undeliverable",
+            Phrase("%(address)s cannot be reached.", address=row.address),
+            last.answered_at or last.prepared_at,
+            work.session.get_one(Note, row.note_id),
+            codes[row.member_id],
+            row.id,
+        )
+
+
+def _held(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
+    """What waits for a person; a dispatch that was stopped as a whole is one line."""
+    rows = work.session.scalars(
+        select(Delivery).where(Delivery.queue == DeliveryQueue.HELD).order_by(Delivery.id).limit(MOST)
+    )
+    stopped: dict[int, list[Delivery]] = {}
+    for row in rows:
+        if row.held_as is Hold.NOTE:
+            stopped.setdefault(row.note_id, []).append(row)
+            continue
+        yield Trouble(
+            _HELD[row.held_as or Hold.PERSON],
+            row.held_reason or "",
+            _begun(row),
+            work.session.get_one(Note, row.note_id),
+            codes[row.member_id],
+            row.id,
+        )
+    for note_id, held in stopped.items():
+        reason = held[0].held_reason or ""
+        since = min(_begun(row) for row in held)
+        yield Trouble("stopped", reason, since, work.session.get_one(Note, note_id), count=len(held))
+
+
+def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
+    """What was due, accepted or handed on long ago, and of which nothing more was heard."""
+    now = work.now()
+    patience = now - timedelta(hours=work.settings.no_report_hours)
+    overdue = select(Delivery.note_id, func.count(), func.min(Delivery.due_at)).where(
+        Delivery.queue == DeliveryQueue.QUEUED, Delivery.due_at < now - OVERDUE
+    )
+    for note_id, count, since in work.session.execute(overdue.group_by(Delivery.note_id)):
+        words = Phrase("It is due and no worker has taken it. See that worker, timer and relay run.")
+        yield Trouble("overdue", words, since, work.session.get_one(Note, note_id), count=count)
+    rows = work.session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.transport.in_([Transport.UNKNOWN, Transport.ACCEPTED, Transport.DELAYED]),
+            Delivery.queue.in_([DeliveryQueue.QUEUED, DeliveryQueue.DONE]),
+            Delivery.human == Human.NONE,
+        )
+        .order_by(Delivery.id)
+    )
+    found = 0
+    for row in rows:
+        begun, about = _begun(row), (work.session.get_one(Note, row.note_id), codes[row.member_id], row.id)
+        if row.transport is Transport.UNKNOWN:
+            words = Phrase("The line broke after the message may have gone out; a report may still come.")
+            yield Trouble("waiting", words, begun, *about)
+        elif begun >= patience:
+            continue
+        elif row.transport is Transport.ACCEPTED:
+            words = Phrase(
+                "The relay took the message for %(address)s, and no report came.", address=row.address
+            )
+            yield Trouble("no_report", words, begun, *about)
+        else:
+            words = Phrase(
+                "A server on the way cannot hand the message to %(address)s on.", address=row.address
+            )
+            yield Trouble("late", words, begun, *about)
+        found += 1
+        if found >= MOST:
+            break
+
+
+def _returned(work: Work) -> Iterator[Trouble]:
+    rows = work.session.scalars(
+        select(ReturnedMessage)
+        .where(ReturnedMessage.state == "waiting")
+        .order_by(ReturnedMessage.id)
+        .limit(MOST)
+    )
+    for row in rows:
+        words = Phrase("A message of %(sender)s moved nothing by itself.", sender=row.sender or "?")
+        yield Trouble("returned", words, row.received_at, returned=row.id)
+
+
+def _begun(row: Delivery) -> datetime:
+    last = row.attempts[-1] if row.attempts else None
+    if last is None:
+        return row.due_at
+    return last.unknown_at or last.answered_at or last.sending_at or last.prepared_at

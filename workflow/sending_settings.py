@@ -1,0 +1,59 @@
+"""Settings of sending: how fast messages may leave.  They are part of `workflow.config.Settings`."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+# While rates are limited, what became due is offered so often, or with the sweep if that is more often.
+OFFER_SECONDS = 5.0
+
+
+class SendingSettings(BaseSettings):
+    """Rates are messages a minute; 0 stands for no limit."""
+
+    rate_per_minute: float = Field(0, ge=0, allow_inf_nan=False)
+    rate_domain_per_minute: float = Field(0, ge=0, allow_inf_nan=False)
+    rate_domains: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
+    rate_burst: int = Field(0, ge=0)
+
+    @field_validator("rate_domains", mode="before")
+    @classmethod
+    def _rate_words(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        rates: dict[str, float] = {}
+        for word in filter(None, (one.strip() for one in value.split(","))):
+            domain, _, rate = word.partition("=")
+            try:
+                rates[domain.strip().lower().lstrip("@")] = float(rate)
+            except ValueError:
+                raise ValueError(
+                    "is a list of domains with their messages a minute, such as example.org=10,example.net=0"
+                ) from None
+        return rates
+
+    @field_validator("rate_domains")
+    @classmethod
+    def _rates(cls, value: dict[str, float]) -> dict[str, float]:
+        if any(not domain or not 0 <= rate < float("inf") for domain, rate in value.items()):
+            raise ValueError("names domains, each with its messages a minute, 0 for no limit")
+        return value
+
+    @property
+    def limited(self) -> bool:
+        """Whether any rate is limited."""
+        return bool(self.rate_per_minute or self.rate_domain_per_minute or any(self.rate_domains.values()))
+
+    def rate(self, domain: str) -> float:
+        """The messages a minute to a domain, or in all for the empty name; 0 stands for no limit."""
+        if not domain:
+            return self.rate_per_minute
+        return self.rate_domains.get(domain, self.rate_domain_per_minute)
+
+    def burst(self, domain: str) -> int:
+        """How many messages may leave at once; by default what two offers' time lets through."""
+        return self.rate_burst or max(1, ceil(self.rate(domain) / 60 * 2 * OFFER_SECONDS))
