@@ -15,6 +15,8 @@ def freeze(upload_id: int) -> None:
 
 @task("documents.make", "documents")
 def make(document_id: int) -> None:
-    """Makes one pending document; harmless when it is made already."""
+    """Makes and seals one pending document; harmless when it is done already."""
+    with means().look() as work:
+        made = documents.prepare(work, document_id)
     with means().work() as work:
-        documents.make(work, document_id)
+        documents.record(work, made)

@@ -28,6 +28,7 @@ PARTS: dict[str, tuple[str, Callable[[], bool]]] = {
     "redis": ("redis-server", lambda: shutil.which("redis-server") is not None),
     "libreoffice": ("LibreOffice", lambda: any(shutil.which(name) for name in ("soffice", "libreoffice"))),
     "postfix": ("Postfix (and root, to run it)", postfix.there),
+    "softhsm": ("SoftHSM", lambda: shutil.which("softhsm2-util") is not None),
     "chromium": ("Chromium", lambda: shutil.which("chromium") is not None),
 }
 

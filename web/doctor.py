@@ -7,15 +7,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from workflow import config, schema
+from workflow.clock import system_clock
 from workflow.config import Settings
 from workflow.db import Database
 from workflow.errors import Refusal
-from workflow.letters import enclosure, note_pdf
+from workflow.letters import conformance, data_example, data_file, enclosure, note_pdf
 from workflow.letters import profile as profiles
+from workflow.letters.seal import keys, opening
 from workflow.means import Means
-from workflow.operations import notice_mail
+from workflow.operations import notice_mail, sealing
 from workflow.post.mailbox import open_mailbox
 from workflow.post.smtp import Relay
 
@@ -45,6 +48,8 @@ def examine() -> list[Found]:
         ("mailbox of returned mail", _mailbox),
         ("notices", _notices),
         ("fonts", _fonts),
+        ("documents", _standards),
+        ("seal", _seal),
         ("uploads", _uploads),
     )
     for what, look in looks:
@@ -192,6 +197,57 @@ def _fonts(settings: Settings) -> Iterator[Found]:
         yield Found("fonts", "fault", f"Install the Debian packages {', '.join(missing)}.")
     else:
         yield Found("fonts", "good", f"all scripts of {', '.join(profile.languages)} can be drawn")
+
+
+def _standards(settings: Settings) -> Iterator[Found]:
+    """Draws a letter of each language and holds it against PDF/A and PDF/UA."""
+    profile = profiles.load(settings.profile)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "example.toml"
+        file.write_text(data_example.example(profile), encoding="utf-8")
+        try:
+            drawn = data_file.letters(profile, data_file.load(file))
+        except Refusal:
+            yield Found("documents", "note", "the profile has no whole example, so none was drawn")
+            return
+    for code, letter in drawn.items():
+        for sentence in conformance.faults(note_pdf.render(letter)):
+            yield Found("documents", "fault", f"{code}: {sentence}")
+            return
+    part = "PDF/A-3a with its DOCX" if profile.attach_docx else "PDF/A-2a"
+    yield Found("documents", "good", f"{part} and PDF/UA-1 in {', '.join(drawn)}")
+
+
+def _seal(settings: Settings) -> Iterator[Found]:
+    place, now = settings.seal_place, system_clock()
+    if place is None:
+        yield Found(
+            "seal", "note", "documents are not sealed; name a certificate in CHANCERY_SEAL_CERTIFICATE"
+        )
+        return
+    for term in sealing.ending(settings, now):
+        day = term.until.date().isoformat()
+        yield Found(
+            "seal",
+            "fault" if term.ended else "note",
+            f"the certificate of {term.holder} ended on {day}. Renew it: nothing can be sealed with it"
+            if term.ended
+            else f"the certificate of {term.holder} ends on {day}, in {term.days} days. Renew it in time",
+        )
+    if not place.has_key:
+        yield Found("seal", "note", "this process has no key: it verifies, and a worker with the key seals")
+        return
+    with opening.signer(place, now):
+        own = keys.read_certificates(place.certificate)[0]
+        kept = "a token" if place.module else "a file"
+        yield Found(
+            "seal", "good", f"{keys.holder(own)}, key in {kept}, until {own.not_valid_after_utc.date()}"
+        )
+    stamps = settings.seal_timestamp_url.get_secret_value()
+    if stamps:
+        yield Found("seal", "good", f"time stamps from {urlsplit(stamps).hostname}")
+    else:
+        yield Found("seal", "note", "no time-stamp server: a seal proves its time by the register only")
 
 
 def _uploads(settings: Settings) -> Iterator[Found]:

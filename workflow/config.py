@@ -19,12 +19,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from workflow.errors import Misuse
+from workflow.letters.seal import certificates
+from workflow.seal_settings import SealSettings
 from workflow.sending_settings import OFFER_SECONDS, SendingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Settings(SendingSettings):
+class Settings(SendingSettings, SealSettings):
     """One value per variable `CHANCERY_<NAME>`; times are in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(env_prefix="CHANCERY_", extra="ignore", validate_default=True)
@@ -152,6 +154,15 @@ class Settings(SendingSettings):
                     raise ValueError(f"CHANCERY_{name.upper()} has to be set in production")
         return self
 
+    @model_validator(mode="after")
+    def _own_seal(self) -> Settings:
+        # Made by “chancery seal new” or by the demonstration, as the other keys of an embedded service are.
+        own = certificates.places(self.seal_dir)
+        if self.mode == "embedded" and not self.seals and own.certificate.is_file():
+            self.seal_certificate = str(own.certificate.absolute())
+            self.seal_key = str(own.key.absolute()) if own.key.is_file() else ""
+        return self
+
     def _plain(self, name: str) -> str:
         value = getattr(self, name)
         return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
@@ -170,6 +181,11 @@ class Settings(SendingSettings):
     def store_dir(self) -> Path:
         """The folder of the content-addressed store."""
         return self.data_dir / "store"
+
+    @property
+    def seal_dir(self) -> Path:
+        """The folder of a sealing certificate that this installation made for itself."""
+        return self.data_dir / "seal"
 
     @property
     def anchor_file(self) -> Path:

@@ -198,8 +198,22 @@ SAMPLE = {
         {"language": "kk", "standing": "courtesy", "required": True, "is_source": False, "state": "accepted"},
     ],
     "documents": [
-        {"language": "en", "kind": "pdf", "pages": 1, "bytes": 30000, "sha256": "a" * 64},
-        {"language": "en", "kind": "docx", "pages": None, "bytes": 5000, "sha256": "b" * 64},
+        {
+            "language": "en",
+            "kind": "pdf",
+            "pages": 1,
+            "bytes": 30000,
+            "sha256": "a" * 64,
+            "sealed_sha256": "d" * 64,
+        },
+        {
+            "language": "en",
+            "kind": "docx",
+            "pages": None,
+            "bytes": 5000,
+            "sha256": "b" * 64,
+            "sealed_sha256": None,
+        },
     ],
     "enclosures": [{"name": "summary.docx", "language": "en", "pages": 8, "sha256": "c" * 64, "path": "x"}],
     "deliveries": [
@@ -266,6 +280,13 @@ SAMPLE = {
     },
     "returned": {"moved": 3, "aside": 1, "waiting": 2, "settled": 0},
     "files": {"good": True, "checked": 3},
+    "seal": {
+        "documents": 1,
+        "state": "intact",
+        "holder": "Secretariat",
+        "certificate": "e" * 64,
+        "answer": "genuine",
+    },
     "audit": {"entries": 40, "head": "e" * 64, "verified": True, "anchors": 1},
     "timings": dict.fromkeys(("draft", "approval", "deliveries", "receipts", "total", "first_attempts"), 1.0),
     "places": {"board": "http://x/board", "mailboxes": "http://x/office", "documents": "/var/x"},

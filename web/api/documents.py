@@ -8,9 +8,11 @@ from web.access import allowed, allowed_signed_in
 from web.api.door import endpoint
 from web.api.files import attachment
 from web.api.schemas import outcome as schemas
+from web.api.schemas import verification as answers
+from web.problems import said
 from web.session import looking
-from workflow.errors import Conflict, NotFound
-from workflow.operations import documents
+from workflow.errors import Conflict, Invalid, NotFound
+from workflow.operations import documents, verification
 from workflow.operations.context import find_note
 from workflow.states import Role
 
@@ -40,7 +42,7 @@ def download_document(note: str, document: int) -> Response:
         )
         if made is None:
             raise NotFound("no-such-document", "The note has no document %(id)s.", id=document)
-        digest = made.sealed_sha256 or made.sha256
+        digest = made.final_sha256
         if digest is None:
             raise Conflict(
                 "document-pending",
@@ -56,12 +58,52 @@ def download_document(note: str, document: int) -> Response:
     "/notes/<note:note>/verification",
     allowed(Role.REGISTRY, Role.ADMINISTRATOR, actions=("approve", "dispatch")),
     tag="Documents",
-    gives=schemas.Verified,
+    gives=answers.Verified,
 )
-def verify_note(note: str) -> schemas.Verified:
+def verify_note(note: str) -> answers.Verified:
     """Check every file of the note against its record, rendering again what this renderer made."""
     with looking() as work:
         row = find_note(work, note)
         checked = documents.verify(work, row)
-        items = [schemas.Checked.model_validate(one) for one in checked]
-        return schemas.Verified(good=all(one.good for one in items), items=items)
+        items = [answers.Checked.model_validate(one) for one in checked]
+        register = verification.register_entry(work, row)
+        return answers.Verified(
+            # A note without a number yet has files to check, and no entry that could differ.
+            good=all(one.good for one in items) and (register.good or row.entry is None),
+            register_entry=answers.Checked.model_validate(register),
+            items=items,
+        )
+
+
+@endpoint(
+    "POST",
+    "/verification",
+    allowed_signed_in,
+    tag="Documents",
+    body=answers.QuestionedFile,
+    gives=answers.FileVerified,
+    form=True,
+)
+def verify_file(body: answers.QuestionedFile) -> answers.FileVerified:
+    """Ask whether a file is what was dispatched, by its digest, its seal and the register.
+
+    The file is not kept. The public page `/verify` answers the same.
+    """
+    with looking() as work:
+        data = body.file.stream.read(work.settings.upload_bytes + 1)
+        if not 0 < len(data) <= work.settings.upload_bytes:
+            raise Invalid(
+                "file-size",
+                "The file is empty or has more than %(most)s bytes, so it is none that was dispatched.",
+                most=work.settings.upload_bytes,
+            )
+        found = verification.whose(work, data)
+        seal = {**vars(found.seal), "sentence": said(verification.seal_sentence(found))}
+        return answers.FileVerified(
+            good=found.genuine,
+            result=found.result,
+            sentence=str(said(verification.RESULTS[found.result])),
+            sha256=found.sha256,
+            seal=answers.FileSeal.model_validate(seal),
+            part=answers.FilePart.model_validate(vars(found.part)) if found.part else None,
+        )

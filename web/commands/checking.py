@@ -13,7 +13,7 @@ from web.commands.files import read_file
 from web.commands.proof import check_pack
 from workflow import anchors
 from workflow import audit as audits
-from workflow.operations import documents, evidence
+from workflow.operations import documents, evidence, verification
 from workflow.operations.context import find_note
 from workflow.proof.pack import is_zip
 
@@ -32,36 +32,99 @@ def register(group: click.Group) -> None:
 )
 @click.pass_context
 def verify(context: click.Context, note: str, as_json: bool, offline: bool) -> None:
-    """Prove a note's files: stored bytes, and rendered again, against the recorded SHA-256.
+    """Prove a note's files: stored bytes, rendered again, the seal, and the register.
 
-    NOTE is a number in any script, a draft's reference, or a file that is then looked up by its digest.
+    NOTE is a number in any script, a draft's reference, or a file: then the answer is whether it is
+    what was dispatched, by its digest, its seal, and the register.
     A pack of evidence or a dossier (ZIP) is checked from itself alone, and against the log where there is one.
     """
-    if Path(note).is_file() and is_zip(data := read_file(Path(note))) and not note.lower().endswith(".docx"):
-        context.exit(0 if check_pack(data, offline=offline, as_json=as_json) else 1)
+    if Path(note).is_file():
+        data = read_file(Path(note))
+        if is_zip(data) and not note.lower().endswith(".docx"):
+            context.exit(0 if check_pack(data, offline=offline, as_json=as_json) else 1)
+        context.exit(_verify_file(Path(note), as_json))
     with means().look() as work:
-        if Path(note).is_file():
-            found = documents.whose(work, Path(note).read_bytes())
-            click.echo(
-                json.dumps({"good": found is not None, "note": found})
-                if as_json
-                else documents.whose_sentence(found)
-            )
-            context.exit(0 if found else 1)
-        checked = documents.verify(work, find_note(work, note))
-    good = bool(checked) and all(item.good for item in checked)
+        row = find_note(work, note)
+        checked = documents.verify(work, row)
+        register = verification.register_entry(work, row)
+    good = bool(checked) and all(item.good for item in checked) and register.good
     if as_json:
-        rows = [{"what": c.what, "good": c.good, "sentence": c.sentence, "sha256": c.sha256} for c in checked]
-        click.echo(json.dumps({"note": note, "good": good, "files": rows}, ensure_ascii=False, indent=2))
+        rows = [
+            {
+                "what": c.what,
+                "good": c.good,
+                "sentence": c.sentence,
+                "sha256": c.sha256,
+                "sealed_sha256": c.sealed_sha256,
+                "seal": c.seal,
+                "standards": c.standards,
+            }
+            for c in checked
+        ]
+        entry = {"good": register.good, "sentence": register.sentence}
+        told = {"note": note, "good": good, "register": entry, "files": rows}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        for item in checked:
+        for item in (register, *checked):
             click.echo(f"{'good ' if item.good else 'FAULT'}  {item.sentence}")
             if item.sha256:
                 click.echo(f"       SHA-256 {item.sha256}")
+            if item.sealed_sha256:
+                click.echo(f"       sealed  {item.sealed_sha256}")
+            for sentence in item.standards:
+                click.echo(f"       note: {sentence}")
         click.echo(
             "Verified." if good else "Not verified." if checked else "The note has no final documents yet."
         )
     context.exit(0 if good else 1)
+
+
+def _verify_file(file: Path, as_json: bool) -> int:
+    """Says of a file what digest, seal and register say, each apart; the exit code."""
+    given = means()
+    data = read_file(file, given.settings.upload_bytes)
+    with given.look() as work:
+        found = verification.whose(work, data)
+    part, seal = found.part, found.seal
+    times = {"claimed_at": seal.claimed_at, "stamped_at": seal.stamped_at}
+    if as_json:
+        entry = {
+            "symbol": part.symbol,
+            "dated": part.dated.isoformat(),
+            "part": part.words,
+            "language": part.language,
+            "format": part.format,
+        } if part else None  # fmt: skip
+        told = {
+            "good": found.genuine,
+            "result": found.result,
+            "sha256": found.sha256,
+            "note": entry,
+            "seal": {
+                "state": seal.state.value,
+                "holder": seal.holder,
+                "certificate": seal.certificate,
+                **{name: time.isoformat() if time else None for name, time in times.items()},
+            },
+            "sentence": verification.RESULTS[found.result],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0 if found.genuine else 1
+    known = {"genuine": "is recorded", "unsealed": "is recorded, as the file before its seal"}
+    click.echo(f"Digest    SHA-256 {found.sha256} {known.get(found.result, 'is not recorded')}.")
+    click.echo(f"Seal      {verification.seal_sentence(found)}")
+    if seal.certificate:
+        click.echo(f"          {seal.holder}, certificate {seal.certificate[:16]}…")
+    for name, time in times.items():
+        if time is not None:
+            click.echo(f"          {name.replace('_at', '')} {time.isoformat(timespec='seconds')}")
+    click.echo(
+        f"Register  {part.symbol}, dated {part.dated.isoformat()}: {part.words}."
+        if part
+        else "Register  knows nothing of this file."
+    )
+    click.echo(verification.RESULTS[found.result])
+    return 0 if found.genuine else 1
 
 
 @click.group()

@@ -18,8 +18,11 @@ from web.accounts import hash_password
 from web.demo import data as demonstration
 from web.demo.data import Demonstration, Person
 from workflow import register
+from workflow.clock import system_clock
 from workflow.config import Settings
 from workflow.errors import Misuse, NotFound
+from workflow.letters import profile as profiles
+from workflow.letters.seal import certificates
 from workflow.means import Means
 from workflow.models import Account, Contact, Delegation, Series
 from workflow.models.directory import ContactState
@@ -50,7 +53,15 @@ def settings() -> Settings:
             "The demonstration circulates a sample note among invented people, and this is a production. "
             "Run it with CHANCERY_MODE=embedded and a data folder of its own.",
         )
-    return found
+    if found.seals:
+        return found
+    # An authority and a certificate of the demonstration's own, in its data folder, for its invented seal.
+    profile = profiles.load(found.profile)
+    code = profile.source_language
+    whole = profile.title[code]
+    name = whole if len(whole) <= certificates.LONGEST else profile.short_title[code]
+    certificates.make(found.seal_dir, name, system_clock())
+    return service.embedded_settings(**given)
 
 
 def set_up(means: Means, data: Demonstration | None = None) -> dict[str, Person]:

@@ -10,6 +10,7 @@ from workflow.letters import profile as profiles
 
 if TYPE_CHECKING:
     from web.demo.circulation import Run
+    from web.demo.client import Client
 
 
 def read(run: Run, reference: str) -> dict[str, Any]:
@@ -52,8 +53,19 @@ def read(run: Run, reference: str) -> dict[str, Any]:
         "register": next(iter(registry.items("/register", number=note["symbol"]))),
         "returned": [one for one in registry.items("/returned", limit=200) if one["delivery"] in ours],
         "verification": registry.get(f"{path}/verification"),
+        "asked": _asked(registry, documents, files),
         "audit": auditor.get("/audit/verification"),
     }
+
+
+def _asked(registry: Client, documents: list[dict[str, Any]], files: dict[Any, Any]) -> dict[str, Any] | None:
+    """What the installation answers to whoever received the first sealed document; None when there is none."""
+    sealed = next((one for one in documents if one["sealed_sha256"]), None)
+    if sealed is None:
+        return None
+    place, content = files[sealed["id"]]
+    answer: dict[str, Any] = registry.upload("/verification", place.name, content, "application/pdf")
+    return answer
 
 
 def faults(found: dict[str, Any]) -> list[str]:
@@ -64,6 +76,8 @@ def faults(found: dict[str, Any]) -> list[str]:
         place, content = found["files"][one["id"]]
         if hashlib.sha256(content).hexdigest() != (one["sealed_sha256"] or one["sha256"]):
             wrong.append(f"{place.name}: the downloaded file is not the recorded one.")
+    if found["asked"] and not (found["asked"]["good"] and found["asked"]["seal"]["state"] == "intact"):
+        wrong.append(f"A sealed document that was received: {found['asked']['sentence']}")
     if found["note"]["state"] != "dispatched":
         wrong.append(f"The note is {found['note']['state']}, not dispatched.")
     return wrong
@@ -124,6 +138,7 @@ def report(found: dict[str, Any], timings: dict[str, float]) -> dict[str, Any]:
             for state in ("moved", "aside", "waiting", "settled")
         },
         "files": {"good": found["verification"]["good"], "checked": len(found["verification"]["items"])},
+        "seal": _seal(found),
         "audit": {
             "entries": found["audit"]["entries"],
             "head": found["audit"]["head"],
@@ -139,6 +154,20 @@ def report(found: dict[str, Any], timings: dict[str, float]) -> dict[str, Any]:
     }
 
 
+def _seal(found: dict[str, Any]) -> dict[str, Any]:
+    """Whose seal the documents have, how many of them, and what is found when a sealed file is asked about."""
+    sealed = [one for one in found["documents"] if one["sealed_sha256"]]
+    states = {one["seal"] for one in found["verification"]["items"] if one["seal"]}
+    asked = found["asked"]["seal"] if found["asked"] else None
+    return {
+        "documents": len(sealed),
+        "state": states.pop() if len(states) == 1 else ", ".join(sorted(states)),
+        "holder": asked["holder"] if asked else "",
+        "certificate": asked["certificate"] if asked else "",
+        "answer": found["asked"]["result"] if found["asked"] else "",
+    }
+
+
 def _kinds(events: list[dict[str, Any]], axis: str) -> list[str]:
     """What was seen on an axis, each once, in the order in which it became known."""
     return list(dict.fromkeys(one["kind"] for one in events if one["axis"] == axis))
@@ -149,9 +178,11 @@ def _document(one: dict[str, Any], place: Any) -> dict[str, Any]:
         "language": one["language"],
         "kind": one["format"],
         "pages": one["pages"],
-        "bytes": one["size"],
+        "bytes": one["sealed_size"] or one["size"],
+        "unsealed_bytes": one["size"],
         "sha256": one["sha256"],
         "sealed_sha256": one["sealed_sha256"],
+        "sealed_at": one["sealed_at"],
         "path": str(place),
     }
 

@@ -74,13 +74,25 @@ def _documents(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _heading("Documents")
     for one in report["documents"]:
         pages = f"{one['pages']} p." if one["pages"] else ""
-        yield f"  {one['language']:4}{KINDS[one['kind']]:6}{pages:>6}{one['bytes']:>10,} bytes   {one['sha256'][:32]}…"
+        yield f"  {one['language']:4}{KINDS[one['kind']]:6}{pages:>6}{one['bytes']:>10,} bytes   {_digest(one)[:32]}…"
     for one in report["enclosures"]:
         yield f"  {one['language']:4}{'PDF':6}{one['pages']:>3} p.   {'enclosure':>13}   {one['sha256'][:32]}…"
         yield f"      from {one['name']}"
     checked = report["files"]
     found = "each is what was recorded" if checked["good"] else "NOT all are what was recorded"
     yield f"  {checked['checked']} files checked against their record: {found}."
+    seal = report["seal"]
+    if seal["documents"]:
+        yield from _wrapped(
+            f"{seal['documents']} PDF sealed as “{seal['holder']}”, certificate {seal['certificate'][:16]}…; asked by a "
+            f"receiver: {seal['answer']}, seal {seal['state']}.",
+            2,
+        )
+
+
+def _digest(one: Mapping[str, Any]) -> str:
+    """The digest of the file that went out."""
+    return str(one["sealed_sha256"] or one["sha256"])
 
 
 def _states(report: Mapping[str, Any]) -> Iterator[str]:

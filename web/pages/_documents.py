@@ -11,6 +11,7 @@ from web.views.note import EnclosureLine
 from web.views.parts import DocumentLine
 from workflow.errors import Refusal
 from workflow.models import Document, Enclosure, EnclosureVersion, Note, Upload
+from workflow.operations import documents
 from workflow.operations.context import Work
 
 
@@ -31,22 +32,27 @@ def _final(work: Work, note: Note, rows: list[Document]) -> DocumentLine:
     language = work.profile.languages[first.language]
     title = f"{work.profile.kinds[note.kind].titles[first.language]}, {language.own_name}"
     failed = next((row for row in rows if row.state == "failed"), None)
-    waiting = any(row.state == "pending" for row in rows)
+    waiting = any(_unfinished(work, note, row) for row in rows)
+    # What only waits (for a token, for a time-stamp server) says so, and is tried again by itself.
+    told = failed or next((row for row in rows if row.fault), None)
     status = "failed" if failed else "making" if waiting else "ready"
     ordered = sorted(rows, key=lambda row: row.format != "pdf")
     return DocumentLine(
         title=f"{title}, {first.addressee}" if first.addressee else title,
         kind="note",
         language=first.language,
-        formats=tuple((row.format.upper(), f"d{row.id}", row.size or 0) for row in ordered if row.sha256),
+        formats=tuple(
+            (row.format.upper(), f"d{row.id}", row.final_size or 0) for row in ordered if row.sha256
+        ),
         pages=first.pages,
         standing=language.standing,
-        picture=picture_url(f"d{first.id}", 1, first.sha256)
-        if first.sha256 and first.format == "pdf"
+        picture=picture_url(f"d{first.id}", 1, first.final_sha256)
+        if first.final_sha256 and first.format == "pdf"
         else "",
-        digest=first.sealed_sha256 or first.sha256 or "",
+        digest=first.final_sha256 or "",
         status=status,
-        problem=(failed.fault or "") if failed else "",
+        problem=(told.fault or "") if told else "",
+        sealed=first.sealed_at,
     )
 
 
@@ -94,10 +100,15 @@ def size(work: Work, digest: str) -> int:
         return 0
 
 
-def making(note: Note) -> tuple[int, int] | None:
+def _unfinished(work: Work, note: Note, row: Document) -> bool:
+    """Whether a worker has still to make a document, or to seal it."""
+    return row.state == "pending" or (note.dispatched_at is None and documents.lacks_seal(work, row))
+
+
+def making(work: Work, note: Note) -> tuple[int, int] | None:
     """How many of the final documents are made, while some are not."""
     rows = note.approval.documents if note.approval else []
-    ready = sum(row.state == "ready" for row in rows)
+    ready = sum(row.state == "ready" and not _unfinished(work, note, row) for row in rows)
     return (ready, len(rows)) if ready < len(rows) else None
 
 
@@ -108,7 +119,7 @@ def agree(work: Work, note: Note) -> bool | None:
     """
     if note.approval is None:
         return None
-    wanted = [row.sealed_sha256 or row.sha256 for row in note.approval.documents if row.sha256]
+    wanted = [row.final_sha256 for row in note.approval.documents if row.sha256]
     wanted += [version.frozen_sha256 for one in note.enclosures for version in one.versions]
     try:
         for digest in wanted:

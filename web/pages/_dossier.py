@@ -40,7 +40,7 @@ def _files(work: Work, note: Note) -> Iterator[tuple[str, bytes]]:
             f"letters/{name}.json",
             pack.as_json({"letter": row.letter, "fingerprint": row.fingerprint, "sha256": row.sha256}),
         )
-        digest = row.sealed_sha256 or row.sha256
+        digest = row.final_sha256
         if digest is not None:
             yield f"documents/{name}", work.store.get(digest)
     for enclosure in note.enclosures:

@@ -83,7 +83,7 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         follow_ups=_follow_ups(work, note),
         superseded_by=_successor(work, note),
         deputies=_deputies(work, people),
-        making=_documents.making(note),
+        making=_documents.making(work, note),
         open_findings=len(_findings.open_errors(judged)),
         approval_digest=approval.digest if approval else "",
         digests_agree=_documents.agree(work, note),

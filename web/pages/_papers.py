@@ -56,7 +56,7 @@ def _document(work: Work, identity: int) -> Paper:
     if row is None:
         raise _missing()
     note = find_note(work, work.session.get_one(Approval, row.approval_id).note_id)
-    digest = row.sealed_sha256 or row.sha256
+    digest = row.final_sha256
     if digest is None:
         fault = row.fault or "Wait a moment."
         raise Conflict("document-pending", "This document is not made yet. %(fault)s", fault=fault)

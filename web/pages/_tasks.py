@@ -13,9 +13,10 @@ from web import board
 from web.formats import write_day
 from web.pages import _lines, _waiting
 from web.views.desk import Task
+from workflow.clock import day_in
 from workflow.models import Contact, Delivery, Note, ReturnedMessage
 from workflow.models.directory import ContactState
-from workflow.operations import directory
+from workflow.operations import directory, sealing
 from workflow.operations.context import Work
 from workflow.post.receipts import MemberReceipt
 from workflow.states import DeliveryQueue, MemberStatus, NoteState, Role, Transport
@@ -39,6 +40,8 @@ def tasks(work: Work, notes: list[Note], people: dict[int, str]) -> tuple[Task, 
     if work.actor.has(Role.REGISTRY):
         rows += [(date.min, work.now(), task) for task in _undeliverable(work)]
         rows += [(date.max, work.now(), task) for task in _of_the_office(work)]
+    if work.actor.has(Role.ADMINISTRATOR):
+        rows += [(until, work.now(), task) for until, task in _of_the_seal(work)]
     rows.sort(key=lambda row: row[:2])
     return tuple(task for _, _, task in rows)
 
@@ -189,6 +192,28 @@ def _of_the_office(work: Work) -> Iterator[Task]:
             about=gettext("Returned mail"),
         )
     yield from _proposals(work)
+
+
+def _of_the_seal(work: Work) -> Iterator[tuple[date, Task]]:
+    """Certificates of the seal that end soon, or have ended: without them nothing can be dispatched."""
+    for term in sealing.ending(work.settings, work.now()):
+        until = day_in(term.until, work.zone)
+        day = write_day(until, "due")
+        left = ngettext("in %(num)s day", "in %(num)s days", term.days)
+        yield (
+            until,
+            Task(
+                gettext("Renew the certificate of the seal"),
+                gettext("%(holder)s: nothing can be sealed and dispatched after its end", holder=term.holder),
+                None,
+                "late" if term.ended else "due",
+                url_for("seal.index"),
+                gettext("Look"),
+                day,
+                gettext("has ended") if term.ended else left,
+                about=gettext("Seal"),
+            ),
+        )
 
 
 def _proposals(work: Work) -> Iterator[Task]:

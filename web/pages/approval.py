@@ -117,7 +117,7 @@ def _page(work: Work, note: Note, back: Typed = UNTYPED, action: str = "") -> Ap
         since=None,
         position=_position(work, note),
         acting_for=_principal(work, note, people),
-        making=_documents.making(note),
+        making=_documents.making(work, note),
         typed=back,
         typed_action=action,
     )
@@ -152,8 +152,8 @@ def _previews(
     kind = work.profile.kinds[note.kind]
     for language in languages:
         row = made.get(language)
-        if row is not None and row.sha256:
-            key, data = f"d{row.id}", work.store.get(row.sha256)
+        if row is not None and row.final_sha256:
+            key, data = f"d{row.id}", work.store.get(row.final_sha256)
         else:
             key, data = f"p{note.id}-{language}", _papers.draft(work, note, language)
         title = f"{kind.titles[language]}, {work.profile.languages[language].own_name}"

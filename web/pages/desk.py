@@ -185,5 +185,6 @@ def _links(work: Work) -> tuple[tuple[str, str], ...]:
         (gettext("Deputies"), url_for("delegations.index")),
         (gettext("Directory of states and contacts"), url_for("directory.index")),
         (gettext("Audit log and its verification"), url_for("audit.index")),
+        (gettext("Electronic seal and its certificates"), url_for("seal.index")),
         (gettext("Parts and states of the pages"), url_for("about.design")),
     )

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask_babel import force_locale, gettext
 
 from web.access import allowed_public
-from web.formats import language_name
+from web.formats import language_name, write_moment
 from web.frame import LANGUAGES, reader_language
 from web.pages import _files
 from web.pages._forms import sentence
 from web.pages._refused import Answer
 from web.pages._routes import at
+from web.problems import said
 from web.session import looking
 from web.views.parts import Typed
 from web.views.receipt import VerificationPage
 from workflow.errors import Refusal
-from workflow.operations import documents
+from workflow.letters.seal.verdict import SealState
+from workflow.operations import verification
 from workflow.operations.context import Work
-from workflow.store import sha256
 
 blueprint = Blueprint("verification", __name__)
 
@@ -59,18 +59,28 @@ def _empty(work: Work, language: str) -> VerificationPage:
 
 
 def _answer(work: Work, page: VerificationPage, file: _files.Sent) -> VerificationPage:
-    found = documents.whose(work, file.data)
-    page = replace(page, filename=file.name, digest=sha256(file.data))
-    if found is None:
-        return replace(page, result="unknown")
-    language = language_name(found["language"])
+    found = verification.whose(work, file.data)
+    # Of a file without a seal that is none of ours there is nothing to say about seals.
+    seal = "" if found.seal.state is SealState.NONE and found.result != "unsealed" else _seal(work, found)
+    page = replace(page, filename=file.name, digest=found.sha256, result=found.result, seal=seal)
+    # Of a file that is not ours any more, nobody is told what it was.
+    if found.part is None or found.result not in ("genuine", "unsealed"):
+        return page
+    language = language_name(found.part.language)
     part = (
-        gettext("Enclosure %(n)s in %(language)s", n=found["ordinal"], language=language)
-        if "ordinal" in found
+        gettext("Enclosure %(n)s in %(language)s", n=found.part.ordinal, language=language)
+        if found.part.ordinal is not None
         else gettext(
-            "The note in %(language)s, as %(format)s", language=language, format=found["format"].upper()
+            "The note in %(language)s, as %(format)s", language=language, format=found.part.format.upper()
         )
     )
-    return replace(
-        page, result="genuine", symbol=found["symbol"], dated=date.fromisoformat(found["dated"]), part=part
-    )
+    return replace(page, symbol=found.part.symbol, dated=found.part.dated, part=part)
+
+
+def _seal(work: Work, found: verification.Answer) -> str:
+    """What holds of the seal, with the time of a time-stamp server where it has one."""
+    words = str(said(verification.seal_sentence(found)))
+    if found.seal.stamped_at is None:
+        return words
+    when = write_moment(found.seal.stamped_at, work.zone)
+    return gettext("%(seal)s Time stamp: %(when)s.", seal=words, when=when)

@@ -212,6 +212,8 @@ ENDPOINTS = (
     # Audit.
     _get("audit.index", "/audit", "q", "before", "after"),
     _post("audit.verify", "/audit/verify", "anchor"),
+    # The electronic seal.
+    _get("seal.index", "/seal"),
     # Accounts, deputies, one's own settings.
     _get("accounts.index", "/accounts", "q"),
     _form("accounts.new", "/accounts/new", "name", "address", "password", "role", "language"),

@@ -153,7 +153,8 @@ class DocumentLine:
     """A document: `key` for its address, its pages, size in bytes and SHA-256.
 
     `kind` is "note", "enclosure" or "original"; `formats` are (format, key, size in bytes), the first one
-    is the main.  `status`: "ready", "making" or "failed" (then `problem` is a sentence).
+    is the main.  `status`: "ready", "making" or "failed"; `problem` is the sentence of why it failed, or of
+    what it waits for.  `sealed` is when the organisation's seal was set.
     """
 
     title: str
@@ -167,6 +168,7 @@ class DocumentLine:
     status: str = "ready"
     problem: str = ""
     origin: str = ""
+    sealed: datetime | None = None
 
 
 @dataclass(frozen=True)

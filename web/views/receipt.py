@@ -86,8 +86,9 @@ class ClosedPage:
 class VerificationPage:
     """The public page that tells whether a file is what was dispatched.
 
-    `result`: None (nothing asked yet), "genuine", "unknown" or "sealed" (seal good, stored otherwise).  It reveals
-    number and date only, never recipients.  `seal` is a sentence about the seal, or "".
+    `result`: None (nothing asked yet), "genuine", "unsealed" (the text without its seal), "altered" (was one,
+    and was changed), "sealed" (seal good, not known here) or "unknown".  It reveals number and date only, never
+    recipients.  `seal` is a sentence about the seal, or "".
     """
 
     head: tuple[str, ...]

@@ -16,6 +16,7 @@ from typing import Any
 from workflow.errors import Invalid
 from workflow.letters.figures import Figure
 from workflow.letters.layout import Layout
+from workflow.letters.stamp import Stamp
 
 ZONES = (
     "flow",  # In the body, one below the other.
@@ -54,6 +55,8 @@ class Letter:
     `number`, `day` and `acknowledgement_code` are None until approval;
     `draft_mark` is the word printed across a draft, and only a draft has one.
     `fonts` are the families for its scripts, `docx_fonts` language → family, `tags` language → BCP 47 tag.
+    `stamp` is the visible mark of the seal, None where the seal is not to be seen; `attach_docx` puts
+    the letter's DOCX into its PDF.
     """
 
     profile: str
@@ -78,6 +81,8 @@ class Letter:
     docx_fonts: Mapping[str, str]
     tags: Mapping[str, str]
     figures: tuple[Figure, ...] = ()
+    stamp: Stamp | None = None
+    attach_docx: bool = False
 
     def __post_init__(self) -> None:
         if self.draft != bool(self.draft_mark):
@@ -114,6 +119,7 @@ class Letter:
             "docx_fonts": dict(self.docx_fonts),
             "tags": dict(self.tags),
             "layout": self.layout.to_json(),
+            "stamp": dict(vars(self.stamp)) if self.stamp else None,
         }
 
     @classmethod
@@ -126,6 +132,7 @@ class Letter:
             values["layout"] = Layout.from_json(data["layout"])
             values["fonts"] = tuple(data["fonts"])
             values["figures"] = tuple(Figure(**figure) for figure in data.get("figures", ()))
+            values["stamp"] = Stamp(**data["stamp"]) if data.get("stamp") else None
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:
             raise Invalid(

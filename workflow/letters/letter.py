@@ -26,6 +26,7 @@ from workflow.letters.figures import Figure, qr_code
 from workflow.letters.organisation import Profile
 from workflow.letters.parts import PARTS
 from workflow.letters.slots import Values, insert
+from workflow.letters.stamp import Stamp
 
 __all__ = [
     "Addressee",
@@ -126,7 +127,17 @@ def _letter(note: Composition) -> Letter:
         docx_fonts={fact.code: fact.docx_font for fact in facts if fact.docx_font},
         tags={fact.code: fact.tag for fact in facts},
         figures=tuple(_figures(note)),
+        stamp=_stamp(note),
+        attach_docx=note.profile.attach_docx,
     )
+
+
+def _stamp(note: Composition) -> Stamp | None:
+    """The visible mark of the seal, where the organisation has one and the letter is sealed, not signed."""
+    plan = note.profile.stamp
+    if plan is None or note.kind.authentication != "seal":
+        return None
+    return plan.stamp(note.language.wording.stamp, note.profile.layout)
 
 
 def _figures(note: Composition) -> Iterator[Figure]:

@@ -1,5 +1,7 @@
 """The PDF of a letter: Typst draws the letter model, as PDF/A-2a and PDF/UA-1.
 
+Where the profile says so it is PDF/A-3a, with the letter's own DOCX attached.
+
 The same letter gives the same bytes: fonts are the bundled ones and those of
 named Debian packages, never whatever else a machine has, and the time in the
 file is the letter's day.
@@ -14,6 +16,8 @@ import re
 import threading
 import tomllib
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -24,17 +28,23 @@ import pikepdf
 import typst
 
 from workflow.errors import Invalid, Unavailable
+from workflow.letters import note_docx
 from workflow.letters.blocks import Letter
 from workflow.letters.layout import PAPERS
 from workflow.letters.profile import ROOT
 
-VERSION = "1"
+VERSION = "2"
 TEMPLATE = ROOT / "letter.typ"
-STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+Standard = Literal["a-2a", "a-2b", "a-3a", "ua-1"]
+STANDARDS: tuple[Standard, ...] = ("a-2a", "ua-1")
+# Only the third part of ISO 19005 takes files of any kind along.
+STANDARDS_WITH_DOCX: tuple[Standard, ...] = ("a-3a", "ua-1")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # A draft has no date of its own; a PDF of the standards has to have one.
 DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))", re.DOTALL)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
+_FILE_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 # One compiler is not made for two threads at once.
 LOCK = threading.Lock()
 
@@ -70,6 +80,49 @@ def render(letter: Letter) -> bytes:
     Raises Invalid for a character that no font of the letter's languages can
     draw, and Unavailable where a font package is not installed.
     """
+    standards = STANDARDS_WITH_DOCX if letter.attach_docx else STANDARDS
+    return compiled(letter, TEMPLATE, {"letter": json.dumps(_data(letter), ensure_ascii=False)}, standards)
+
+
+def compiled(
+    letter: Letter,
+    template: Path,
+    inputs: dict[str, str],
+    standards: tuple[Standard, ...],
+    *,
+    tags: bool = True,
+) -> bytes:
+    """What `template` draws of `inputs` in the fonts of `letter`, as PDF of its day; raises as `render` does."""
+    moment = datetime.combine(letter.day, time(), UTC) if letter.day else DRAFT_MOMENT
+    with _compiler(letter, template) as compiler:
+        found = compiler.compile(
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=[*standards],
+            timestamp=moment,
+            pdf_tags=tags,
+        )
+    return cast(bytes, found)
+
+
+def marked(letter: Letter, label: str) -> Any:
+    """What the template noted under a label while it laid `letter` out; None where it noted nothing."""
+    inputs = {"letter": json.dumps(_data(letter), ensure_ascii=False)}
+    with _compiler(letter, TEMPLATE) as compiler:
+        compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=[], timestamp=DRAFT_MOMENT)
+        found = json.loads(compiler.query(f"<{label}>", field="value"))
+    return found[0] if found else None
+
+
+def page_count(pdf: bytes) -> int:
+    """The number of pages of a PDF of our own making."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages)
+
+
+@contextmanager
+def _compiler(letter: Letter, template: Path) -> Iterator[typst.Compiler]:
+    """The compiler of a template with the letter's fonts, held alone."""
     packages = packages_of(letter.fonts)
     for pack in packages:
         if not Path(pack.folder).is_dir():
@@ -79,30 +132,17 @@ def render(letter: Letter) -> bytes:
                 language=letter.language,
                 package=pack.name,
             )
-    moment = datetime.combine(letter.day, time(), UTC) if letter.day else DRAFT_MOMENT
     try:
         with LOCK:
-            found = _compiler(tuple(pack.folder for pack in packages)).compile(
-                format="pdf",
-                sys_inputs={"letter": json.dumps(_data(letter), ensure_ascii=False)},
-                pdf_standards=[*STANDARDS],
-                timestamp=moment,
-            )
+            yield _made(template, tuple(pack.folder for pack in packages))
     except typst.TypstError as error:
         raise _refusal(letter, error) from None
-    return cast(bytes, found)
-
-
-def page_count(pdf: bytes) -> int:
-    """The number of pages of a PDF of our own making."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return len(document.pages)
 
 
 @lru_cache(maxsize=8)
-def _compiler(folders: tuple[str, ...]) -> typst.Compiler:
+def _made(template: Path, folders: tuple[str, ...]) -> typst.Compiler:
     return typst.Compiler(
-        input=str(TEMPLATE), root=str(ROOT), font_paths=list(folders), ignore_system_fonts=True
+        input=str(template), root=str(ROOT), font_paths=list(folders), ignore_system_fonts=True
     )
 
 
@@ -114,6 +154,12 @@ def _data(letter: Letter) -> dict[str, Any]:
             figure["data"] = list(base64.b64decode(figure["data"]))
     # A bookmark leads to the subject, or where there is none to the number.
     data["heading"] = "subject" if letter.of_role("subject") else "number"
+    if letter.attach_docx:
+        data["docx"] = {
+            "name": f"{_FILE_NAME.sub('-', letter.number or 'draft')}.{letter.language}.docx",
+            "media": DOCX,
+            "data": list(note_docx.render(letter)),
+        }
     return data
 
 

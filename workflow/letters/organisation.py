@@ -27,6 +27,7 @@ from workflow.letters.layout import Layout
 from workflow.letters.members import Member
 from workflow.letters.numbers import Series
 from workflow.letters.sorting import SortKey
+from workflow.letters.stamp import StampPlan
 from workflow.letters.working_days import WorkingDays
 
 Thing = TypeVar("Thing")
@@ -37,7 +38,8 @@ class Profile:
     """One organisation's letters; `digest` is the SHA-256 (hex) over all files that it is read from.
 
     `verification_size` is the width of the QR code of the register's entry in
-    millimetres; 0 where the organisation prints none.
+    millimetres; 0 where the organisation prints none.  `stamp` plans the visible mark of the seal,
+    None where the seal is not to be seen; `attach_docx` puts each letter's DOCX into its PDF.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Profile:
     verification_size: float
     working_days: WorkingDays
     follow_up: FollowUp
+    stamp: StampPlan | None
+    attach_docx: bool
 
     def day(self, day: date | None) -> date:
         """`day`, or for a note without a date the last day there is: the latest names hold."""

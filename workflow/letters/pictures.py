@@ -108,6 +108,8 @@ def draw_standard_input() -> None:
 
 def _draw(pdf: bytes, wanted: list[int] | None, width_px: int) -> dict[str, Any]:
     document = pypdfium2.PdfDocument(pdf)
+    # What fields show (the stamp of a seal is one) is on paper, too; PDFium runs no script of theirs here.
+    document.init_forms()
     indices = list(range(len(document))) if wanted is None else wanted
     if len(indices) > MOST_PAGES:
         return {"too_many": len(indices)}
@@ -121,6 +123,6 @@ def _draw(pdf: bytes, wanted: list[int] | None, width_px: int) -> dict[str, Any]
         # PDFium rounds up, so the scale stays a hair below.
         scale = (1 - 1e-9) * min(width_px / width, (MOST_PIXELS / (width * height)) ** 0.5)
         drawn = io.BytesIO()
-        page.render(scale=scale, may_draw_forms=False).to_pil().save(drawn, "PNG", optimize=False)
+        page.render(scale=scale).to_pil().save(drawn, "PNG", optimize=False)
         pictures.append(base64.b64encode(drawn.getvalue()).decode())
     return {"pictures": pictures}

@@ -40,6 +40,7 @@ from workflow.letters.members import read_members
 from workflow.letters.organisation import Profile
 from workflow.letters.schema import Faults, Section, read_toml
 from workflow.letters.series import alike, read_series
+from workflow.letters.stamp import read_stamp
 from workflow.letters.wording import Wording, read_wording
 from workflow.letters.working_days import read_working_days
 
@@ -117,6 +118,8 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
     _periods(section, found, heads, seat)
     layout = read_layout(section.section("layout"))
     emblem, verification_size = read_figures(folder, section, wordings, layout)
+    stamp = read_stamp(section.section("seal"), wordings, kinds.values(), layout)
+    pdf = section.section("pdf")
     profile = Profile(
         name=folder.name,
         folder=folder,
@@ -145,7 +148,10 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         verification_size=verification_size,
         working_days=read_working_days(section.section("working_days")),
         follow_up=read_follow_up(section),
+        stamp=stamp,
+        attach_docx=pdf.flag("attach_docx", False),
     )
+    pdf.finish()
     section.finish()
     return profile
 

@@ -114,6 +114,7 @@ class Wording:
     signature: str
     initials: str
     seal: str
+    stamp: str
     courtesy: str
     acknowledgement: str
     verification: str
@@ -164,6 +165,7 @@ def read_wording(section: Section) -> Wording:
         signature=placed(words, "signature", ("name", "title"), "{name}\n{title}"),
         initials=words.text("initials", ""),
         seal=words.text("seal", ""),
+        stamp=words.text("stamp", ""),
         courtesy=words.text("courtesy", ""),
         acknowledgement=placed(words, "acknowledgement", ("code",), needed="code"),
         verification=placed(words, "verification", ("address",), "{address}"),

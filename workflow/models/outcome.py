@@ -124,6 +124,10 @@ class Document(Base):
     `letter` is the letter model as JSON and `fingerprint` that of its renderer, so that it can be
     rendered again and must give the recorded SHA-256.  `addressee` is the member's code where
     the profile makes documents per addressee, and empty otherwise.
+
+    A sealed document has two files: the one that can be rendered again (`sha256`), and the one with
+    the seal behind it (`sealed_sha256`), which is what goes out.  `seal_certificate` is the SHA-256
+    of the certificate that sealed it.
     """
 
     __tablename__ = "documents"
@@ -134,6 +138,10 @@ class Document(Base):
         CheckConstraint("(state = 'ready') = (sha256 IS NOT NULL)", name="made"),
         both_or_neither("sha256", "made_at", "made_at"),
         both_or_neither("sha256", "size", "size"),
+        both_or_neither("sealed_sha256", "sealed_at", "sealed_at"),
+        both_or_neither("sealed_sha256", "sealed_size", "sealed_size"),
+        both_or_neither("sealed_sha256", "seal_certificate", "seal_certificate"),
+        CheckConstraint("sealed_sha256 IS NULL OR (state = 'ready' AND format = 'pdf')", name="sealed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,9 +152,22 @@ class Document(Base):
     state: Mapped[str] = mapped_column(String(12), default="pending")
     letter: Mapped[dict[str, Any]]
     fingerprint: Mapped[str | None] = mapped_column(String(64))
-    sha256: Mapped[str | None] = mapped_column(String(64))
-    sealed_sha256: Mapped[str | None] = mapped_column(String(64))
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    sealed_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     size: Mapped[int | None]
     pages: Mapped[int | None]
     made_at: Mapped[datetime | None]
     fault: Mapped[str | None] = mapped_column(Text)
+    sealed_size: Mapped[int | None]
+    sealed_at: Mapped[datetime | None]
+    seal_certificate: Mapped[str | None] = mapped_column(String(64))
+
+    @property
+    def final_sha256(self) -> str | None:
+        """The SHA-256 of the file that goes out: the sealed one where there is one."""
+        return self.sealed_sha256 or self.sha256
+
+    @property
+    def final_size(self) -> int | None:
+        """The size in bytes of the file that goes out."""
+        return self.sealed_size if self.sealed_sha256 else self.size

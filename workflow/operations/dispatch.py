@@ -75,16 +75,14 @@ def _objections(work: Work, note: Note) -> list[str]:
     approval = note.approval
     assert approval is not None
     found: list[str] = []
-    unready = [row for row in approval.documents if row.state != "ready"]
+    unready = [row for row in approval.documents if row.state != "ready" or documents.lacks_seal(work, row)]
     if unready:
         faults = " ".join(dict.fromkeys(row.fault for row in unready if row.fault))
-        found.append(
-            Phrase(
-                "%(count)s of %(total)s documents are not made yet.",
-                count=len(unready),
-                total=len(approval.documents),
-            )
-        )
+        left = {"count": len(unready), "total": len(approval.documents)}
+        if work.settings.seals:
+            found.append(Phrase("%(count)s of %(total)s documents are not made and sealed yet.", **left))
+        else:
+            found.append(Phrase("%(count)s of %(total)s documents are not made yet.", **left))
         found += [faults] if faults else []
     else:
         found += [item.sentence for item in documents.verify(work, note) if not item.good]
@@ -152,8 +150,8 @@ def _documents(work: Work, note: Note, one: ApprovedRecipient | Recipient) -> li
             "language": row.language,
             "standing": work.profile.languages[row.language].standing,
             "format": row.format,
-            "sha256": row.sealed_sha256 or row.sha256,
-            "size": row.size,
+            "sha256": row.final_sha256,
+            "size": row.final_size,
             "pages": row.pages,
             "name": f"note.{row.language}.{row.format}",
         }

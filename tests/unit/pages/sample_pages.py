@@ -32,6 +32,7 @@ from web.views import (
     post,
     receipt,
     register,
+    seal,
     source,
     submission,
     translation,
@@ -1652,8 +1653,25 @@ PAGES: dict[str, tuple[str, Any]] = {
                 superseded_by="TTF/374/Corr.1" if result == "genuine" else "",
             ),
         )
-        for result in ("genuine", "unknown", "sealed")
+        for result in ("genuine", "unsealed", "altered", "unknown", "sealed")
     },
+    "seal-none": ("seal.html", seal.SealPage()),
+    "seal": (
+        "seal.html",
+        seal.SealPage(
+            "The Secretariat",
+            "ab" * 32,
+            (
+                seal.CertificateLine("The Secretariat", date(2026, 7, 1), "due"),
+                seal.CertificateLine("An authority", date(2026, 5, 1), "late"),
+                seal.CertificateLine("A root", date(2036, 5, 1), "in_force"),
+            ),
+            "token",
+            "stamps.example.org",
+            2,
+            ("The seal cannot be set now: the token refused the PIN.",),
+        ),
+    ),
     "design": ("design.html", samples.design()),
     "keyboard": ("keyboard.html", None),
     "accessibility": ("accessibility.html", None),

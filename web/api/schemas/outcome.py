@@ -36,7 +36,10 @@ class Upload(Output):
 
 
 class Document(Output):
-    """A final document; `sha256` is of the unsealed file, which can be rendered again."""
+    """A final document; `sha256` and `size` are of the unsealed file, which can be rendered again.
+
+    What goes out is the sealed file, where there is one; it begins with the unsealed file.
+    """
 
     id: int
     language: str
@@ -49,30 +52,15 @@ class Document(Output):
     size: int | None
     pages: int | None
     made_at: datetime | None
+    sealed_size: int | None
+    sealed_at: datetime | None
+    seal_certificate: Annotated[str | None, Field(description="SHA-256 of the certificate.")]
 
 
 class Documents(Output):
     """The documents of the approval in force."""
 
     items: list[Document]
-    next: None = None
-
-
-class Checked(Output):
-    """One file that was checked against its record."""
-
-    what: str
-    good: bool
-    sentence: str
-    sha256: str
-    rendered_again: bool
-
-
-class Verified(Output):
-    """Every file of a note, checked."""
-
-    good: bool
-    items: list[Checked]
     next: None = None
 
 
