@@ -12,7 +12,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from web.commands import checking, demonstration, exchange, files, people, posting, proof, running, sealing
+from web.commands import checking, demonstration, exchange, files, memory, people, posting, proof, running, sealing
 from workflow.errors import Refusal
 
 
@@ -48,7 +48,7 @@ def main() -> None:
     """Chancery circulates diplomatic notes, from submission to every state's receipt."""
 
 
-for module in (running, people, files, exchange, checking, posting, proof, sealing, demonstration):
+for module in (running, people, files, exchange, memory, checking, posting, proof, sealing, demonstration):
     module.register(main)
 
 

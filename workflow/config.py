@@ -46,6 +46,9 @@ class Settings(SendingSettings, SealSettings):
     sender: str = "registry@secretariat.example"
     zone: str = ""
     metrics_token: SecretStr = SecretStr("")
+    # A translation engine that speaks LibreTranslate's protocol; none by default, and then none is asked.
+    suggest_url: str = ""
+    suggest_key: SecretStr = SecretStr("")
     # How many proxies of our own stand in front; their X-Forwarded-* headers are believed, no others.
     proxies: int = Field(0, ge=0, le=5)
 
@@ -108,6 +111,16 @@ class Settings(SendingSettings, SealSettings):
         if text and urlsplit(text).scheme not in {"imap", "imaps", "maildir"}:
             raise ValueError("is imaps://user:password@host/INBOX or maildir:///folder")
         return value
+
+    @field_validator("suggest_url")
+    @classmethod
+    def _suggest_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
+            raise ValueError(
+                "is the address of a translation engine, such as http://translate.example.org:5000"
+            )
+        return value.rstrip("/")
 
     @field_validator("return_path")
     @classmethod

@@ -44,6 +44,8 @@ ACTION_WORDS = {
     "set_recipients": Phrase("set the addressees"),
     "assign": Phrase("assign the language versions"),
     "save_paragraph": Phrase("write a translation"),
+    "ask_machine": Phrase("ask a machine for a translation"),
+    "confirm_suggestion": Phrase("confirm what a machine suggested"),
     "submit_version": Phrase("submit a translation for review"),
     "accept_version": Phrase("accept a translation"),
     "return_version": Phrase("return a translation"),
@@ -68,6 +70,8 @@ ACTION_WORDS = {
     "manage_accounts": Phrase("manage accounts"),
     "settle_returned": Phrase("settle a returned message"),
     "read_audit": Phrase("read the audit log"),
+    "search_memory": Phrase("search the translation memory and the glossary"),
+    "exchange_memory": Phrase("import or export the translation memory and the glossary"),
     "read_register": Phrase("read the register"),
 }
 

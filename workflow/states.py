@@ -81,6 +81,8 @@ DUTIES = (
     _row("set_recipients", (D,), None, REGISTRY),
     _row("assign", (D,), None, REGISTRY),
     _row("save_paragraph", (D,), None, TRANSLATOR),
+    _row("ask_machine", (D,), None, TRANSLATOR),
+    _row("confirm_suggestion", (D,), None, TRANSLATOR),
     _row("submit_version", (D,), None, TRANSLATOR),
     _row("accept_version", (D,), None, REVIEWER),
     _row("return_version", (D,), None, REVIEWER, reason=True),
@@ -111,6 +113,8 @@ OFFICE = {
     "settle_returned": frozenset({REGISTRY}),
     "read_register": frozenset({REGISTRY, DIRECTOR, ADMIN}),
     "read_audit": frozenset({REGISTRY, DIRECTOR, ADMIN}),
+    "search_memory": frozenset({TRANSLATOR, REVIEWER, REGISTRY}),
+    "exchange_memory": frozenset({REGISTRY, ADMIN}),
 }
 
 

@@ -43,6 +43,8 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
             f"{version}/paragraphs/{paragraph}",
             {"json": {"revision": 99, "text": "Слово."}},
         ),
+        "ask_machine": ("POST", f"{version}/paragraphs/{paragraph}/suggestions", {}),
+        "confirm_suggestion": ("POST", f"{version}/paragraphs/{paragraph}/suggestions/confirm", {}),
         "submit_version": ("POST", f"{version}/submit", {}),
         "accept_version": ("POST", f"{version}/accept", {"json": seen}),
         "return_version": ("POST", f"{version}/return", why),

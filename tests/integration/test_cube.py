@@ -30,6 +30,7 @@ from workflow.operations import (
     intake,
     ladder,
     receipt,
+    suggesting,
     texts,
     translation,
 )
@@ -85,6 +86,10 @@ def _save(work: Work, note: Note) -> None:
     translation.save_paragraph(work, note, "ru", paragraph.id if paragraph else 0, "Текст", revision)
 
 
+def _first(note: Note) -> int:
+    return next((paragraph.id for paragraph in texts.live_paragraphs(note)), 0)
+
+
 def _version(work: Work, note: Note, state: str) -> None:
     """Brings the Russian version to where an act of its translator or reviewer begins."""
     if note.state is NoteState.DRAFT:
@@ -129,6 +134,8 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
         w, n, None, "ru", translators=[o.ids["translator"]], reviewer=o.ids["reviewer"]
     ),
     "save_paragraph": lambda w, n, o: _save(w, n),
+    "ask_machine": lambda w, n, o: suggesting.ask(w, n, "ru", _first(n)),
+    "confirm_suggestion": lambda w, n, o: suggesting.confirm(w, n, "ru", _first(n)),
     "submit_version": lambda w, n, o: translation.submit_version(w, n, "ru"),
     "accept_version": lambda w, n, o: _accept(w, n),
     "return_version": lambda w, n, o: _return(w, n),
@@ -158,6 +165,8 @@ FACTS = {
     "not-complete",
     "stale-paragraphs",
     "submitted",
+    "no-machine",
+    "no-suggestion",
 }
 
 

@@ -6,8 +6,9 @@
 `present`   rows as those models
 `paging`    keyset pages
 
-One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `approval`, `documents`,
-`deliveries`, `halting`, `receipts`, `handing`, `reminders`, `register`, `returned`, `directory`, `people`, `audit`.
+One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `memory`, `glossary`,
+`suggestions`, `approval`, `documents`, `deliveries`, `halting`, `receipts`, `handing`, `reminders`,
+`register`, `returned`, `directory`, `people`, `audit`.
 
 A note is named in an address by its draft's reference (`D-2026-0012`, which it keeps for ever) or
 by its number in any script, with the slash as it is or as %2F: `/notes/TTF/374/documents` and
@@ -35,6 +36,9 @@ RESOURCES = (
     "enclosures",
     "versions",
     "exchange",
+    "memory",
+    "glossary",
+    "suggestions",
     "approval",
     "documents",
     "deliveries",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,7 +14,10 @@ TYPES = {
     "txt": "text/plain; charset=utf-8",
     "zip": "application/zip",
     "json": "application/json",
+    "tmx": "application/x-tmx+xml",
+    "tbx": "application/x-tbx+xml",
 }
+IN_MEMORY = 4_000_000
 
 
 def attachment(data: bytes, name: str, kind: str, digest: str | None = None) -> BaseResponse:
@@ -23,3 +29,27 @@ def attachment(data: bytes, name: str, kind: str, digest: str | None = None) -> 
         response.set_etag(digest)
         return response.make_conditional(request)
     return response
+
+
+def pieces(data: Iterable[bytes], name: str, kind: str) -> BaseResponse:
+    """A file that is made piece by piece as a download; a large one waits on disk, not in memory.
+
+    It is made whole before the first byte is sent, so that a fault is told as one.
+    """
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it.
+    for piece in data:
+        file.write(piece)
+    size = file.tell()
+    file.seek(0)
+    response = Response(_read(file), content_type=TYPES[kind])
+    response.call_on_close(file.close)
+    response.content_length = size
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _read(file: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(64_000):
+            yield piece

@@ -53,6 +53,11 @@ PATHS: dict[str, dict[str, Any]] = {
         "description": "Member's code.",
         "example": "KZ",
     },
+    "concept": {
+        "schema": {"type": "string", "minLength": 1, "maxLength": 80},
+        "description": "Name of a glossary's concept.",
+        "example": "member_states",
+    },
 }
 ROW = {"schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "example": 1}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable, Sequence
 
 from web.pages._lines import note_day
@@ -12,12 +10,11 @@ from web.views.parts import Paragraph, Run
 from workflow import counting
 from workflow.errors import Refusal
 from workflow.letters import slots
+from workflow.memory import differences
 from workflow.models import Note
 from workflow.operations import texts
 from workflow.operations.context import Work
 from workflow.operations.formulas import FULL_STOPS, formula
-
-WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 def reads(work: Work, note: Note, language: str, text: str) -> tuple[Run, ...]:
@@ -110,14 +107,6 @@ def _mark(runs: Iterable[Run], wanted: Sequence[tuple[str, str]]) -> Iterable[Ru
 
 def difference(before: str, after: str) -> tuple[Run, ...]:
     """What changed between two texts, word by word, as ins and del runs."""
-    old, new = WORD.findall(before), WORD.findall(after)
-    runs: list[Run] = []
-    for kind, start, end, left, right in difflib.SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            runs.append(Run("".join(old[start:end])))
-            continue
-        runs += [Run("".join(old[start:end]), "del")] if end > start else []
-        runs += [Run("".join(new[left:right]), "ins")] if right > left else []
-    return tuple(runs)
+    return tuple(
+        Run(text, "text" if kind == "same" else kind) for kind, text in differences.difference(before, after)
+    )

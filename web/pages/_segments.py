@@ -10,14 +10,14 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from web.formats import write_moment
-from web.pages import _runs
+from web.pages import _memory, _runs
 from web.views.note import Remark
 from web.views.parts import Finding
 from web.views.parts import Paragraph as Shown
-from web.views.translation import Earlier, Segment, SlotChip, Term
+from web.views.translation import Earlier, Segment, SlotChip
 from workflow.letters import slots
 from workflow.models import Note, Paragraph, ParagraphText, Revision
-from workflow.operations import texts
+from workflow.operations import glossary, suggesting, texts
 from workflow.operations.context import Work
 
 # Nine of them have a key; more than these would hide the text.
@@ -36,13 +36,29 @@ def segments(
     """The locked formulas and every free paragraph, source and target in one row each."""
     listed, said = list(findings), list(remarks)
     stale = {one.id for one in texts.stale_paragraphs(note, language)}
+    known, asked = glossary.whole(work), suggesting.of_version(work, note, language)
+    unread = suggesting.unread(work, note, language)
     found = [_locked(work, note, language, _runs.opening, gettext("Opening formula: comes from the profile"))]
     for at, paragraph in enumerate(texts.live_paragraphs(note)):
         mine = tuple(
             one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages
         )
         made = _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
-        found.append(replace(made, remarks=tuple(one for one in said if one.paragraph == paragraph.ordinal)))
+        if not made.stale:
+            marked = _memory.with_terms(work, note, language, known, made.source.runs)
+            made = replace(made, source=Shown(paragraph.ordinal, marked))
+        machine = _memory.by_machine(asked, paragraph)
+        found.append(
+            replace(
+                made,
+                remarks=tuple(one for one in said if one.paragraph == paragraph.ordinal),
+                machine=unread[paragraph.id].engine if paragraph.id in unread else "",
+                history=tuple(
+                    replace(one, machine=machine[one.text].engine) if one.text in machine else one
+                    for one in made.history
+                ),
+            )
+        )
     found.append(
         _locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile"))
     )
@@ -161,21 +177,7 @@ def _history(
                 _plain(_runs.reads(work, note, target.language, before.text)),
                 _plain(_runs.reads(work, note, target.language, after.text)),
             ),
+            after.text,
         )
         for after, before in pairwise(rows)
     )
-
-
-def terms(work: Work, note: Note, segment: Segment | None, language: str) -> tuple[Term, ...]:
-    """The glossary's words that the open paragraph's source has, in both languages."""
-    if segment is None:
-        return ()
-    source = _plain(segment.source.runs).casefold()
-    target = _plain(segment.reads.runs).casefold() if segment.reads else ""
-    found = []
-    for words in work.profile.glossary.values():
-        here, there = words.get(note.source_language), words.get(language)
-        if here and there and here.term.casefold() in source:
-            used = there.term.casefold() in target
-            found.append(Term(here.term, there.term, used, ", ".join(there.forbidden)))
-    return tuple(found)

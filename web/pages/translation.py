@@ -9,13 +9,13 @@ from flask_babel import gettext
 
 from web.access import allowed, allowed_signed_in
 from web.formats import write_moment
-from web.pages import _events, _findings, _lines, _note_page, _runs, _segments
+from web.pages import _events, _findings, _lines, _memory, _note_page, _runs, _segments
 from web.pages._answers import Answer, act
 from web.pages._forms import sentence, typed
 from web.pages._routes import at
 from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
-from web.views.translation import Segment, TranslationPage
+from web.views.translation import TranslationPage
 from workflow.counting import by_characters
 from workflow.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText
@@ -82,7 +82,7 @@ def _fetched(refusal: Refusal, name: str, language: str, ordinal: int) -> Respon
     if refusal.code == "paragraph-changed":
         with looking() as work:
             note = find_note(work, name)
-            row = texts.text_in(_paragraph(note, ordinal), language)
+            row = texts.text_in(paragraph_of(note, ordinal), language)
             said["stands"] = _standing(work, note, row, request.form.get("text", "")) if row else None
     response = jsonify(said)
     response.status_code = refusal.status
@@ -117,7 +117,7 @@ def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.Pa
     decision, seen = form.get("decision", "save"), form.get("revision", "")
     if decision not in DECISIONS or not seen.isdecimal():
         raise Invalid("form-incomplete", "The form is not complete. Open the page again, then send it.")
-    paragraph = _paragraph(note, ordinal)
+    paragraph = paragraph_of(note, ordinal)
     source = texts.text_in(paragraph, note.source_language)
     shown = form.get("source_revision", "")
     if decision != "save" and source is not None and shown != str(source.revision):
@@ -134,7 +134,8 @@ def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.Pa
     )
 
 
-def _paragraph(note: Note, ordinal: int) -> Paragraph:
+def paragraph_of(note: Note, ordinal: int) -> Paragraph:
+    """The paragraph in this place of a note; raises NotFound."""
     for one in texts.live_paragraphs(note):
         if one.ordinal == ordinal:
             return one
@@ -195,6 +196,7 @@ def page(
         else (first or (free[0].ordinal if free else 0))
     )
     returned, by = _returned(work, note, version, people)
+    may_do = acts(work, note, version)
     return TranslationPage(
         note=_lines.line(work, note),
         language=language,
@@ -204,7 +206,7 @@ def page(
         revision=note.revision,
         segments=rows,
         source_revision=note.source_revision,
-        may=acts(work, note, version),
+        may=may_do,
         due=version.due,
         translator=duties["translate"],
         reviewer=duties["review"],
@@ -220,7 +222,7 @@ def page(
         agree=_findings.agreement(judged)
         if complete and len({code for one in judged for code in one.finding.quotes} or free)
         else "",
-        terms=_segments.terms(work, note, _of(free, opened), language),
+        beside=_memory.beside(work, note, language, _of(note, opened), "save_paragraph" in may_do),
         remarks=said,
         blocked=_blocked(note, version),
         returned=returned,
@@ -229,8 +231,8 @@ def page(
     )
 
 
-def _of(free: list[Segment], ordinal: int | None) -> Segment | None:
-    return next((one for one in free if one.ordinal == ordinal), None)
+def _of(note: Note, ordinal: int | None) -> Paragraph | None:
+    return next((one for one in texts.live_paragraphs(note) if one.ordinal == ordinal), None)
 
 
 def acts(work: Work, note: Note, version: LanguageVersion) -> frozenset[str]:

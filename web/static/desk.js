@@ -244,7 +244,7 @@
     ...both,
     KeyC: () => { const form = own(); if (form) { field = $("textarea", form); insert(field.dataset.source, true); } },
     KeyI: () => { const form = own(); if (form) { field = $("textarea", form); $("[data-slots] button", form)?.focus(); } },
-    KeyG: () => { const term = $("[data-term]"); if (term) { field = own() ? $("textarea", own()) : field; insert(term.dataset.insert); } },
+    KeyG: () => { const term = $("[data-term]"); if (term) { field = own() ? $("textarea", own()) : field; insert(term.dataset.insert); delete term.dataset.term; } },
     KeyK: () => savers.get(own())?.(),
     KeyU: () => to("form.submit button"),
   };

@@ -12,6 +12,8 @@ NAVIGATION: dict[str, tuple[str, dict[str, str], str]] = {
     "notes": ("notes.index", {}, N_("Notes")),
     "approvals": ("notes.index", {"state": "translated"}, N_("Approvals")),
     "circulation": ("circulation.index", {}, N_("Circulation")),
+    "memory": ("memory.index", {}, N_("Memory")),
+    "glossary": ("glossary.index", {}, N_("Glossary")),
     "register": ("register.index", {}, N_("Register")),
     "directory": ("directory.index", {}, N_("Directory")),
     "returned": ("returned.index", {}, N_("Returned mail")),
@@ -25,11 +27,11 @@ NAVIGATION: dict[str, tuple[str, dict[str, str], str]] = {
 # What each role sees in its masthead, in this order.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "chair_institute": ("desk", "notes"),
-    "registry": ("desk", "notes", "circulation", "register", "directory", "returned"),
-    "translator": ("desk", "notes"),
-    "reviewer": ("desk", "notes"),
+    "registry": ("desk", "notes", "circulation", "register", "directory", "returned", "memory"),
+    "translator": ("desk", "notes", "memory", "glossary"),
+    "reviewer": ("desk", "notes", "memory", "glossary"),
     "director": ("desk", "approvals", "circulation", "register", "delegations"),
-    "administrator": ("accounts", "directory", "delegations", "audit", "design"),
+    "administrator": ("accounts", "directory", "delegations", "audit", "memory", "design"),
 }
 
 

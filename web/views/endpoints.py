@@ -127,6 +127,17 @@ ENDPOINTS = (
     _post("review.accept", VERSION + "/accept", "revision"),
     _post("review.return_version", VERSION + "/return", "revision", "reason"),
     _post("review.waive", NOTE + "/findings/<finding>/waive", "revision", "reason"),
+    # The memory and the glossary.
+    _get("memory.index", "/memory", "q", "language", "other"),
+    _get("memory.export", "/memory.tmx", "language", "other"),
+    _post("memory.load", "/memory/import", "file", "step", "digest"),
+    _get("memory.beside", VERSION + "/paragraphs/<int:paragraph>/beside"),
+    _post("memory.ask", VERSION + "/paragraphs/<int:paragraph>/machine"),
+    _post("memory.confirm", VERSION + "/paragraphs/<int:paragraph>/machine/confirm"),
+    _get("glossary.index", "/glossary", "q", "language"),
+    _get("glossary.export", "/glossary.tbx", "edition"),
+    _post("glossary.load", "/glossary/import", "file", "step", "digest"),
+    _post("glossary.remove", "/glossary/<concept>/remove"),
     # Approval.
     _get("approval.show", NOTE + "/approval", "page"),
     _post("approval.approve", NOTE + "/approve", "revision", "digest", "number", "date", "otp"),

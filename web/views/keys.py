@@ -53,6 +53,7 @@ KEYS = (
     Key("copy", ("Alt", "C"), N_("Copy the source"), (TRANSLATION,)),
     Key("slot", ("Alt", "I"), N_("Insert a slot: arrows choose, Enter inserts"), (TRANSLATION,)),
     Key("term", ("Alt", "G"), N_("Insert the first term that is not used"), (TRANSLATION,)),
+    Key("memory", ("Alt", "X"), N_("Use the best match of the memory"), (TRANSLATION,)),
     Key("save", ("Alt", "K"), N_("Save now"), (TRANSLATION,)),
     Key("done", ("Ctrl", "Enter"), N_("Done, next"), (TRANSLATION,)),
     Key("submit", ("Alt", "U"), N_("Go to “Submit for review”"), (TRANSLATION,)),

@@ -39,7 +39,7 @@ class Run:
     """A stretch of a note's text.
 
     `kind`: "text", "slot" (a shared value; `note` names the slot), "formula" (of the profile, locked),
-    "mark" (a finding; `note` says which), "ins" or "del" (a difference), "break" (a new line).
+    "mark" (a finding; `note` says which), "term" (of the glossary; `note` is the word to use), "ins" or "del" (a difference), "break" (a new line).
     """
 
     text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from web.views.memory import NOTHING_BESIDE, Beside
 from web.views.note import Remark
 from web.views.parts import UNTYPED, Finding, NoteLine, Paragraph, Run, Typed
 
@@ -20,11 +21,16 @@ class SlotChip:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A text that a paragraph had: by whom, when, and what the one after it changed, as ins and del runs."""
+    """A text that a paragraph had: by whom, when, and what the one after it changed, as ins and del runs.
+
+    `machine` is the engine whose suggestion the text was, word for word.
+    """
 
     by: str
     at: datetime
     runs: tuple[Run, ...]
+    text: str = ""
+    machine: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,8 @@ class Segment:
     Locked ones (`locked` is the sentence that says where they come from) have no text of their own.
     `text` is what the translator typed, slots as `{name}`; `reads` how it comes out.  `source_text` is the source
     as typed, for "Copy source"; `source_revision` goes back with the form.  `stale` with `stale_note`
-    ("Source changed today 11:05 by Registry"); then `source` holds ins and del runs.
+    ("Source changed today 11:05 by Registry"); then `source` holds ins and del runs.  `machine` is the engine
+    whose text stands there while nobody has confirmed it.
     """
 
     ordinal: int
@@ -52,6 +59,7 @@ class Segment:
     findings: tuple[Finding, ...] = ()
     history: tuple[Earlier, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    machine: str = ""
 
     @property
     def open(self) -> bool:
@@ -59,30 +67,10 @@ class Segment:
         return bool(
             self.stale
             or not self.text
+            or self.machine
             or any(one.status == "error" for one in self.findings)
             or any(not one.settled for one in self.remarks)
         )
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term of the profile in both languages; `avoid` are forbidden variants; `used` in the open paragraph."""
-
-    source: str
-    target: str
-    used: bool = False
-    avoid: str = ""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """An earlier translation: per cent of likeness, whence, and its runs."""
-
-    percent: int
-    note: NoteLine
-    when: datetime
-    reads: Paragraph
-    text: str
 
 
 @dataclass(frozen=True)
@@ -118,8 +106,7 @@ class TranslationPage:
     open_at: int = 0
     findings: tuple[Finding, ...] = ()
     agree: str = ""
-    terms: tuple[Term, ...] = ()
-    memory: tuple[Memory, ...] = ()
+    beside: Beside = NOTHING_BESIDE
     remarks: tuple[Remark, ...] = ()
     blocked: tuple[str, ...] = ()
     returned: str = ""

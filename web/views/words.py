@@ -88,6 +88,8 @@ STATUSES = {
     "to_approve": Status("move", "translate", N_("To approve")),
     # Translators: ru "На проверку", kk "Тексеруге".
     "to_review": Status("move", "inbox", N_("To review")),
+    # Translators: of a text; ru "Предложение машины", kk "Машина ұсынысы".
+    "machine": Status("care", "cpu", N_("Machine suggestion")),
     # Translators: of a finding; ru "Ошибка", kk "Қате".
     "error": Status("stop", "x-octagon", N_("Error")),
     # Translators: of a finding; ru "Предупреждение", kk "Ескерту".

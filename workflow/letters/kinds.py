@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from workflow.letters.calendar import DateFormat
+from workflow.letters.calendar import DateFormat, overlap
 from workflow.letters.language import LanguageFacts
 from workflow.letters.layout import ROLES
 from workflow.letters.members import CERTAINTY
@@ -99,11 +99,17 @@ class Term:
 
 @dataclass(frozen=True)
 class GlossaryWord:
-    """The word to use in one language, and the variants that are not to be used for it."""
+    """The word to use in one language from `since` to `until`, and the variants that are not to be used for it.
+
+    `forms` are inflected forms that are offered to be written, or that no stemming would find.
+    """
 
     term: str
     forbidden: tuple[str, ...]
     note: str
+    forms: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +244,26 @@ def read_place(row: Section, languages: tuple[str, ...]) -> Place:
     names.finish()
     row.finish()
     return place
+
+
+def read_glossary_words(concept: Section, code: str) -> tuple[GlossaryWord, ...]:
+    """What one concept is called in a language: a table, or a list of tables where it changes by date."""
+    given = concept.values.get(code)
+    found = []
+    for row in concept.rows(code) if isinstance(given, list) else [concept.section(code, True)]:
+        word = GlossaryWord(
+            term=row.text("term"),
+            forbidden=row.lines("forbidden"),
+            note=row.text("note", ""),
+            forms=row.lines("forms"),
+            since=row.day("from"),
+            until=row.day("until"),
+        )
+        row.finish()
+        found.append(word)
+    if overlap(found):
+        concept.fault(f"“{code}” has two words on one day; end the earlier before the later begins.")
+    return tuple(found)
 
 
 def read_head(row: Section, wordings: Mapping[str, Wording]) -> Head:

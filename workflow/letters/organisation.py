@@ -58,7 +58,7 @@ class Profile:
     series: Mapping[str, Series]
     markings: Mapping[str, Marking]
     terms: Mapping[str, Term]
-    glossary: Mapping[str, Mapping[str, GlossaryWord]]
+    glossary: Mapping[str, Mapping[str, tuple[GlossaryWord, ...]]]
     members: tuple[Member, ...]
     places: tuple[Place, ...]
     heads: tuple[Head, ...]

@@ -28,6 +28,7 @@ from workflow.letters.kinds import (
     MailSettings,
     Place,
     Term,
+    read_glossary_words,
     read_head,
     read_kind,
     read_marking,
@@ -204,22 +205,20 @@ def _terms(folder: Path, codes: tuple[str, ...], faults: Faults) -> dict[str, Te
     return terms
 
 
-def _glossary(folder: Path, codes: tuple[str, ...], faults: Faults) -> dict[str, dict[str, GlossaryWord]]:
+def _glossary(
+    folder: Path, codes: tuple[str, ...], faults: Faults
+) -> dict[str, dict[str, tuple[GlossaryWord, ...]]]:
     if not (folder / "glossary.toml").exists():
         return {}
     section = read_toml(folder / "glossary.toml", "glossary.toml", faults)
-    glossary: dict[str, dict[str, GlossaryWord]] = {}
+    glossary: dict[str, dict[str, tuple[GlossaryWord, ...]]] = {}
     for key in section.values:
         table = section.section(key, True)
         glossary[key] = {}
         for code in table.values:
-            word = table.section(code, True)
             if code not in codes:
-                word.fault(f"“{code}” is no language of this profile; use {', '.join(codes)}.")
-            glossary[key][code] = GlossaryWord(
-                word.text("term"), word.lines("forbidden"), word.text("note", "")
-            )
-            word.finish()
+                table.fault(f"“{code}” is no language of this profile; use {', '.join(codes)}.")
+            glossary[key][code] = read_glossary_words(table, code)
     return glossary
 
 

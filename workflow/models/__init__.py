@@ -16,6 +16,13 @@ from workflow.models.delivery import (
 )
 from workflow.models.directory import Contact, Member, MemberName, Membership
 from workflow.models.following import ReminderPlan, ReminderRung
+from workflow.models.memory import (
+    GlossaryEntry,
+    MachineSuggestion,
+    MemoryPosting,
+    MemoryTerm,
+    MemoryUnit,
+)
 from workflow.models.note import Addressee, Note, Remark, RemarkTurn, Upload, Waiver
 from workflow.models.notice import Notice, NoticeKind, NoticeState
 from workflow.models.outcome import Approval, ApprovedRecipient, Dating, Document, RegisterEntry, Series
@@ -51,11 +58,16 @@ __all__ = [
     "Erasure",
     "Event",
     "EvidenceSeal",
+    "GlossaryEntry",
     "LanguageVersion",
+    "MachineSuggestion",
     "MailChoice",
     "Member",
     "MemberName",
     "Membership",
+    "MemoryPosting",
+    "MemoryTerm",
+    "MemoryUnit",
     "Note",
     "Notice",
     "NoticeKind",

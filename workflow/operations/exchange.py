@@ -177,7 +177,7 @@ def import_translation(
     """
     begin(work, note, "save_paragraph")
     version = texts.version_of(note, language)
-    translation.require_open(work, version)
+    texts.require_open(work, version)
     matched = exchange.match(handover(work, note, language), exchange.read(data, filename))
     if matched.differences and not dry_run:
         raise Conflict(

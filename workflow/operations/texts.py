@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from workflow.errors import Invalid, NotFound
+from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Phrase
 from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText, Revision
 from workflow.operations.context import Work
 from workflow.states import VersionState
 
 MAX_TEXT = 20_000
+NOT_ASSIGNED = {
+    "translate": Phrase("The %(language)s version is not assigned to you to translate."),
+    "review": Phrase("The %(language)s version is not assigned to you to review."),
+}
 
 
 def version_of(note: Note, language: str) -> LanguageVersion:
@@ -108,6 +112,25 @@ def drop(version: LanguageVersion, state: VersionState) -> None:
 def duty_of(version: LanguageVersion, account_id: int) -> str | None:
     """`translate`, `review` or None: what a person has to do with a version."""
     return next((one.duty for one in version.assignments if one.account_id == account_id), None)
+
+
+def require_duty(work: Work, version: LanguageVersion, duty: str) -> None:
+    """Raises NotAllowed unless the person has this duty (translate, review) with the version."""
+    if duty_of(version, work.actor.id) != duty:
+        raise NotAllowed("not-assigned", NOT_ASSIGNED[duty], language=version.language)
+
+
+def require_open(work: Work, version: LanguageVersion) -> None:
+    """Raises NotAllowed unless the person translates the version, and Conflict once it is handed on."""
+    require_duty(work, version, "translate")
+    if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
+        raise Conflict(
+            "submitted",
+            "The version is %(state)s. It has to be returned to you before you can change it.",
+            state=Phrase("with its reviewer")
+            if version.state is VersionState.SUBMITTED
+            else Phrase("accepted"),
+        )
 
 
 def reopen_source(note: Note) -> None:

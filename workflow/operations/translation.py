@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Phrase, Stale
+from workflow.errors import Conflict, Invalid, NotFound, Phrase, Stale
 from workflow.models import (
     Account,
     Assignment,
@@ -15,13 +15,14 @@ from workflow.models import (
     ParagraphText,
     Remark,
 )
-from workflow.operations import completion, composition, four_eyes, notices, remarks
+from workflow.operations import completion, composition, four_eyes, memory, notices, remarks, suggesting
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.texts import (
     clean_text,
     drop,
-    duty_of,
     live_paragraphs,
+    require_duty,
+    require_open,
     source_released,
     stale_paragraphs,
     text_in,
@@ -30,10 +31,6 @@ from workflow.operations.texts import (
 )
 from workflow.states import Role, VersionState
 
-NOT_ASSIGNED = {
-    "translate": Phrase("The %(language)s version is not assigned to you to translate."),
-    "review": Phrase("The %(language)s version is not assigned to you to review."),
-}
 MAY_NOT_REVIEW = Phrase("You translated the %(language)s version, so somebody else has to review it.")
 
 
@@ -178,24 +175,11 @@ def save_paragraph(
     return result
 
 
-def require_open(work: Work, version: LanguageVersion) -> None:
-    """Raises NotAllowed unless the person translates the version, and Conflict once it is handed on."""
-    _require_duty(work, version, "translate")
-    if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
-        raise Conflict(
-            "submitted",
-            "The version is %(state)s. It has to be returned to you before you can change it.",
-            state=Phrase("with its reviewer")
-            if version.state is VersionState.SUBMITTED
-            else Phrase("accepted"),
-        )
-
-
 def submit_version(work: Work, note: Note, language: str) -> LanguageVersion:
     """Hands a complete version to its reviewer; raises Invalid naming the paragraphs that are not done."""
     begin(work, note, "submit_version")
     version = version_of(note, language)
-    _require_duty(work, version, "translate")
+    require_duty(work, version, "translate")
     if version.state in (VersionState.SUBMITTED, VersionState.ACCEPTED):
         raise Conflict("submitted", "The version is already submitted.")
     if not source_released(note):
@@ -207,6 +191,7 @@ def submit_version(work: Work, note: Note, language: str) -> LanguageVersion:
             "Not submitted: paragraph %(numbers)s is not translated from the source as it stands now.",
             numbers=", ".join(str(paragraph.ordinal) for paragraph in undone),
         )
+    suggesting.require_read(work, note, language)
     composition.text_of(work, note, language)
     version.state = VersionState.SUBMITTED
     version.submitted_at, version.submitted_by = work.now(), work.actor.id
@@ -221,7 +206,7 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
     """Accepts a submitted version; with the last required one, the note becomes `translated`."""
     begin(work, note, "accept_version", revision=revision)
     version = version_of(note, language)
-    _require_duty(work, version, "review")
+    require_duty(work, version, "review")
     four_eyes.require_not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to accept.")
@@ -236,11 +221,13 @@ def accept_version(work: Work, note: Note, language: str, revision: int | None =
             "Not accepted: the source of paragraph %(numbers)s changed after it was translated. Return the version.",
             numbers=", ".join(str(paragraph.ordinal) for paragraph in stale),
         )
+    suggesting.require_read(work, note, language)
     version.state = VersionState.ACCEPTED
     version.accepted_by, version.accepted_at = work.actor.id, work.now()
     version.accepted_revision = note.source_revision
     version.revision += 1
     touch(work, note)
+    memory.remember(work, note, language)
     work.log("accept_version", note_subject(note), language=language, source_revision=note.source_revision)
     completion.complete_if_ready(work, note)
     return version
@@ -250,7 +237,7 @@ def return_version(work: Work, note: Note, language: str, reason: str) -> Langua
     """Hands a submitted version back to its translator, with remarks."""
     begin(work, note, "return_version", reason=reason)
     version = version_of(note, language)
-    _require_duty(work, version, "review")
+    require_duty(work, version, "review")
     four_eyes.require_not_translator(work, note, version, MAY_NOT_REVIEW)
     if version.state is not VersionState.SUBMITTED:
         raise Conflict("not-submitted", "The version is not submitted, so there is nothing to return.")
@@ -278,12 +265,3 @@ def _paragraph(note: Note, paragraph_id: int) -> Paragraph:
         if paragraph.id == paragraph_id:
             return paragraph
     raise NotFound("no-such-paragraph", "Paragraph %(id)s is not part of this note.", id=paragraph_id)
-
-
-def _require_duty(work: Work, version: LanguageVersion, duty: str) -> None:
-    if duty_of(version, work.actor.id) != duty:
-        raise NotAllowed(
-            "not-assigned",
-            NOT_ASSIGNED[duty],
-            language=version.language,
-        )

@@ -26,6 +26,7 @@ from web.views import (
     directory,
     errors,
     exchange,
+    memory,
     note,
     notes,
     parts,
@@ -481,6 +482,98 @@ def segment(ordinal: int, **more: Any) -> translation.Segment:
     )
 
 
+BESIDE = memory.Beside(
+    2,
+    4,
+    3,
+    may_write=True,
+    terms=(
+        memory.Term("outcome documents", "қорытынды құжаттар", used=True),
+        memory.Term(
+            "available",
+            "қолжетімді",
+            1,
+            ("қолжетімділік",),
+            avoid=("қолжетімді болады",),
+            wrong=("қолжетімді болады",),
+            note="Now, not in future.",
+        ),
+    ),
+    suggested=(
+        memory.Suggested(
+            "fuzzy",
+            96,
+            (R("The documents "), R("will be", "del"), R("are", "ins"), R(" available.")),
+            "Құжаттар қолжетімді.",
+            "Құжаттар қолжетімді.",
+            memory.Whence("TTF/352", date(2021, 4, 2), "D-2021-0009"),
+        ),
+        memory.Suggested(
+            "slots",
+            99,
+            (R("On "), R("3", "del"), R("8", "ins"), R(" pages.")),
+            "8 бет.",
+            "8 бет.",
+            memory.Whence("older.tmx", date(2019, 4, 2), file=True),
+            rest=True,
+            backwards=True,
+        ),
+    ),
+    machine=(memory.Machine("translate.example.org", "Құжаттар қолжетімді.", at(3, 24, 15), unread=True),),
+    may_ask=True,
+    engine="translate.example.org",
+)
+LANGUAGES = tuple(
+    parts.Option(code, name, language=code)
+    for code, name in (("en", "English"), ("ru", "Русский"), ("kk", "Қазақ тілі"))
+)
+MEMORY = memory.MemoryPage(
+    LANGUAGES,
+    LANGUAGES,
+    "outcome documents",
+    True,
+    (
+        memory.Hit(
+            "en",
+            "ru",
+            (R("The "), R("outcome documents", "mark"), R(" are available.")),
+            "Итоговые документы доступны.",
+            memory.Whence("TTF/352", date(2021, 4, 2), "D-2021-0009"),
+        ),
+        memory.Hit(
+            "ru",
+            "en",
+            (R("Документы", "mark"), R(" встречи "), R("итоговые", "mark")),
+            "The documents of the meeting are final.",
+            memory.Whence("older.tmx: 17", date(2019, 4, 2), file=True),
+            together=False,
+        ),
+    ),
+    50,
+    1240,
+    310,
+    may_exchange=True,
+    trial=memory.Trial("older.tmx", "f" * 40, 12, 3, checked=True),
+)
+GLOSSARY = memory.GlossaryPage(
+    (
+        memory.Concept(
+            "seat",
+            (
+                memory.GlossaryWord(
+                    "en", "Nur-Sultan", since=date(2019, 3, 23), until=date(2022, 9, 18), valid=False
+                ),
+                memory.GlossaryWord("en", "Astana", since=date(2022, 9, 19), note="In force."),
+                memory.GlossaryWord("ru", "Астана", ("Астаны",), ("Целиноград",)),
+            ),
+        ),
+        memory.Concept("harbour", (memory.GlossaryWord("en", "harbour"),), "port.tbx"),
+    ),
+    LANGUAGES,
+    total=2,
+    may_exchange=True,
+    trial=memory.Trial("port.tbx", "f" * 40, 1, 0, checked=True),
+)
 TRANSLATION = translation.TranslationPage(
     replace(TTF, symbol=""),
     "kk",
@@ -574,19 +667,7 @@ TRANSLATION = translation.TranslationPage(
     open_at=2,
     findings=FINDINGS,
     agree="Number, date, place, ordinal, page count, institutions, formulas and addressee agree.",
-    terms=(
-        translation.Term("outcome documents", "қорытынды құжаттар", True),
-        translation.Term("available", "қолжетімді", False, "болады"),
-    ),
-    memory=(
-        translation.Memory(
-            96,
-            parts.NoteLine("D-2021-0009", "TTF/352", "Invitation"),
-            at(4, 2, 12),
-            parts.Paragraph(1, (R("… тарауында "), R("қолжетімді", "ins"), R("."))),
-            "қолжетімді.",
-        ),
-    ),
+    beside=BESIDE,
     remarks=REMARKS,
     returned="Please take «болады» out.",
     returned_by="Reviewer (kk)",
@@ -1265,8 +1346,7 @@ PAGES: dict[str, tuple[str, Any]] = {
             may=frozenset(),
             status="accepted",
             findings=(),
-            terms=(),
-            memory=(),
+            beside=memory.NOTHING_BESIDE,
             returned="",
         ),
     ),
@@ -1364,6 +1444,14 @@ PAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "register-empty": ("register.html", register.RegisterPage((), None)),
+    "memory": ("memory.html", MEMORY),
+    "memory-empty": (
+        "memory.html",
+        replace(MEMORY, query="", searched=False, hits=(), may_exchange=False, trial=memory.Trial()),
+    ),
+    "memory-none": ("memory.html", replace(MEMORY, hits=(), may_exchange=False, trial=memory.Trial())),
+    "glossary": ("glossary.html", GLOSSARY),
+    "glossary-empty": ("glossary.html", memory.GlossaryPage((), LANGUAGES)),
     "directory": ("directory.html", DIRECTORY),
     "directory-empty": ("directory.html", directory.DirectoryPage((), may=frozenset({"import_directory"}))),
     "member": ("member.html", MEMBER),

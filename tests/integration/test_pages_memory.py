@@ -1,0 +1,141 @@
+"""The pages of the memory and the glossary, and what stands beside a paragraph at the desk."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import make_settings
+from tests.integration.pages import Pages, words
+from tests.office import SOURCE, TRANSLATIONS, Office
+from workflow import config
+from workflow.models import Note
+from workflow.operations import memory
+from workflow.states import NoteState
+
+TMX = """<?xml version="1.0" encoding="UTF-8"?><tmx version="1.4"><header srclang="en" datatype="plaintext"
+segtype="sentence" adminlang="en" creationtool="other" creationtoolversion="1" o-tmf="x"/><body>
+<tu creationdate="20200229T100000Z"><tuv xml:lang="en-GB"><seg>The {sign} is kept.</seg></tuv>
+<tuv xml:lang="ru"><seg>Знак {sign} сохраняется.</seg></tuv></tu></body></tmx>"""
+TBX = """<?xml version="1.0"?><martif type="TBX-Basic" xml:lang="en"><text><body><termEntry id="harbour">
+<langSet xml:lang="en"><tig><term>harbour</term></tig></langSet>
+<langSet xml:lang="ru"><tig><term>гавань</term></tig></langSet></termEntry></body></text></martif>"""
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Pages read alike from each database; what differs is tested below them."""
+    path = tmp_path / "chancery.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> config.Settings:
+    return make_settings(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def pages(office: Office) -> Pages:
+    return Pages(office)
+
+
+@pytest.fixture
+def second(pages: Pages) -> int:
+    """A released note whose texts are those of an accepted one."""
+    pages.office.note(NoteState.TRANSLATED)
+    note_id = pages.office.submitted()
+    pages.office.released(note_id)
+    return note_id
+
+
+def test_the_desk_shows_terms_and_earlier_translations(pages: Pages, second: int) -> None:
+    path = f"/notes/{pages.reference(second)}/versions/ru"
+    page = pages.page("translator", path)
+    beside = page.get_element_by_id("beside")
+    assert "100" in beside.text_content() and "the same text" in beside.text_content()
+    assert "Форум аналитических центров СВМДА" in beside.text_content()
+    assert page.xpath("//div[@id='p2']//span[@class='gl']/@title") == ["доступны"]
+    assert page.xpath("//div[@id='p1']//span[@class='gl'][contains(., 'Chair')]/@title") == ["председатель"]
+    # Without script “Use” is a form, and the paragraph is kept with the text.
+    save = f"{path}/paragraphs/1"
+    [form] = page.xpath(f"//form[@action='{save}'][contains(@class, 'use')]")
+    sent = {one.get("name"): one.get("value") for one in form.xpath(".//input")} | {"decision": "save"}
+    pages.done(pages.post("translator", save, sent))
+    page = pages.page("translator", path)
+    assert page.get_element_by_id("t1").value == TRANSLATIONS["ru"][0]
+    part = pages.page("translator", f"{path}/paragraphs/2/beside")
+    assert part.get("data-ordinal") == "2" or part.get_element_by_id("beside").get("data-ordinal") == "2"
+    assert TRANSLATIONS["ru"][1] in part.text_content()
+    assert pages.get("translator", f"{path}/paragraphs/9/beside").status_code == 404
+    assert pages.get("kazakh_translator", f"{path}/paragraphs/2/beside").status_code == 200
+
+
+def test_a_phrase_is_searched_in_all_past_notes(pages: Pages, second: int) -> None:
+    page = pages.page("translator", "/memory?q=документам+заседаниями")
+    [mark] = page.xpath("//td//mark")
+    assert mark.text == "Документы заседания"
+    assert SOURCE[1] in page.text_content()
+    assert "Nobody has said" in words(pages.get("reviewer", "/memory?q=locomotive"))
+    assert "at most 300" in words(pages.get("reviewer", "/memory?q=" + "x" * 301))
+    assert pages.get("director", "/memory").status_code == 403
+    assert pages.get("administrator", "/memory").status_code == 200
+
+
+def test_a_tmx_file_comes_in_after_a_trial_and_goes_out_again(pages: Pages) -> None:
+    load = "/memory/import"
+    page = pages.page("registry", "/memory")
+    form = pages.form(page, load)
+    pages.refused(pages.post("registry", load, form), 422)
+    broken = form | {"file": (BytesIO(TMX.replace("</tu>", "").encode()), "broken.tmx")}
+    refused = pages.refused(pages.post("registry", load, broken), 422)
+    assert "broken.tmx is damaged" in refused.xpath("//*[@role='alert']")[0].text_content()
+    before = pages.office.counts()
+    answer = pages.post("registry", load, form | {"file": (BytesIO(TMX.encode()), "old.tmx")})
+    assert answer.status_code == 200 and pages.office.counts() == before
+    page = __import__("lxml.html").html.fromstring(answer.get_data(as_text=True))
+    wrote = {
+        one.get("name"): one.get("value")
+        for one in page.xpath(f"//form[@action='{load}'][.//input[@value='write']]//input")
+    }
+    pages.done(pages.post("registry", load, wrote))
+    pages.refused(pages.post("registry", load, wrote | {"digest": "made up"}), 422)
+    text = words(pages.get("translator", "/memory?q=знаки"))
+    assert "Знак {sign} сохраняется." in text and "old.tmx" in text and "29 February 2020" in text
+    out = pages.get("registry", "/memory.tmx")
+    assert out.status_code == 200 and b"The {sign} is kept." in out.data
+    assert pages.get("translator", "/memory.tmx").status_code == 403
+    with pages.office.means.look(pages.office.translator) as work:
+        [match] = memory.lookup(work, "en", "ru", "The {sign} is kept.")
+        assert match.percent == 100 and match.pair.origin == "old.tmx"
+
+
+def test_the_glossary_is_browsed_and_takes_a_tbx_file(pages: Pages) -> None:
+    page = pages.page("reviewer", "/glossary?q=государствами-членами")
+    assert "member_states" in page.text_content() and "страны-участницы" in page.text_content()
+    assert not page.xpath("//form[@action='/glossary/import']")
+    page = pages.page("registry", "/glossary")
+    form = pages.form(page, "/glossary/import")
+    answer = pages.post("registry", "/glossary/import", form | {"file": (BytesIO(TBX.encode()), "port.tbx")})
+    page = __import__("lxml.html").html.fromstring(answer.get_data(as_text=True))
+    wrote = {
+        one.get("name"): one.get("value") for one in page.xpath("//form[.//input[@value='write']]//input")
+    }
+    pages.done(pages.post("registry", "/glossary/import", wrote))
+    assert "гавань" in words(pages.get("translator", "/glossary?q=harbours"))
+    assert b"harbour" in pages.get("administrator", "/glossary.tbx?edition=2019").data
+    remove = "/glossary/harbour/remove"
+    pages.done(pages.post("registry", remove, pages.form(pages.page("registry", "/glossary"), remove)))
+    assert pages.post("registry", remove).status_code == 404
+    assert "harbour" not in words(pages.get("translator", "/glossary"))
+
+
+def test_a_machine_is_not_offered_where_none_is_named(pages: Pages, second: int) -> None:
+    path = f"/notes/{pages.reference(second)}/versions/ru"
+    page = pages.page("translator", path)
+    assert not page.xpath("//h2[@id='machine']")
+    pages.refused(pages.post("translator", f"{path}/paragraphs/1/machine"), 409)
+    with pages.office.means.look() as work:
+        assert work.session.get_one(Note, second).revision
