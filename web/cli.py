@@ -12,7 +12,18 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from web.commands import checking, demonstration, exchange, files, memory, people, posting, proof, running, sealing
+from web.commands import (
+    checking,
+    demonstration,
+    exchange,
+    files,
+    memory,
+    people,
+    posting,
+    proof,
+    running,
+    sealing,
+)
 from workflow.errors import Refusal
 
 
