@@ -225,6 +225,8 @@ def environment(settings: Settings) -> dict[str, str]:
             value = value.get_secret_value()
         if isinstance(value, tuple):
             value = "[" + ",".join(str(item) for item in value) + "]"
+        if isinstance(value, dict):
+            value = ",".join(f"{key}={item}" for key, item in value.items())
         if value != "":
             given[f"CHANCERY_{name.upper()}"] = str(value)
     return given

@@ -129,3 +129,16 @@ def test_what_follows_from_the_variables(tmp_path: Path) -> None:
     assert settings.reply_address == "b@s.example"
     assert settings.mailbox == f"maildir://{tmp_path}/post-office/s.example/b"
     assert config.load(data_dir=tmp_path).database == f"sqlite:///{tmp_path}/chancery.sqlite"
+
+
+def test_a_child_process_finds_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The worker of the embedded service is handed every variable as text."""
+    from web.service import environment
+
+    given = {**GIVEN, "data_dir": tmp_path, "backoff_seconds": (1.5, 60.0)}
+    for more in ({}, {"rate_domains": {"example.org": 10.0, "example.net": 0.0}}):
+        before = config.load(**given, **more)
+        with monkeypatch.context() as patch:
+            for name, value in environment(before).items():
+                patch.setenv(name, value)
+            assert config.load() == before
