@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasks import offer
 from tasks.app import means, task
 from workflow import anchors, audit
-from workflow.operations import claims, documents, intake, notice_mail, notices, reminding
+from workflow.operations import claims, documents, intake, notice_mail, notices, outcomes, reminding
 
 
 @task("sweeps.sweep", "sweeps")
@@ -20,9 +20,11 @@ def sweep() -> None:
         told = notice_mail.due_accounts(work)
         pending = documents.pending(work)
         uploads = intake.pending(work)
-    # Reminders have a transaction of their own: whatever is wrong with one must not stop the rest.
+    # Each has a transaction of its own: whatever is wrong with one must not stop the rest.
     with means().work() as work:
         reminding.sweep(work)
+    with means().work() as work:
+        outcomes.sweep(work)
     with means().work() as work:
         notes = claims.due_notes(work)
     for note_id in notes:

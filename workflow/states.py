@@ -99,6 +99,11 @@ DUTIES = (
     _row("resume_reminders", (S,), None, REGISTRY),
     _row("settle_silent", (S,), None, REGISTRY, reason=True),
     _row("record_handover", (S,), None, REGISTRY),
+    _row("start_silence", (S,), None, REGISTRY),
+    _row("extend_silence", (S,), None, REGISTRY, reason=True),
+    _row("register_objection", (S,), None, REGISTRY),
+    _row("withdraw_objection", (S,), None, REGISTRY, reason=True),
+    _row("end_silence", (S,), None, REGISTRY, reason=True),
 )
 
 

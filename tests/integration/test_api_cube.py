@@ -60,6 +60,19 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
         "set_reminders": ("PUT", f"{note}/reminders", {"json": {"steps": []}}),
         "pause_reminders": ("POST", f"{note}/reminders/pause", why),
         "resume_reminders": ("POST", f"{note}/reminders/resume", {"json": {}}),
+        "start_silence": ("POST", f"{note}/silence", {"json": {}}),
+        "extend_silence": (
+            "POST",
+            f"{note}/silence/extend",
+            {"json": {"deadline": "2030-01-01T18:00", **why["json"]}},
+        ),
+        "register_objection": (
+            "POST",
+            f"{note}/silence/objections",
+            {"data": {}, "content_type": "multipart/form-data"},
+        ),
+        "withdraw_objection": ("POST", f"{note}/silence/objections/1/withdraw", why),
+        "end_silence": ("POST", f"{note}/silence/end", {"json": {"how": "cancelled", **why["json"]}}),
         "settle_silent": ("POST", f"{note}/reminders/KZ/settle", why),
     }
 

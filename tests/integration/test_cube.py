@@ -29,7 +29,10 @@ from workflow.operations import (
     handing,
     intake,
     ladder,
+    objections,
+    outcomes,
     receipt,
+    silence,
     suggesting,
     texts,
     translation,
@@ -112,6 +115,15 @@ def _waive(work: Work, note: Note) -> None:
     completion.waive_finding(work, note, "0" * 64, "It is right so.")
 
 
+def _start_silence(work: Work, note: Note) -> None:
+    silence.start(work, note, work.now() + timedelta(days=14))
+
+
+def _objection(work: Work) -> objections.Objection:
+    file = work.store.put(b"their note")
+    return objections.Objection("No. 12", work.today(), work.now(), file, "note.pdf")
+
+
 TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "submit": lambda w, n, o: drafting.submit(w, drafting.Submission({"en": "Another"}, kind="note_verbale")),
     "send_back": lambda w, n, o: approval.send_back(w, n, None, "The title is not right."),
@@ -152,6 +164,11 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
     "set_reminders": lambda w, n, o: ladder.set_reminders(w, n, [{"to": ["to"], "after": 7}]),
     "pause_reminders": lambda w, n, o: ladder.pause(w, n, "The ministers are meeting."),
     "resume_reminders": lambda w, n, o: ladder.resume(w, n),
+    "start_silence": lambda w, n, o: _start_silence(w, n),
+    "extend_silence": lambda w, n, o: silence.extend(w, n, w.now() + timedelta(days=30), "They asked."),
+    "register_objection": lambda w, n, o: objections.register_objection(w, n, "KZ", _objection(w)),
+    "withdraw_objection": lambda w, n, o: objections.withdraw_objection(w, n, 1, "Their note of today."),
+    "end_silence": lambda w, n, o: outcomes.end(w, n, "cancelled", "Begun by mistake."),
     "settle_silent": lambda w, n, o: ladder.settle(w, n, 1, "The embassy was telephoned."),
     "record_handover": lambda w, n, o: handing.record_handover(
         w, n, _delivery(w, n, DeliveryQueue.DONE), handing.Handover("telephone", "told", w.now(), "Registrar")
@@ -159,6 +176,8 @@ TRY: dict[str, Callable[[Work, Note, Office], Any]] = {
 }
 # A cell that its table allows may still be refused for what the note lacks; these are such refusals.
 FACTS = {
+    "no-silence",
+    "no-silence-open",
     "not-on-desk",
     "reminders-not-paused",
     "no-such-finding",

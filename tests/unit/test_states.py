@@ -57,7 +57,8 @@ def test_texts_enclosures_and_recipients_are_edited_in_draft_only() -> None:
     after = {action.name for action in ROWS if NoteState.DISPATCHED in action.sources}
     assert after == {
         "hold_delivery", "resume_delivery", "cancel_delivery", "resend", "record_on_behalf", "set_reminders",
-        "record_handover", "pause_reminders", "resume_reminders", "settle_silent", "reschedule",
+        "record_handover", "pause_reminders", "resume_reminders", "settle_silent", "start_silence", "extend_silence",
+        "register_objection", "withdraw_objection", "end_silence", "reschedule",
     }  # fmt: skip
     assert not any(NoteState.WITHDRAWN in action.sources for action in ROWS)
 

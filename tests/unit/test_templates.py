@@ -42,7 +42,17 @@ def test_every_template_is_shown_by_a_sample() -> None:
     shown = {template for template, _ in sample_pages.PAGES.values()}
     parts = {"base.html", "base_public.html", "macros.html", "_board.html", "_directory.html"} | {
         f"_{name}.html"
-        for name in ("desk", "desk_live", "desk_conflict", "exchange", "keys", "beside", "remarks", "trial")
+        for name in (
+            "around",
+            "desk",
+            "desk_live",
+            "desk_conflict",
+            "exchange",
+            "keys",
+            "beside",
+            "remarks",
+            "trial",
+        )
     }
     files = {path.name for path in theme.PAGES.glob("*.html")}
     assert files == shown | parts

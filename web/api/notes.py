@@ -69,6 +69,7 @@ def submit_note(body: schemas.NewNote) -> schemas.Note:
                 enclosures=[enclosed(one) for one in body.enclosures],
                 due=body.due,
                 parent=body.parent,
+                concerns=body.concerns,
                 relation=body.relation,
             ),
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 from flask import url_for
+from flask_babel import gettext
 
 from web.pages import _lines, _waiting
-from workflow.models import Note
+from workflow.models import Note, SilenceProcedure
+from workflow.operations import outcomes, silence
 from workflow.operations.context import Work
+from workflow.states import Role
 
 # A line has at most 75 octets; a longer one goes on after a space on the next (section 3.1).
 OCTETS = 75
@@ -37,8 +40,31 @@ def feed(work: Work, notes: list[Note], people: dict[int, str]) -> str:
                 "TRANSP:TRANSPARENT",
                 "END:VEVENT",
             ]
+    if work.actor.has(Role.REGISTRY, Role.DIRECTOR):
+        for note, procedure in outcomes.waiting(work):
+            lines += _deadline(work, note, procedure, host)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _deadline(work: Work, note: Note, procedure: SilenceProcedure, host: str) -> list[str]:
+    """The deadline of a silence procedure: a moment in UTC, so that every calendar shows its own hour."""
+    subject = _lines.line(work, note)
+    end = procedure.deadline_at.astimezone(UTC)
+    words = gettext("silence procedure ends")
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{note.reference}-silence-{procedure.number}@{host}",
+        # A moved deadline is a later sequence of the same event (RFC 5545, 3.8.7.4).
+        f"SEQUENCE:{len(silence.extensions_of(work, procedure))}",
+        f"DTSTAMP:{procedure.started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART:{end:%Y%m%dT%H%M%SZ}",
+        f"SUMMARY:{_escaped(f'{subject.name}: {words}')}",
+        f"DESCRIPTION:{_escaped(subject.subject)}",
+        f"URL:{work.settings.base_url}{url_for('silence.show', note=note.reference)}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from web.formats import language_name
 from web.views.parts import Event
+from web.views.words import STATUSES
 from workflow.models import AuditEntry, Note
 from workflow.operations.context import Work, note_subject
 
@@ -131,6 +132,22 @@ def _documents(_: Data, count: int) -> str:
     return ngettext("%(num)s document made and checked", "%(num)s documents made and checked", count)
 
 
+def _reminded(data: Data, _: int) -> str:
+    count = len(data.get("members", ()))
+    return ngettext(
+        "%(num)s silent state came to the next reminder",
+        "%(num)s silent states came to the next reminder",
+        count,
+    )
+
+
+def _outcome(data: Data, _: int) -> str:
+    words = gettext(STATUSES[str(data.get("outcome"))].word)
+    return gettext(
+        "Silence procedure %(n)s ended: %(outcome)s", n=data.get("procedure"), outcome=words.lower()
+    )
+
+
 def _saved(data: Data, _: int) -> str:
     return gettext("%(language)s written", language=_language(data))
 
@@ -187,4 +204,21 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "resend": lambda data, _: gettext("Sent to a contact again"),
     "revoke_link": lambda data, _: gettext("A personal link was revoked"),
     "record_on_behalf": lambda data, _: gettext("A receipt was recorded on behalf of a state"),
+    "remind": _reminded,
+    "set_reminders": lambda data, _: gettext("The reminders were set"),
+    "pause_reminders": lambda data, _: gettext("The reminders were paused"),
+    "resume_reminders": lambda data, _: gettext("The reminders go on"),
+    "settle_silent": lambda data, _: gettext(
+        "%(state)s kept silent: it is noted what was done", state=data.get("member")
+    ),
+    "drafted_by_rule": lambda data, _: gettext("%(note)s was drafted by rule", note=data.get("draft")),
+    "start_silence": lambda data, _: gettext("Silence procedure %(n)s begun", n=data.get("procedure")),
+    "extend_silence": lambda data, _: gettext("Silence procedure %(n)s extended", n=data.get("procedure")),
+    "register_objection": lambda data, _: gettext(
+        "Objection of %(state)s registered", state=data.get("member")
+    ),
+    "withdraw_objection": lambda data, _: gettext(
+        "Objection of %(state)s withdrawn", state=data.get("member")
+    ),
+    "silence_outcome": _outcome,
 }

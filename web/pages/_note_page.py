@@ -18,6 +18,7 @@ from workflow.models import Account, AccountRole, Delegation, LanguageVersion, N
 from workflow.operations import composition, following, four_eyes, remarks, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
+from workflow.operations.succession import REPLACING
 from workflow.permissions import may
 from workflow.states import NoteState, Role, VersionState
 
@@ -271,10 +272,9 @@ def _follow_ups(work: Work, note: Note) -> tuple[str, ...]:
 
 
 def _successor(work: Work, note: Note) -> NoteLine | None:
-    ended = (NoteState.DISPATCHED,)
     child = work.session.scalar(
         select(Note)
-        .where(Note.parent_id == note.id, Note.relation == "withdrawal_notice", Note.state.in_(ended))
+        .where(Note.parent_id == note.id, Note.relation.in_(REPLACING), Note.state == NoteState.DISPATCHED)
         .order_by(Note.id.desc())
         .limit(1)
     )

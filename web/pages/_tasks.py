@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from web import board
 from web.formats import write_day
-from web.pages import _lines, _waiting
+from web.pages import _following, _lines, _waiting
 from web.views.desk import Task
 from workflow.clock import day_in
 from workflow.models import Contact, Delivery, Note, ReturnedMessage
@@ -40,6 +40,7 @@ def tasks(work: Work, notes: list[Note], people: dict[int, str]) -> tuple[Task, 
     if work.actor.has(Role.REGISTRY):
         rows += [(date.min, work.now(), task) for task in _undeliverable(work)]
         rows += [(date.max, work.now(), task) for task in _of_the_office(work)]
+        rows += _following.tasks(work)
     if work.actor.has(Role.ADMINISTRATOR):
         rows += [(until, work.now(), task) for until, task in _of_the_seal(work)]
     rows.sort(key=lambda row: row[:2])

@@ -19,12 +19,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.access import allowed_public
 from web.frame import LANGUAGES
-from web.pages import _files, _papers
+from web.pages import _files, _papers, _successors
 from web.session import looking, writing
 from web.sheets import slip as slips
 from web.views.parts import NoteLine, Typed
 from web.views.receipt import Acknowledged, ClosedPage, ReceiptFile, ReceiptPage
-from workflow.errors import NotFound, Refusal
+from workflow.errors import Gone, NotFound, Refusal
 from workflow.models import Delivery, Note
 from workflow.operations import directory, evidence, receipt
 from workflow.operations.choices import require_day
@@ -45,7 +45,7 @@ def show(token: str) -> str | tuple[str, int]:
     with looking() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound as refusal:
+        except (NotFound, Gone) as refusal:
             return _closed(work, refusal)
         return _page(work, delivery, token, reported="reported" in request.args)
 
@@ -57,7 +57,7 @@ def download(token: str, document: str) -> Response | tuple[str, int]:
     with writing() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound as refusal:
+        except (NotFound, Gone) as refusal:
             return _closed(work, refusal)
         item = receipt.download(work, delivery, document, request.form.get("nonce", ""))
         note = work.session.get_one(Note, delivery.note_id)
@@ -76,7 +76,7 @@ def acknowledge(token: str) -> AnyResponse | tuple[str, int]:
     with writing() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound as refusal:
+        except (NotFound, Gone) as refusal:
             return _closed(work, refusal)
         try:
             said = receipt.Acknowledgement(
@@ -102,7 +102,7 @@ def report(token: str) -> AnyResponse | tuple[str, int]:
     with writing() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound as refusal:
+        except (NotFound, Gone) as refusal:
             return _closed(work, refusal)
         kind = (
             "Our address has changed." if form.get("kind") == "address_changed" else "The note is not for us."
@@ -161,6 +161,7 @@ def _page(
         languages=LANGUAGES,
         registry_address=work.settings.sender,
         acknowledged=_acknowledged(events),
+        successors=_successors.told(work, note, delivery),
         reported=reported,
         code_tries=left if left < receipt.TRIES_AN_HOUR else None,
     )
@@ -180,8 +181,9 @@ def _page(
         return render_template("receipt.html", page=page), status
 
 
-def _closed(work: Work, refusal: NotFound) -> tuple[str, int]:
-    reason = {"link-revoked": "revoked", "link-expired": "expired"}.get(refusal.code, "unknown")
+def _closed(work: Work, refusal: Refusal) -> tuple[str, int]:
+    """Why a link opens nothing; whoever has the link of a note that was withdrawn is told by what."""
+    reason = {"link-revoked": "revoked", "link-expired": "expired", "note-withdrawn": "revoked"}
     profile = work.profile
     wording = profile.languages[profile.source_language].wording
     language = request.values.get("lang", "")
@@ -190,9 +192,16 @@ def _closed(work: Work, refusal: NotFound) -> tuple[str, int]:
         if language in LANGUAGES
         else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
     )
-    page = ClosedPage(reason, tuple(wording.letterhead) or (wording.title,), work.settings.sender, shown)
+    notice = work.session.get(Note, refusal.values["notice"]) if isinstance(refusal, Gone) else None
+    page = ClosedPage(
+        reason.get(refusal.code, "unknown"),
+        tuple(wording.letterhead) or (wording.title,),
+        work.settings.sender,
+        shown,
+        successor=_successors.one(work, notice) if notice else None,
+    )
     with force_locale(shown):
-        return render_template("receipt_closed.html", page=page), 404
+        return render_template("receipt_closed.html", page=page), refusal.status
 
 
 def _language(delivery: Delivery) -> str:

@@ -10,7 +10,7 @@ from flask_babel import force_locale, gettext
 from web.access import allowed_public
 from web.formats import language_name, write_moment
 from web.frame import LANGUAGES, reader_language
-from web.pages import _files
+from web.pages import _files, _successors
 from web.pages._forms import sentence
 from web.pages._refused import Answer
 from web.pages._routes import at
@@ -18,6 +18,7 @@ from web.problems import said
 from web.session import looking
 from web.views.parts import Typed
 from web.views.receipt import VerificationPage
+from workflow import register
 from workflow.errors import Refusal
 from workflow.letters.seal.verdict import SealState
 from workflow.operations import verification
@@ -66,6 +67,8 @@ def _answer(work: Work, page: VerificationPage, file: _files.Sent) -> Verificati
     # Of a file that is not ours any more, nobody is told what it was.
     if found.part is None or found.result not in ("genuine", "unsealed"):
         return page
+    note = register.find(work.session, found.part.symbol)
+    assert note is not None  # Its number was found by the file.
     language = language_name(found.part.language)
     part = (
         gettext("Enclosure %(n)s in %(language)s", n=found.part.ordinal, language=language)
@@ -74,7 +77,13 @@ def _answer(work: Work, page: VerificationPage, file: _files.Sent) -> Verificati
             "The note in %(language)s, as %(format)s", language=language, format=found.part.format.upper()
         )
     )
-    return replace(page, symbol=found.part.symbol, dated=found.part.dated, part=part)
+    return replace(
+        page,
+        symbol=found.part.symbol,
+        dated=found.part.dated,
+        part=part,
+        successors=_successors.told(work, note),
+    )
 
 
 def _seal(work: Work, found: verification.Answer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from web.views.following import Successor
 from web.views.parts import UNTYPED, NoteLine, Typed
 
 
@@ -44,7 +45,7 @@ class ReceiptPage:
 
     `token` is the personal part of the address; `nonce` goes with every form, so that a repeated post is
     harmless.  `head` are the lines of the letterhead.  `addressee` is the ministry or state in this language.
-    `summary` is the sentence of what the note forwards.  `superseded_by` is shown when a newer note replaces it.
+    `summary` is the sentence of what the note forwards.  `successors` are the notes that change or end it.
     `code_tries` are left when few.  `languages` are those the page can be read in.
     """
 
@@ -61,7 +62,7 @@ class ReceiptPage:
     languages: tuple[str, ...]
     registry_address: str
     acknowledged: Acknowledged | None = None
-    superseded_by: NoteLine | None = None
+    successors: tuple[Successor, ...] = ()
     typed: Typed = UNTYPED
     code_tries: int | None = None
     reported: bool = False
@@ -71,7 +72,7 @@ class ReceiptPage:
 class ClosedPage:
     """A link that opens nothing.  `reason`: "unknown", "expired", "revoked" or "limited" (too many tries).
 
-    "unknown" covers foreign and mistyped links alike.  `until` is when it may be tried again.
+    "unknown" covers foreign and mistyped links alike; `successor` is the notice that withdrew the note.  `until` is when it may be tried again.
     """
 
     reason: str
@@ -80,6 +81,7 @@ class ClosedPage:
     language: str
     languages: tuple[str, ...] = ()
     until: datetime | None = None
+    successor: Successor | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class VerificationPage:
     dated: date | None = None
     part: str = ""
     seal: str = ""
-    superseded_by: str = ""
+    successors: tuple[Successor, ...] = ()
     max_bytes: int = 20_000_000
     typed: Typed = UNTYPED
     language: str = "en"

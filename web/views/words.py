@@ -102,6 +102,30 @@ STATUSES = {
     "ended": Status("void", "slash-circle", N_("Ended")),
     # Translators: of a proposal; ru "Отклонено", kk "Қабылданбады".
     "rejected": Status("void", "slash-circle", N_("Rejected")),
+    # Translators: of a silence procedure; ru "Идёт", kk "Жүріп жатыр".
+    "running": Status("move", "hourglass", N_("Under way")),
+    # Translators: of a silence procedure; ru "Принято", kk "Қабылданды".
+    "adopted": Status("done", "check-lg", N_("Adopted")),
+    # Translators: of a silence procedure with an objection; ru "Есть возражения", kk "Қарсылық бар".
+    "objected": Status("stop", "x-octagon", N_("Objected to")),
+    # Translators: of a silence procedure; ru "Умолчание нарушено", kk "Үнсіздік бұзылды".
+    "broken": Status("stop", "x-octagon", N_("Silence broken")),
+    # Translators: of a silence procedure or a reminder; ru "Отменено", kk "Тоқтатылды".
+    "cancelled": Status("void", "slash-circle", N_("Called off")),
+    # Translators: of a state's time; ru "Срок идёт", kk "Мерзім жүріп жатыр".
+    "time_runs": Status("wait", "hourglass", N_("Time runs")),
+    # Translators: of a state's time; ru "Срок истёк", kk "Мерзім аяқталды".
+    "time_over": Status("done", "check-lg", N_("Time ended")),
+    # Translators: of a state; ru "Ещё не получила", kk "Әлі жеткен жоқ".
+    "unreached": Status("care", "exclamation-triangle", N_("Not yet reached")),
+    # Translators: of an objection; ru "Учитывается", kk "Есепке алынады".
+    "counts": Status("stop", "x-octagon", N_("Counts")),
+    # Translators: of a state; ru "Имеет действующую редакцию", kk "Қолданыстағы нұсқасы бар".
+    "holds_yes": Status("done", "check-lg", N_("Holds the current version")),
+    # Translators: of a state; ru "Действующая редакция в пути", kk "Қолданыстағы нұсқа жолда".
+    "holds_on_its_way": Status("wait", "send", N_("Current version on its way")),
+    # Translators: of a state; ru "Нет действующей редакции", kk "Қолданыстағы нұсқасы жоқ".
+    "holds_no": Status("care", "exclamation-triangle", N_("Lacks the current version")),
 }
 
 # What may be wrong with the post, the most urgent first.
@@ -171,6 +195,13 @@ CHANNELS = {
     "courier": N_("Courier"),
     "post": N_("Post"),
     "telephone": N_("Telephone"),
+}
+# How a note follows another, as its receivers read it.
+RELATIONS = {
+    "corrigendum": N_("Corrected by note %(number)s of %(date)s."),
+    "addendum": N_("Supplemented by note %(number)s of %(date)s."),
+    "revision": N_("Replaced by note %(number)s of %(date)s."),
+    "withdrawal_notice": N_("Withdrawn by note %(number)s of %(date)s."),
 }
 DELEGATED = {"approve": N_("Approve"), "dispatch": N_("Dispatch")}
 

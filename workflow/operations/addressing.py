@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from workflow.errors import Invalid
 from workflow.models import Addressee, Delivery, Member, Note
-from workflow.operations import choices
+from workflow.operations import choices, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.directory import members_on
 from workflow.states import Human
@@ -75,6 +75,9 @@ def address_like(work: Work, note: Note, parent: Note, members: Sequence[int] = 
     for addressee in parent.addressees:
         mine = deliveries.get(addressee.member_id, [])
         if members and addressee.member_id not in members:
+            continue
+        # Who got nothing of the first hears nothing of what follows it.
+        if not any(succession.went_out(one, note.relation) for one in mine):
             continue
         if note.relation == "reminder" and any(
             one.human is Human.ACKNOWLEDGED and one.role != "cc" for one in mine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,15 @@ def deadline_words(work: Work, moment: datetime, zone: str) -> dict[str, str]:
             time=f"{local:%H:%M}", zone=offset(local), date=language.dates.write(local.date())
         )
     return found
+
+
+def objection_words(work: Work, language: str, member: str, reference: str, dated: date) -> str:
+    """A state's objection with its note's number and date, as the language writes it."""
+    words = wording.load(language) or wording.load("en")
+    assert words is not None  # English is always there.
+    return words.objection.format(
+        member=member, reference=reference, date=work.profile.languages[language].dates.write(dated)
+    )
 
 
 def offset(local: datetime) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from workflow.errors import Conflict, NotFound, Phrase, either
 from workflow.models import Contact, Delivery, Note
 from workflow.models.directory import HANDED, ContactState
-from workflow.operations import evidence
+from workflow.operations import evidence, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.states import DeliveryQueue, Hold, Transport
@@ -77,6 +77,14 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     """
     begin(work, note, "resend", reason=reason)
     text = require_reason(reason)
+    withdrawn = succession.withdrawal_of(work, note)
+    if withdrawn is not None:
+        raise Conflict(
+            "parent-withdrawn",
+            "%(note)s was withdrawn by %(by)s, so nothing can follow it any more.",
+            note=note.name,
+            by=withdrawn.name,
+        )
     contact = _standing_contact(work, delivery.contact_id)
     if contact.channel in HANDED:
         raise Conflict(

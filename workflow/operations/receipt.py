@@ -36,16 +36,23 @@ def open_link(work: Work, token: str) -> Delivery:
     """
     row = work.session.scalar(select(Delivery).where(Delivery.link_digest == link_digest(token)))
     revoked = row is not None and row.link_revoked_at is not None and row.link_revoked_at <= work.now()
-    if row is not None and revoked:
-        # Whoever has the link may know what became of the note that it led to.
+    if row is not None and row.link_revoked_at is not None and revoked:
+        # Whoever has the link may know what became of the note that it led to, unless it was taken from them.
         notice = succession.withdrawal_of(work, work.session.get_one(Note, row.note_id))
-        if notice is not None and notice.approval is not None:
+        at = notice.release_at if notice is not None else None
+        if (
+            notice is not None
+            and notice.approval is not None
+            and at is not None
+            and row.link_revoked_at >= at
+        ):
             raise Gone(
                 "note-withdrawn",
                 "The note that this link led to was withdrawn by note %(number)s of %(date)s, so it can no longer "
                 "be opened here.",
                 number=notice.symbol,
                 date=notice.approval.dated.isoformat(),
+                notice=notice.id,
             )
     if row is None:
         raise NotFound(

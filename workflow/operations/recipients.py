@@ -11,7 +11,7 @@ from sqlalchemy import select
 from workflow.errors import Phrase
 from workflow.models import Addressee, ApprovedRecipient, Contact, Delivery, Member, Note
 from workflow.models.directory import ContactState
-from workflow.operations import choices
+from workflow.operations import choices, succession
 from workflow.operations.context import Work
 from workflow.operations.directory import is_member_on, is_valid_on
 from workflow.operations.following import SIBLING
@@ -65,9 +65,10 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
         # An escalation contact is written to when the others are silent, not at dispatch.
         usable = [contact for contact in known if contact.role != "escalation"]
         if got is not None:
-            heirs = [contact for contact in known if _descends(work, contact, got.get(member.id, set()))]
+            mine = got.get(member.id, set())
+            heirs = [contact for contact in known if _descends(work, contact, mine)]
             # Where all that got it are gone, the state's contacts of now are what has changed.
-            usable = heirs or usable
+            usable = heirs or (usable if mine else [])
             only = choices.one_language(work.profile, note.concerns)
             usable = [contact for contact in usable if only in (None, contact.language)]
         if not usable:
@@ -93,14 +94,10 @@ def _got(work: Work, note: Note) -> dict[int, set[int]] | None:
     """The contacts by member that the note which this one follows went to; None for a note of its own."""
     if note.parent_id is None or note.relation in ("reminder", SIBLING):
         return None
-    rows = work.session.execute(
-        select(Delivery.member_id, Delivery.contact_id).where(
-            Delivery.note_id == note.parent_id, Delivery.cancelled_at.is_(None)
-        )
-    )
     found: dict[int, set[int]] = {}
-    for member_id, contact_id in rows:
-        found.setdefault(member_id, set()).add(contact_id)
+    for row in work.session.scalars(select(Delivery).where(Delivery.note_id == note.parent_id)):
+        if succession.went_out(row, note.relation):
+            found.setdefault(row.member_id, set()).add(row.contact_id)
     return found
 
 

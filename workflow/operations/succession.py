@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from workflow.errors import Conflict, Invalid
-from workflow.models import Delivery, Note
+from workflow.models import Delivery, Note, SilenceOutcome, SilenceProcedure
 from workflow.operations import silent
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue, NoteState
@@ -27,6 +27,7 @@ LINKS = {
     "withdrawal_notice": "withdraws",
     "outcome": "further_to",
 }
+WITHDRAWN_SILENCE = "The note was withdrawn by %s."
 WITHDRAWN = "The note was withdrawn by %s before this was sent."
 
 
@@ -77,11 +78,22 @@ def withdrawal_of(work: Work, note: Note) -> Note | None:
     return next((one for one in children_of(work, note) if one.relation == "withdrawal_notice"), None)
 
 
+def went_out(row: Delivery, relation: str | None) -> bool:
+    """Whether a delivery counts as sent for a note that follows so.
+
+    A correction also goes to whom the first is still on its way; nobody is told of the withdrawal of what
+    was never sent to them.
+    """
+    if row.cancelled_at is not None:
+        return False
+    return relation != "withdrawal_notice" or row.transport is not None
+
+
 def take_place(work: Work, note: Note, release: datetime) -> None:
     """What the dispatch of a following note does to the one it follows.
 
     A revision or a withdrawal notice ends its reminders.  A withdrawal notice moreover ends its
-    personal links from the release on, and calls off whatever of it was not sent.
+    personal links from the release on, calls off whatever of it was not sent, and its silence procedure.
     """
     if note.parent_id is None or note.relation not in REPLACING:
         return
@@ -89,6 +101,17 @@ def take_place(work: Work, note: Note, release: datetime) -> None:
     silent.end_plan(work, parent.id, note)
     if note.relation != "withdrawal_notice":
         return
+    work.session.execute(
+        update(SilenceProcedure)
+        .where(SilenceProcedure.note_id == parent.id, SilenceProcedure.outcome.is_(None))
+        .values(
+            outcome=SilenceOutcome.CANCELLED,
+            ended_at=work.now(),
+            ended_by=work.actor.id,
+            ended_reason=WITHDRAWN_SILENCE % note.name,
+        )
+        .execution_options(synchronize_session=False)
+    )
     work.session.execute(
         update(Delivery)
         .where(Delivery.note_id == parent.id, Delivery.link_revoked_at.is_(None))

@@ -26,6 +26,7 @@ from web.views import (
     directory,
     errors,
     exchange,
+    following,
     memory,
     note,
     notes,
@@ -1215,6 +1216,83 @@ CONFLICTED = replace(
     ),
 )
 
+REMINDERS = following.RemindersPage(
+    note=SOC,
+    steps=tuple(
+        following.StepFields(
+            number,
+            (parts.Option("to", "The contacts of the state", True), parts.Option("registry", "The desk")),
+            "14",
+            "2",
+            (parts.Option("mail", "Message", True), parts.Option("note", "Reminder note with a number")),
+        )
+        for number in (1, 2, 3)
+    ),
+    planned=(
+        following.PlannedRow(
+            "MNG", "Mongolia", 1, at(4, 11, 10), "the contacts of the state", ("notes@mfa.mn.example",)
+        ),
+    ),
+    later=(following.PlannedRow("MNG", "Mongolia", 2, at(4, 18, 10), "the registry’s desk"),),
+    sent=(
+        following.SentRow("TJK", "Tajikistan", "notes@mfa.tj.example", 1, "reached", at(4, 11, 10)),
+        following.SentRow(
+            "CHN", "China", "minister@mfa.cn.example", 0, "cancelled", at(4, 11, 10), "Answered."
+        ),
+    ),
+    on_desk=(following.DeskRow("KAZ", "Kazakhstan", at(4, 25, 10)),),
+    notes=(SOC,),
+    hour="10:00",
+    days_off="Saturday, Sunday",
+    has_ladder=True,
+    may=frozenset({"set_reminders", "pause_reminders", "settle_silent"}),
+)
+SILENCE = following.SilencePage(
+    SOC,
+    (
+        following.ProcedureView(
+            2,
+            "running",
+            "28 March 2022, 10:00 (UTC+6)",
+            "11 April 2022, 18:00 (UTC+6)",
+            "Asia/Almaty",
+            "when a report says that it arrived",
+            (
+                following.ClockRow("KAZ", "Kazakhstan", "reached", "time_runs", at(3, 28, 11), "11 April 2022, 18:00"),
+                following.ClockRow("MNG", "Mongolia", "in_transit", "unreached"),
+            ),
+            (
+                following.ObjectionRow(
+                    "1", "KAZ", "Kazakhstan", "12/345", date(2022, 4, 2), "2 April 2022, 12:00 (UTC+6)", "counts",
+                    "Article 3", may_withdraw=True,
+                ),
+                following.ObjectionRow(
+                    "2", "MNG", "Mongolia", "7", date(2022, 4, 3), "3 April 2022, 12:00 (UTC+6)", "withdrawn",
+                    withdrawn=parts.Event("Their note of the 5th.", at(4, 5, 10), "Registry"),
+                ),
+            ),
+            (parts.Event("to end 11 April 2022", at(3, 28, 10), "Registry", head="Begun,"),),
+            unreached=1,
+        ),
+        following.ProcedureView(
+            1, "adopted", "1 March 2022", "10 March 2022", "Asia/Almaty", "when it was downloaded",
+            (following.ClockRow("KAZ", "Kazakhstan", "downloaded", "time_over"),),
+            notice=SOC, waived="MNG: closed", doubt=True,
+        ),
+        following.ProcedureView(
+            3, "waiting", "1 March 2022", "10 March 2022", "Asia/Almaty", "when it was downloaded", (),
+            waits=("Mongolia",),
+        ),
+    ),
+    later="2022-04-18T18:00",
+    zone="Asia/Almaty",
+    now="2022-04-04T12:00",
+    levels=(parts.Option("reached", "when a report says that it arrived", True),),
+    members=(parts.Option("KZ", "Kazakhstan (KZ)"),),
+    ends=(parts.Option("cancelled", "Call it off, without a notice"),),
+    may=frozenset({"extend_silence", "register_objection", "end_silence"}),
+)  # fmt: skip
+
 PAGES: dict[str, tuple[str, Any]] = {
     "exchange": ("exchange.html", EXCHANGE),
     "exchange-tried": ("exchange.html", TRIED),
@@ -1705,7 +1783,10 @@ PAGES: dict[str, tuple[str, Any]] = {
             acknowledged=receipt.Acknowledged(
                 "Сотрудник канцелярии", "Канцелярия", at(3, 29, 10), "06-3/782", date(2022, 3, 29)
             ),
-            superseded_by=SOC,
+            successors=(
+                following.Successor("corrigendum", "TTF/374/Corr.1", date(2022, 4, 4), "/x"),
+                following.Successor("withdrawal_notice", "TTF/376", date(2022, 4, 5)),
+            ),
             reported=True,
         ),
     ),
@@ -1718,6 +1799,9 @@ PAGES: dict[str, tuple[str, Any]] = {
                 "registry@secretariat.example",
                 "en",
                 until=at(3, 29, 11) if reason == "limited" else None,
+                successor=following.Successor("withdrawal_notice", "TTF/376", date(2022, 4, 5))
+                if reason == "revoked"
+                else None,
             ),
         )
         for reason in ("unknown", "expired", "revoked", "limited")
@@ -1738,7 +1822,9 @@ PAGES: dict[str, tuple[str, Any]] = {
                 None if result == "unknown" else date(2022, 3, 28),
                 "Note, English",
                 "Sealed by the Secretariat on 28 March 2022",
-                superseded_by="TTF/374/Corr.1" if result == "genuine" else "",
+                successors=(following.Successor("revision", "TTF/374/Rev.1", date(2022, 4, 4)),)
+                if result == "genuine"
+                else (),
             ),
         )
         for result in ("genuine", "unsealed", "altered", "unknown", "sealed")
@@ -1760,6 +1846,54 @@ PAGES: dict[str, tuple[str, Any]] = {
             ("The seal cannot be set now: the token refused the PIN.",),
         ),
     ),
+    "reminders": ("reminders.html", REMINDERS),
+    "reminders-paused": (
+        "reminders.html",
+        replace(
+            REMINDERS,
+            planned=(),
+            later=(),
+            sent=(),
+            on_desk=(),
+            paused=parts.Event("The ministers are meeting.", at(4, 11, 10), "Registry"),
+        ),
+    ),
+    "reminders-none": (
+        "reminders.html",
+        following.RemindersPage(SOC, (), (), (), (), (), ended=SOC),
+    ),
+    "silence": ("silence.html", SILENCE),
+    "silence-none": (
+        "silence.html",
+        replace(SILENCE, procedures=(), may=frozenset({"start_silence"}), proposal="2022-04-28T18:00"),
+    ),
+    "family": (
+        "family.html",
+        following.FamilyPage(
+            SOC,
+            (
+                following.KinRow(SOC, "", date(2022, 3, 28), True),
+                following.KinRow(
+                    parts.NoteLine("D-2022-0020", "TTF/374/Corr.1", "Correction"),
+                    "Corrigendum",
+                    date(2022, 4, 4),
+                    True,
+                    "ru",
+                ),
+                following.KinRow(
+                    parts.NoteLine("D-2022-0021", "TTF/375", "Reminder"), "Reminder", date(2022, 4, 11), False
+                ),
+            ),
+            (
+                following.HoldingRow("KAZ", "Kazakhstan", "holds_yes", {SOC.key: ("acknowledged", "EN, RU")}),
+                following.HoldingRow("MNG", "Mongolia", "holds_on_its_way", {SOC.key: ("in_transit", "EN")}),
+                following.HoldingRow("TJK", "Tajikistan", "holds_no", {}),
+            ),
+            1,
+            relations=(("corrigendum", "Corrigendum"), ("withdrawal_notice", "Withdrawal notice")),
+        ),
+    ),
+    "family-withdrawn": ("family.html", following.FamilyPage(SOC, (), (), 0, withdrawn=SOC)),
     "design": ("design.html", samples.design()),
     "keyboard": ("keyboard.html", None),
     "accessibility": ("accessibility.html", None),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
+from apiflask.fields import UploadFile
 from pydantic import Field
 
-from web.api.schemas.common import Input, Output
+from web.api.schemas.common import Day, FormMoment, Input, Line, Moment, Output, Reason, Text, Word
 from web.api.schemas.notes import Person
 from web.api.schemas.outcome import Attempt
 
@@ -87,3 +88,146 @@ class Reminders(Output):
     planned: list[PlannedReminder]
     sent: list[SentReminder]
     taken: list[TakenStep]
+
+
+class StartSilence(Input):
+    """The deadline, by the clocks of `zone`; what is left out is the organisation's."""
+
+    deadline: Annotated[
+        str,
+        Field(
+            max_length=40,
+            description="By the clocks of the zone (2026-06-26T18:00), or a moment with its offset. Else the profile's length from now, at 18:00.",
+            examples=["2026-06-26T18:00"],
+        ),
+    ] = ""
+    zone: Annotated[Line, Field(max_length=64, examples=["Asia/Almaty"])] = ""
+    begins_at: Moment | None = None
+    level: Literal["", "in_transit", "reached", "downloaded", "acknowledged"] = ""
+
+
+class ExtendSilence(Input):
+    """A later deadline, by the clocks of the procedure's zone, and why."""
+
+    deadline: Annotated[str, Field(min_length=1, max_length=40, examples=["2026-07-03T18:00"])]
+    reason: Reason
+
+
+class EndSilence(Input):
+    """How it ends: broken by an objection, cancelled, or concluded although some were not reached."""
+
+    how: Literal["broken", "cancelled", "concluded"]
+    reason: Reason
+
+
+class NewObjection(Input):
+    """A state's objection with the file of its note; `received_at` is now where it is left out."""
+
+    file: UploadFile
+    member: Word
+    reference: Annotated[Line, Field(min_length=1, max_length=200)]
+    dated: Day
+    received_at: FormMoment = None
+    remark: Annotated[Text, Field(max_length=2000)] = ""
+
+
+class Objection(Output):
+    """An objection; it counts unless it is late or withdrawn."""
+
+    id: int
+    member: str
+    reference: str
+    dated: date
+    received_at: datetime
+    late: bool
+    counts: bool
+    sha256: str
+    filename: str
+    remark: str
+    registered_by: Person | None
+    registered_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_reason: str | None
+
+
+class Extension(Output):
+    """One extension of the deadline."""
+
+    before_at: datetime
+    deadline_at: datetime
+    reason: str
+    made_by: Person | None
+    made_at: datetime
+
+
+class StateClock(Output):
+    """The time of one state: it runs from the receipt that the procedure asks for."""
+
+    member: str
+    status: str
+    reached_at: datetime | None
+    ends_at: Annotated[datetime | None, Field(description="None while the state was not reached.")]
+    waived: bool
+
+
+class Procedure(Output):
+    """A silence procedure on a note."""
+
+    number: int
+    level: str
+    zone: str
+    begins_at: datetime
+    deadline_at: datetime
+    outcome: Literal["adopted", "objected", "broken", "cancelled"] | None
+    ended_at: datetime | None
+    ended_by: Person | None
+    ended_reason: str | None
+    waived_reason: str | None
+    notice: Annotated[str | None, Field(description="The draft of the notice that the outcome made.")]
+    waits_for: Annotated[list[str], Field(description="States whose time has not ended.")]
+    clocks: list[StateClock]
+    extensions: list[Extension]
+    objections: list[Objection]
+
+
+class Procedures(Output):
+    """The silence procedures on a note, the latest first."""
+
+    items: list[Procedure]
+    next: None = None
+
+
+class Kin(Output):
+    """A note of a family."""
+
+    reference: str
+    symbol: str | None
+    relation: str | None
+    dated: date | None
+    concerns: str | None
+    holds: Annotated[bool, Field(description="Whether it is part of the current version.")]
+
+
+class Held(Output):
+    """What a state has of one note."""
+
+    note: str
+    status: str
+    languages: list[str]
+
+
+class StateHoldings(Output):
+    """Whether a state holds the current version."""
+
+    member: str
+    current: Literal["yes", "on_its_way", "no"]
+    notes: list[Held]
+
+
+class Family(Output):
+    """A note with all that followed it, and which state has what of it."""
+
+    root: str
+    withdrawn_by: str | None
+    notes: list[Kin]
+    states: list[StateHoldings]

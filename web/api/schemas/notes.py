@@ -80,7 +80,10 @@ class NewNote(Input):
     due: Day | None = None
     parent: Annotated[Line, Field(description="A note's reference or number.", examples=["TTF/374"])] = ""
     relation: Literal[
-        "", "corrigendum", "addendum", "revision", "reminder", "withdrawal_notice", "sibling"
+        "", "corrigendum", "addendum", "revision", "reminder", "withdrawal_notice", "outcome", "sibling"
+    ] = ""
+    concerns: Annotated[
+        Line, Field(description="The one language that a corrigendum is about.", examples=["ru"])
     ] = ""
 
 

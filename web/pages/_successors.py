@@ -1,0 +1,41 @@
+"""What changed or ended a note, as those who received it are told."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import select
+
+from web.views.following import Successor
+from workflow.models import Delivery, Note
+from workflow.operations import family
+from workflow.operations.context import Work
+from workflow.operations.dispatch import link_token
+
+
+def told(work: Work, note: Note, delivery: Delivery | None = None) -> tuple[Successor, ...]:
+    """The notes that correct, supplement, replace or withdraw a note, oldest first.
+
+    A correction of one language is told to everybody: whoever reads that language has to know.
+    Where `delivery` is given, each leads to the same contact's own page of it, if there is one.
+    """
+    return tuple(one(work, each, delivery) for each in family.successors_of(work, note))
+
+
+def one(work: Work, note: Note, delivery: Delivery | None = None) -> Successor:
+    """One of them."""
+    assert note.symbol is not None and note.approval is not None and note.relation is not None
+    mine = None
+    if delivery is not None:
+        mine = work.session.scalar(
+            select(Delivery).where(
+                Delivery.note_id == note.id,
+                Delivery.contact_id == delivery.contact_id,
+                Delivery.link_revoked_at.is_(None),
+            )
+        )
+    url = (
+        url_for("receipt.show", token=link_token(work, mine.message_id, mine.link_serial))
+        if mine is not None
+        else ""
+    )
+    return Successor(note.relation, note.symbol, note.approval.dated, url)

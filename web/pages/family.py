@@ -1,0 +1,78 @@
+"""A note with all that followed it, and which state holds the current version."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask_babel import gettext
+
+from web.access import allowed
+from web.pages._lines import line, note_day, reader
+from web.pages._routes import at
+from web.session import looking
+from web.views.following import FamilyPage, HoldingRow, KinRow
+from workflow.operations import directory
+from workflow.operations import family as families
+from workflow.operations.context import Work, find_note
+from workflow.permissions import may
+from workflow.states import NoteState, Role
+
+blueprint = Blueprint("family", __name__)
+
+
+@at(blueprint, "show")
+@allowed(Role.REGISTRY, Role.DIRECTOR, actions="dispatch")
+def show(note: str) -> str:
+    """The notes of a family, and per state what it has of them."""
+    with looking() as work:
+        row = find_note(work, note)
+        found = families.family_of(work, row)
+        language = reader(work.profile)
+        held = families.holdings(work, found)
+        page = FamilyPage(
+            note=line(work, row),
+            kin=tuple(
+                KinRow(
+                    line(work, one),
+                    relation_words(one.relation or "") if one is not found.root else "",
+                    one.approval.dated if one.approval else None,
+                    one in found.holds,
+                    one.concerns or "",
+                )
+                for one in found.members
+            ),
+            states=tuple(
+                HoldingRow(
+                    one.member.code,
+                    directory.name_of(one.member, language, note_day(work, found.root)),
+                    f"holds_{one.current}",
+                    {
+                        item.note.reference: (item.status.value, ", ".join(item.languages).upper())
+                        for item in one.items
+                    },
+                )
+                for one in held
+            ),
+            held=sum(one.current == "yes" for one in held),
+            withdrawn=line(work, found.withdrawn_by) if found.withdrawn_by else None,
+            relations=_relations(work, row.state, found.withdrawn_by is not None),
+        )
+        return render_template("family.html", page=page)
+
+
+def relation_words(relation: str) -> str:
+    """How a note follows another, as a noun."""
+    return {
+        "corrigendum": gettext("Corrigendum"),
+        "addendum": gettext("Addendum"),
+        "revision": gettext("Revision"),
+        "reminder": gettext("Reminder"),
+        "withdrawal_notice": gettext("Withdrawal notice"),
+        "outcome": gettext("Outcome of a silence procedure"),
+    }.get(relation, relation)
+
+
+def _relations(work: Work, state: NoteState, withdrawn: bool) -> tuple[tuple[str, str], ...]:
+    if state is not NoteState.DISPATCHED or withdrawn or not may(work.actor, "submit", None):
+        return ()
+    names = ("corrigendum", "addendum", "revision", "withdrawal_notice")
+    return tuple((name, relation_words(name)) for name in names)

@@ -1,0 +1,140 @@
+"""A note with all that followed it: what holds now, and which state has it.
+
+Nothing is kept here: everything follows from the notes, their deliveries and their receipts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from workflow.models import Delivery, Member, Note
+from workflow.operations import evidence, succession
+from workflow.operations.context import Work
+from workflow.operations.following import RELATIONS
+from workflow.post.receipts import member_receipt
+from workflow.states import MemberStatus
+
+# What a state has, by its receipt: on its way is neither yes nor no.
+HELD = (MemberStatus.REACHED, MemberStatus.DOWNLOADED, MemberStatus.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a state has of one note: how far it came, and in which languages it was sent."""
+
+    note: Note
+    status: MemberStatus
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a state has of a family; `current` is "yes", "on_its_way" or "no"."""
+
+    member: Member
+    items: tuple[Holding, ...]
+    current: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A root with its dispatched followers; `holds` are the notes that together are the current version."""
+
+    root: Note
+    members: tuple[Note, ...]
+    holds: tuple[Note, ...]
+    withdrawn_by: Note | None
+
+
+def root_of(work: Work, note: Note) -> Note:
+    """The note at which a family begins; a sibling begins its own."""
+    while note.parent_id is not None and note.relation in RELATIONS:
+        note = work.session.get_one(Note, note.parent_id)
+    return note
+
+
+def family_of(work: Work, note: Note) -> Family:
+    """The family of a note, whichever of its notes is given."""
+    root = root_of(work, note)
+    found, basis = [root], root
+    amending: list[Note] = []
+    withdrawn = None
+    for one in _descendants(work, root):
+        found.append(one)
+        if one.relation == "revision":
+            basis, amending = one, []
+        elif one.relation in ("corrigendum", "addendum"):
+            amending.append(one)
+        elif one.relation == "withdrawal_notice" and one.parent_id == basis.id:
+            withdrawn = one
+    return Family(root, tuple(found), () if withdrawn else (basis, *amending), withdrawn)
+
+
+def successors_of(work: Work, note: Note) -> list[Note]:
+    """What changes or ends a note, as its receivers are to know: corrections, a revision, its withdrawal."""
+    wanted = (*succession.AMENDING, "withdrawal_notice")
+    return [one for one in _descendants(work, note) if one.relation in wanted]
+
+
+def _descendants(work: Work, note: Note) -> list[Note]:
+    """All that followed a note and went out, in the order in which it did."""
+    found: list[Note] = []
+    level: Sequence[Note] = [note]
+    while level:
+        level = [
+            child
+            for parent in level
+            for child in succession.children_of(work, parent)
+            if child.relation in RELATIONS and child.release_at is not None and child.release_at <= work.now()
+        ]
+        found += level
+    return sorted(found, key=lambda one: (one.release_at or one.changed_at, one.id))
+
+
+def holdings(work: Work, family: Family) -> list[Holdings]:
+    """What every state of the root has of the notes that hold now, by code."""
+    ids = [one.id for one in family.members]
+    deliveries: dict[tuple[int, int], list[Delivery]] = {}
+    for row in work.session.scalars(select(Delivery).where(Delivery.note_id.in_(ids)).order_by(Delivery.id)):
+        deliveries.setdefault((row.note_id, row.member_id), []).append(row)
+    addressed = {row.member_id for row in family.root.addressees}
+    members = work.session.scalars(select(Member).where(Member.id.in_(addressed)).order_by(Member.code))
+    found = []
+    for member in members:
+        items = tuple(
+            _holding(work, note, deliveries[note.id, member.id])
+            for note in family.members
+            if (note.id, member.id) in deliveries
+        )
+        found.append(Holdings(member, items, _current(work, family, member, items)))
+    return found
+
+
+def _holding(work: Work, note: Note, rows: Sequence[Delivery]) -> Holding:
+    receipt = member_receipt(evidence.contact_receipt(work, one) for one in rows)
+    languages = dict.fromkeys(
+        item["language"] for row in rows for item in row.documents if item["kind"] == "note"
+    )
+    return Holding(note, receipt.status, tuple(languages))
+
+
+def _current(work: Work, family: Family, member: Member, items: Sequence[Holding]) -> str:
+    had = {item.note.id: item.status for item in items}
+    answer = "yes"
+    for note in family.holds:
+        if note.id not in had and note.concerns and not _concerned(note, member):
+            continue  # It was sent to those of its language only.
+        status = had.get(note.id, MemberStatus.NOT_SENT)
+        if status in HELD:
+            continue
+        if status is not MemberStatus.IN_TRANSIT:
+            return "no"
+        answer = "on_its_way"
+    return answer if family.holds else "no"
+
+
+def _concerned(note: Note, member: Member) -> bool:
+    return any(row.member_id == member.id for row in note.addressees)

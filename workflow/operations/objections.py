@@ -1,0 +1,113 @@
+"""Objections to a silence procedure: registered with the file, late or in time, and withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workflow.errors import Conflict, Invalid, NotFound
+from workflow.models import Member, Note, SilenceObjection, SilenceOutcome, SilenceProcedure
+from workflow.operations import clocks, silence
+from workflow.operations.context import Work, begin, note_subject, require_reason
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What a state's objection says: the number and date of its note, when it came, and the file."""
+
+    reference: str
+    dated: date
+    received_at: datetime
+    sha256: str
+    filename: str
+    remark: str = ""
+
+
+def register_objection(work: Work, note: Note, code: str, said: Objection) -> SilenceObjection:
+    """Registers the objection of a state; one that came after its time is kept as late.
+
+    It belongs to the latest procedure, even after its outcome: an objection that came in time and was
+    registered too late is shown beside the outcome, which is written once.
+    """
+    begin(work, note, "register_objection")
+    found = silence.procedures_of(work, note)
+    if not found:
+        raise Conflict("no-silence", "There is no silence procedure on this note.")
+    procedure = found[0]
+    _check(work, procedure, said)
+    mine = [one for one in clocks.running(work, note, procedure) if one.member.code == code.strip().upper()]
+    if not mine:
+        raise Invalid("unknown-member", "%(code)s is not an addressee of this note.", code=code)
+    member = mine[0].member
+    if any(
+        one.member_id == member.id and one.sha256 == said.sha256
+        for one in silence.objections_of(work, procedure)
+    ):
+        raise Conflict("objection-known", "This objection is registered already.")
+    late = silence.is_late(said.received_at, mine[0].ends_at)
+    if procedure.outcome in (SilenceOutcome.BROKEN, SilenceOutcome.CANCELLED):
+        assert procedure.ended_at is not None  # The CHECK of the table says so.
+        late = late or said.received_at > procedure.ended_at
+    row = SilenceObjection(
+        procedure_id=procedure.id,
+        member_id=member.id,
+        reference=said.reference.strip(),
+        dated=said.dated,
+        received_at=said.received_at,
+        late=late,
+        sha256=said.sha256,
+        filename=said.filename,
+        remark=said.remark.strip(),
+        registered_by=work.actor.id,
+        registered_at=work.now(),
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.log(
+        "register_objection",
+        note_subject(note),
+        procedure=procedure.number,
+        member=member.code,
+        reference=row.reference,
+        file=row.sha256,
+        late=late,
+    )
+    return row
+
+
+def withdraw_objection(
+    work: Work, note: Note, objection_id: int, reason: str, file_sha256: str | None = None
+) -> SilenceObjection:
+    """Registers that a state has withdrawn its objection, with its reason and, if there is one, the file."""
+    begin(work, note, "withdraw_objection", reason=reason)
+    procedure = silence.open_procedure(work, note)
+    row = work.session.get(SilenceObjection, objection_id)
+    if row is None or row.procedure_id != procedure.id:
+        raise NotFound("no-such-objection", "The open procedure has no objection %(id)s.", id=objection_id)
+    if row.withdrawn_at is not None:
+        raise Conflict("objection-withdrawn", "This objection is withdrawn already.")
+    row.withdrawn_at, row.withdrawn_by = work.now(), work.actor.id
+    row.withdrawn_reason, row.withdrawn_sha256 = require_reason(reason), file_sha256
+    code = work.session.get_one(Member, row.member_id).code
+    work.log(
+        "withdraw_objection",
+        note_subject(note),
+        procedure=procedure.number,
+        member=code,
+        objection=row.id,
+        reason=reason,
+    )
+    return row
+
+
+def _check(work: Work, procedure: SilenceProcedure, said: Objection) -> None:
+    if not said.reference.strip():
+        raise Invalid("objection-reference", "Give the number of the state's note, or “none”.")
+    if max(len(said.reference), len(said.filename)) > 200 or len(said.remark) > 2000:
+        raise Invalid("too-long", "A field has more than 200 characters. Shorten it.")
+    if said.received_at > work.now() or said.dated > work.today():
+        raise Invalid("future", "The objection cannot lie in the future.")
+    if said.received_at < procedure.begins_at:
+        raise Invalid("objection-early", "It came before the procedure began, so it is no objection to it.")
+    if not work.store.has(said.sha256):
+        raise Invalid("objection-file", "Add the file of the state's note.")
