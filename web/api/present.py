@@ -264,7 +264,7 @@ def findings(work: Work, judged: Iterable[Judged]) -> list[texts.Finding]:
             languages=list(one.finding.languages),
             quotes=dict(one.finding.quotes),
             paragraphs=dict(one.finding.paragraphs),
-            message=one.finding.message,
+            message=str(said(one.finding.message)),
             waiver=texts.Waived(
                 reason=one.waiver.reason, by=people.get(one.waiver.waived_by), at=one.waiver.waived_at
             )

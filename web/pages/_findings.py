@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from flask_babel import gettext
 
 from web.pages._runs import reads
+from web.problems import said
 from web.views.parts import Finding
 from workflow.concordance import TYPES
 from workflow.models import Note
@@ -60,7 +61,7 @@ def _finding(work: Work, note: Note, one: Judged, people: dict[int, str], comple
     return Finding(
         key=one.digest,
         status="waived" if waiver else one.finding.severity,
-        message=gettext(one.finding.message),
+        message=str(said(one.finding.message)),
         quotes=tuple((code, quotes[code], "") for code in order if code in quotes),
         languages=tuple(one.finding.languages),
         paragraph=_paragraph(work, note, one),

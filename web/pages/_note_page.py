@@ -11,6 +11,7 @@ from sqlalchemy import select
 from web.api.present import LISTED
 from web.formats import write_day
 from web.pages import _documents, _events, _findings, _lines, _recipients, _runs, _steps, _waiting
+from web.problems import said
 from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.counting import by_characters
@@ -116,7 +117,7 @@ def _version(
         for duty in ("translate", "review")
     }
     found = [one for one in _findings.open_errors(judged) if version.language in one.finding.languages]
-    quotes = [(one.finding.quotes.get(version.language, ""), one.finding.message) for one in found]
+    quotes = [(one.finding.quotes.get(version.language, ""), str(said(one.finding.message))) for one in found]
     url, label = _work(work, note, version, acts, bool(found))
     assigning = "assign" in acts and not version.is_source
     stale = texts.stale_paragraphs(note, version.language)

@@ -9,6 +9,7 @@ from workflow.concordance.context import Comparison, Version, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.language import load
 from workflow.concordance.roles import PROSE
+from workflow.errors import Phrase
 
 _ABBREVIATION = re.compile(r"(?<![\w/.@-])([^\W\d_]{2,8})(?:['’]s)?(?![\w/@]|\.\w|-\d)")
 _DEFINITION = re.compile(
@@ -76,8 +77,14 @@ def compare(comparison: Comparison) -> None:
                     "abbreviation",
                     [code],
                     {c: place(found[-1].reading, found[-1].short) for c, found in defined.items() if found},
-                    f"{comparison.name(code)} defines {numbers[code]} abbreviations and {comparison.names(full)} "
-                    f"{most}. Put the abbreviation in brackets behind the name where it first stands.",
+                    Phrase(
+                        "%(language)s defines %(fewer)s abbreviations and %(others)s %(more)s. "
+                        "Put the abbreviation in brackets behind the name where it first stands.",
+                        language=comparison.name(code),
+                        fewer=numbers[code],
+                        others=comparison.names(full),
+                        more=most,
+                    ),
                 )
 
 
@@ -93,7 +100,11 @@ def _check(comparison: Comparison, version: Version, defined: list[Defined]) -> 
                 "abbreviation",
                 [version.code],
                 {version.code: place(item.reading, item.short)},
-                f"{version.language.name} defines “{item.short}” twice. Define it where it first stands, and use it from there.",
+                Phrase(
+                    "%(language)s defines “%(short)s” twice. Define it where it first stands, and use it from there.",
+                    language=comparison.name(version.code),
+                    short=item.short,
+                ),
             )
     known = set(shorts) | _of_profile(comparison, version)
     if not known:
@@ -107,7 +118,13 @@ def _check(comparison: Comparison, version: Version, defined: list[Defined]) -> 
                 "abbreviation",
                 [version.code],
                 {version.code: place(item.reading, item.short)},
-                f"“{item.short}” in {version.language.name} is not defined; “{near[0]}” is. Write the abbreviation as it is defined.",
+                Phrase(
+                    "“%(short)s” in %(language)s is not defined; “%(defined)s” is. "
+                    "Write the abbreviation as it is defined.",
+                    short=item.short,
+                    language=comparison.name(version.code),
+                    defined=near[0],
+                ),
             )
     _undefined(comparison, version, known)
 
@@ -127,8 +144,12 @@ def _undefined(comparison: Comparison, version: Version, known: set[str]) -> Non
                 "abbreviation",
                 [version.code],
                 {version.code: place(item.reading, item.short)},
-                f"“{item.short}” in {version.language.name} is not defined, and no other version has such an abbreviation. "
-                "Define it behind the name where it first stands, or write the name.",
+                Phrase(
+                    "“%(short)s” in %(language)s is not defined, and no other version has such an abbreviation. "
+                    "Define it behind the name where it first stands, or write the name.",
+                    short=item.short,
+                    language=comparison.name(version.code),
+                ),
             )
             return
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from workflow.concordance import wording
 from workflow.concordance.facts import Reading, excerpt
 from workflow.concordance.language import Language
 from workflow.concordance.rules import Rules
 from workflow.concordance.types import ERROR, Finding
+from workflow.errors import Phrase, both
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -52,19 +54,22 @@ class Comparison:
 
     def name(self, code: str) -> str:
         """What the language is called in a message."""
-        return self.versions[code].language.name
+        return wording.name(self.versions[code].language)
 
     def names(self, codes: Iterable[str]) -> str:
         """Several languages in a message."""
-        words = [self.name(code) for code in codes]
-        return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+        return both(self.name(code) for code in codes)
+
+    def beside(self, said: Mapping[str, str]) -> str:
+        """What each version has, side by side, in a message."""
+        return wording.beside({code: (self.name(code), value) for code, value in said.items()})
 
     def add(
         self,
         type_: str,
         languages: Sequence[str],
         places: Mapping[str, tuple[str, int]],
-        message: str,
+        message: Phrase,
         severity: str = ERROR,
     ) -> None:
         """Records a finding; `places` are the quote and the paragraph of each version."""

@@ -6,21 +6,44 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workflow.concordance import dates
+from workflow.concordance import dates, wording
 from workflow.concordance.context import Comparison, places
 from workflow.concordance.facts import Fact, Reading
+from workflow.errors import Phrase
 
 Row = Mapping[str, Reading]
 _KINDS = {
-    "url": ("url", "web addresses", "Write the same address in each version."),
-    "email": ("email", "e-mail addresses", "Write the same address in each version."),
-    "reference": ("number", "numbers of documents", "Write the number as it stands in the document cited."),
-    "date": ("date", "dates", "Write the date of the source."),
-    "time": ("deadline", "hours", "Write the hour of the source."),
-    "zone": ("deadline", "time zones", "Name the same time zone in each version."),
-    "ordinal": ("ordinal", "ordinals", "Write the ordinal of the source."),
-    "quantity": ("quantity", "quantities", "Write the quantity of the source."),
+    "url": (
+        "url",
+        Phrase("The web addresses are not the same: %(shown)s. Write the same address in each version."),
+    ),
+    "email": (
+        "email",
+        Phrase("The e-mail addresses are not the same: %(shown)s. Write the same address in each version."),
+    ),
+    "reference": (
+        "number",
+        Phrase(
+            "The numbers of documents are not the same: %(shown)s. "
+            "Write the number as it stands in the document cited."
+        ),
+    ),
+    "date": ("date", Phrase("The dates are not the same: %(shown)s. Write the date of the source.")),
+    "time": ("deadline", Phrase("The hours are not the same: %(shown)s. Write the hour of the source.")),
+    "zone": (
+        "deadline",
+        Phrase("The time zones are not the same: %(shown)s. Name the same time zone in each version."),
+    ),
+    "ordinal": (
+        "ordinal",
+        Phrase("The ordinals are not the same: %(shown)s. Write the ordinal of the source."),
+    ),
+    "quantity": (
+        "quantity",
+        Phrase("The quantities are not the same: %(shown)s. Write the quantity of the source."),
+    ),
 }
+DAYS = Phrase("The days of a deadline are not the same: %(shown)s. Write the date of the source.")
 
 
 @dataclass(frozen=True)
@@ -110,21 +133,17 @@ def _forget_what_is_said_otherwise(row: Row, kind: str, found: Difference) -> No
 
 
 def _report(comparison: Comparison, row: Row, kind: str, found: Difference) -> None:
-    type_, noun, remedy = _KINDS[kind]
+    type_, message = _KINDS[kind]
     if kind == "date" and _is_deadline(row, found):
-        type_, noun = "deadline", "days of a deadline"
+        type_, message = "deadline", DAYS
     at_fault = found.languages
     wanted = {code: found.surplus[code] or set().union(*found.missing.values()) for code in row}
-    values = "; ".join(
-        f"{comparison.name(code)} has {_values(kind, reading.keys(kind))}" for code, reading in row.items()
-    )
-    message = f"The {noun} are not the same: {values}. {remedy}"
-    comparison.add(type_, at_fault, places(row, kind, wanted), message)
+    shown = comparison.beside({code: _values(kind, reading.keys(kind)) for code, reading in row.items()})
+    comparison.add(type_, at_fault, places(row, kind, wanted), Phrase(message.message, shown=shown))
 
 
 def _values(kind: str, keys: Iterable[object]) -> str:
-    shown = sorted(_shown(kind, key) for key in keys)
-    return ", ".join(shown) if shown else "none"
+    return wording.listed(sorted(_shown(kind, key) for key in keys))
 
 
 def _shown(kind: str, key: object) -> str:
@@ -196,11 +215,15 @@ def _compare_units(comparison: Comparison, row: Row) -> None:
         most = max(counts.values())
         at_fault = [code for code, unit in said.items() if counts[unit] < most] or list(said)
         keys = {code: {(value, said[code])} for code in said}
-        shown = "; ".join(f"{comparison.name(code)} counts in “{unit}”" for code, unit in said.items())
+        shown = comparison.beside({c: wording.quoted(row[c].quote("unit", keys[c])) for c in said})
         comparison.add(
             "quantity",
             at_fault,
             places({code: row[code] for code in said}, "unit", keys),
-            f"The figure {_shown('quantity', value)} has not the same unit: {shown}. Write the unit of the source.",
+            Phrase(
+                "The figure %(figure)s has not the same unit: %(shown)s. Write the unit of the source.",
+                figure=_shown("quantity", value),
+                shown=shown,
+            ),
         )
         return

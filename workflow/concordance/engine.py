@@ -25,7 +25,7 @@ from workflow.concordance.rules import Rules, rules
 from workflow.concordance.text import Paragraph
 from workflow.concordance.text import paragraphs as cut
 from workflow.concordance.types import ERROR, Finding
-from workflow.errors import Invalid, NotFound
+from workflow.errors import Invalid, NotFound, Phrase
 from workflow.letters.profile import Profile
 
 LARGEST_TEXT = 60_000
@@ -145,7 +145,10 @@ def _compare_place_and_date(comparison: Comparison) -> None:
             "date",
             without,
             {code: (reading.text, reading.number) for code, reading in row.items()},
-            f"{comparison.names(without)} has no line of place and date, and another version has one. Add the line.",
+            Phrase(
+                "%(language)s has no line of place and date, and another version has one. Add the line.",
+                language=comparison.names(without),
+            ),
         )
     differences.compare_row(comparison, row)
     names.compare_place_line(comparison, row)

@@ -5,10 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, deviating, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.roles import ADDRESSEE, CLOSING, OPENING, level
 from workflow.concordance.types import WARNING
+from workflow.errors import Phrase
+
+MISSING = {
+    OPENING: Phrase(
+        "%(language)s has no opening formula that is known, and another version has one. "
+        "Write the opening formula of the profile."
+    ),
+    CLOSING: Phrase(
+        "%(language)s has no closing formula that is known, and another version has one. "
+        "Write the closing formula of the profile."
+    ),
+}
+UNEQUAL = {
+    OPENING: Phrase(
+        "The opening formulas are not of equal level: %(shown)s. Write the formula of the profile."
+    ),
+    CLOSING: Phrase(
+        "The closing formulas are not of equal level: %(shown)s. Write the formula of the profile."
+    ),
+}
+ADDRESSED = {
+    OPENING: Phrase(
+        "The opening formula is not addressed to the same in each version. Name the addressee of the source."
+    ),
+    CLOSING: Phrase(
+        "The closing formula is not addressed to the same in each version. Name the addressee of the source."
+    ),
+}
+DATIVE = {
+    OPENING: Phrase(
+        "The addressee “%(addressee)s” in the opening formula of %(language)s is not in the dative. "
+        "Put it in the dative."
+    ),
+    CLOSING: Phrase(
+        "The addressee “%(addressee)s” in the closing formula of %(language)s is not in the dative. "
+        "Put it in the dative."
+    ),
+}
 
 
 def compare(comparison: Comparison) -> None:
@@ -39,8 +78,7 @@ def _missing(comparison: Comparison, role: str, present: Mapping[str, Reading]) 
             role,
             without,
             {code: place(reading) for code, reading in present.items()},
-            f"{comparison.names(without)} has no {role} formula that is known, and another version has one. "
-            f"Write the {role} formula of the profile.",
+            Phrase(MISSING[role].message, language=comparison.names(without)),
         )
 
 
@@ -50,14 +88,14 @@ def _levels(comparison: Comparison, role: str, present: Mapping[str, Reading]) -
     quotes = {code: place(reading, _quoted(reading, role)) for code, reading in present.items()}
     wrong = [*deviating(known), *(code for code in levels if code not in known)] if known else []
     if wrong:
-        shown = "; ".join(
-            f"{comparison.name(c)} “{quotes[c][0]}” ({levels[c] or 'not known'})" for c in levels
+        shown = comparison.beside(
+            {c: wording.explained(quotes[c][0], wording.level(levels[c])) for c in levels}
         )
         comparison.add(
             role,
             wrong,
             quotes,
-            f"The {role} formulas are not of equal level: {shown}. Write the formula of the profile.",
+            Phrase(UNEQUAL[role].message, shown=shown),
         )
 
 
@@ -82,7 +120,7 @@ def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -
             "addressee",
             wrong,
             {code: place(reading, reading.quote("addressee", {said[code]})) for code, reading in row.items()},
-            f"The {role} formula is not addressed to the same in each version. Name the addressee of the source.",
+            Phrase(ADDRESSED[role]),
         )
     for code, reading in row.items():
         pattern = _case_pattern(reading)
@@ -96,8 +134,11 @@ def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -
                 "addressee",
                 [code],
                 {c: place(other, other.quote("addressee", {said.get(c)})) for c, other in row.items()},
-                f"The addressee “{reading.text[fact.start : fact.end]}” in the {role} formula of "
-                f"{comparison.name(code)} is not in the dative. Put it in the dative.",
+                Phrase(
+                    DATIVE[role].message,
+                    addressee=reading.text[fact.start : fact.end],
+                    language=comparison.name(code),
+                ),
             )
 
 
@@ -152,13 +193,19 @@ def _block(comparison: Comparison, blocks: Mapping[str, list[Reading]]) -> None:
             "addressee",
             without,
             quotes,
-            f"{comparison.names(without)} names no addressee under the note, and another version does. Add the addressee.",
+            Phrase(
+                "%(language)s names no addressee under the note, and another version does. Add the addressee.",
+                language=comparison.names(without),
+            ),
         )
     said = {code: frozenset(reading.keys("addressee")) for code, reading in present.items()}
     wrong = _apart(said)
     if wrong:
         comparison.add(
-            "addressee", wrong, quotes, "The addressee is not the same. Name the addressee of the source."
+            "addressee",
+            wrong,
+            quotes,
+            Phrase("The addressee is not the same. Name the addressee of the source."),
         )
     for code, reading in present.items():
         pattern = reading.language.table("addressees").get("block_wrong")
@@ -167,8 +214,11 @@ def _block(comparison: Comparison, blocks: Mapping[str, list[Reading]]) -> None:
                 "addressee",
                 [code],
                 quotes,
-                f"The addressee in {comparison.name(code)} stands in the wrong case. "
-                "Write it in the nominative, or in the dative as in the formulas.",
+                Phrase(
+                    "The addressee in %(language)s stands in the wrong case. "
+                    "Write it in the nominative, or in the dative as in the formulas.",
+                    language=comparison.name(code),
+                ),
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
+from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, place, places
 from workflow.concordance.differences import Difference, Row, difference
 from workflow.concordance.facts import Reading
@@ -13,8 +14,15 @@ from workflow.concordance.language import DatedName
 from workflow.concordance.roles import LETTERHEAD, PLACE_DATE, PROSE
 from workflow.concordance.types import ERROR, WARNING
 from workflow.concordance.words import Lexicon, Word
+from workflow.errors import Phrase
 
-_NOUNS = {"institution": "institutions", "state": "states", "place": "places"}
+_NAMED = {
+    "institution": Phrase(
+        "The institutions named are not the same: %(shown)s. Name the same in each version."
+    ),
+    "state": Phrase("The states named are not the same: %(shown)s. Name the same in each version."),
+    "place": Phrase("The places named are not the same: %(shown)s. Name the same in each version."),
+}
 _WEAK_PREFIX = 4
 LONG_NAME = 3
 
@@ -109,20 +117,19 @@ def _unknown(comparison: Comparison, code: str, key: object) -> bool:
 
 def _report(comparison: Comparison, row: Row, kind: str, found: Difference) -> None:
     wanted = {code: found.surplus[code] or set().union(*found.missing.values()) for code in row}
-    shown = "; ".join(
-        f"{comparison.name(code)} has {_shown(reading, kind, reading.keys(kind))}"
-        for code, reading in row.items()
+    shown = comparison.beside(
+        {code: _shown(reading, kind, reading.keys(kind)) for code, reading in row.items()}
     )
     comparison.add(
         kind,
         found.languages,
         places(row, kind, wanted),
-        f"The {_NOUNS[kind]} named are not the same: {shown}. Name the same in each version.",
+        Phrase(_NAMED[kind].message, shown=shown),
     )
 
 
 def _shown(reading: Reading, kind: str, keys: Iterable[object]) -> str:
-    return ", ".join(f"“{reading.quote(kind, {key})}”" for key in sorted(keys, key=str)) or "none"
+    return wording.listed(wording.quoted(reading.quote(kind, {key})) for key in sorted(keys, key=str))
 
 
 def compare_place_line(comparison: Comparison, row: Row) -> None:
@@ -137,7 +144,9 @@ def compare_place_line(comparison: Comparison, row: Row) -> None:
                 "place",
                 found.languages,
                 {code: place(reading) for code, reading in row.items()},
-                "The place of issue is not the same. Write the place of the source, by its name in each language.",
+                Phrase(
+                    "The place of issue is not the same. Write the place of the source, by its name in each language."
+                ),
             )
         return
     from workflow.concordance.sound import alike, place_words
@@ -153,8 +162,11 @@ def compare_place_line(comparison: Comparison, row: Row) -> None:
                 "place",
                 [code] if agreeing else codes,
                 {c: place(reading) for c, reading in row.items()},
-                f"The place of issue in {comparison.name(code)} does not sound like that of the other versions. "
-                "Write the place of the source, by its name in each language.",
+                Phrase(
+                    "The place of issue in %(language)s does not sound like that of the other versions. "
+                    "Write the place of the source, by its name in each language.",
+                    language=comparison.name(code),
+                ),
             )
             return
 
@@ -184,7 +196,20 @@ def _report_dated(
     instead = [
         other.name for other in rows if other.key == row.key and other.name != name and other.holds(day)
     ]
-    said = f" Write {instead[0]}." if instead else " Write the name that was in force then."
+    values = {"name": name, "language": wording.name(version.language), "day": day.isoformat()}
+    message = (
+        Phrase(
+            "“%(name)s” in %(language)s was not the name in force on %(day)s. Write %(right)s.",
+            **values,
+            right=instead[0],
+        )
+        if instead
+        else Phrase(
+            "“%(name)s” in %(language)s was not the name in force on %(day)s. "
+            "Write the name that was in force then.",
+            **values,
+        )
+    )
     quotes = {version.code: place(reading, name)}
     for code, other in comparison.versions.items():
         same = [r for r in other.readings if r.part.role == reading.part.role] if code != version.code else []
@@ -194,7 +219,7 @@ def _report_dated(
         row.kind,
         [version.code],
         quotes,
-        f"“{name}” in {version.language.name} was not the name in force on {day.isoformat()}.{said}",
+        message,
     )
 
 
@@ -219,8 +244,13 @@ def check_forms(comparison: Comparison, version: Version) -> None:
                         "name-form",
                         [version.code],
                         {version.code: place(reading, surface)},
-                        f"{language.name} names one body in two ways: “{surface}” is not the form of the profile. "
-                        f"Write “{name}” throughout.",
+                        Phrase(
+                            "%(language)s names one body in two ways: “%(form)s” is not the form of the profile. "
+                            "Write “%(name)s” throughout.",
+                            language=wording.name(language),
+                            form=surface,
+                            name=name,
+                        ),
                         ERROR if inner in forbidden else WARNING,
                     )
 

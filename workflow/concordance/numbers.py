@@ -9,6 +9,7 @@ from collections import Counter
 from workflow.concordance.context import Comparison, Version, deviating, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.roles import LETTERHEAD, NUMBER, number_line
+from workflow.errors import Phrase
 from workflow.register import fold
 
 
@@ -25,18 +26,24 @@ def compare(comparison: Comparison) -> None:
             "number",
             absent,
             quotes,
-            f"{comparison.names(absent)} has no number, and the other versions have {next(iter(present.values()))[0]}. "
-            "Write the number, or say in the profile that this version has none.",
+            Phrase(
+                "%(language)s has no number, and the other versions have %(number)s. "
+                "Write the number, or say in the profile that this version has none.",
+                language=comparison.names(absent),
+                number=next(iter(present.values()))[0],
+            ),
         )
     keys = {code: fold(symbol) for code, (symbol, _) in present.items()}
     wrong = deviating(keys)
     if wrong:
-        shown = "; ".join(f"{comparison.name(code)} has {symbol}" for code, (symbol, _) in present.items())
+        shown = comparison.beside({code: symbol for code, (symbol, _) in present.items()})
         comparison.add(
             "number",
             wrong,
             quotes,
-            f"The note's number is not the same: {shown}. Write the number of the register.",
+            Phrase(
+                "The note's number is not the same: %(shown)s. Write the number of the register.", shown=shown
+            ),
         )
     written = {code: symbol for code, (symbol, _) in present.items() if code not in wrong}
     odd = [code for code, symbol in written.items() if len(_scripts(symbol)) > 1]
@@ -45,13 +52,19 @@ def compare(comparison: Comparison) -> None:
         at_fault = odd or [code for code, script in scripts.items() if script != _expected(scripts)]
         if not at_fault:
             return
-        right = next((s for c, s in written.items() if c not in at_fault), "the one of the register")
+        right = next(
+            (s for c, s in written.items() if c not in at_fault), Phrase("the number of the register")
+        )
         comparison.add(
             "number-script",
             at_fault,
             quotes,
-            f"{comparison.names(at_fault)} writes the number with letters that look alike but belong to another "
-            f"script. Write {right} with the letters that it was allotted in.",
+            Phrase(
+                "%(language)s writes the number with letters that look alike but belong to another script. "
+                "Write %(number)s with the letters that it was allotted in.",
+                language=comparison.names(at_fault),
+                number=right,
+            ),
         )
 
 

@@ -7,13 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, deviating, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.language import Language
 from workflow.concordance.roles import ENCLOSURE
 from workflow.concordance.types import WARNING
+from workflow.errors import Phrase
 
 PAGES, SHEETS, UNCLEAR = "pages", "sheets", "unclear"
+UNITS = {PAGES: Phrase("pages"), SHEETS: Phrase("sheets")}
+NO_UNIT = Phrase("The count of the enclosure in %(language)s has no unit. Write the word for %(unit)s.")
+UNCLEAR_UNIT = Phrase(
+    "The count of the enclosure in %(language)s has the unit of “%(quote)s”, which may mean pages or other things. "
+    "Write the word for %(unit)s."
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,10 @@ def compare(comparison: Comparison) -> None:
             "enclosure",
             without if len(without) < len(lines) - len(without) or len(lines) > 2 else list(lines),
             quotes,
-            f"{comparison.names(without)} has no enclosure line, and another version has one. Add the line.",
+            Phrase(
+                "%(language)s has no enclosure line, and another version has one. Add the line.",
+                language=comparison.names(without),
+            ),
         )
     found = {code: counts(version) for code, version in comparison.versions.items() if lines[code]}
     for code, items in found.items():
@@ -80,12 +91,15 @@ def compare(comparison: Comparison) -> None:
     for counted in (numbers, announced):
         wrong = deviating(counted)
         if wrong:
-            shown = "; ".join(f"{comparison.name(code)} has {number}" for code, number in counted.items())
+            shown = comparison.beside({code: str(number) for code, number in counted.items()})
             comparison.add(
                 "enclosure",
                 wrong,
                 quotes,
-                f"The versions do not announce as many enclosures: {shown}. List the same enclosures in each.",
+                Phrase(
+                    "The versions do not announce as many enclosures: %(shown)s. List the same enclosures in each.",
+                    shown=shown,
+                ),
             )
             return
     for at in range(min(numbers.values(), default=0)):
@@ -117,16 +131,17 @@ def _check_units(
     for item in items:
         quotes[code] = place(item.reading, item.quote)
         if item.unit in (UNCLEAR, None):
-            word = (
-                "has no unit"
-                if item.unit is None
-                else f"has the unit of “{item.quote}”, which may mean pages or other things"
-            )
+            message = NO_UNIT if item.unit is None else UNCLEAR_UNIT
             comparison.add(
                 "page-unit",
                 [code],
                 quotes,
-                f"The count of the enclosure in {comparison.name(code)} {word}. Write the word for {expected or 'pages'}.",
+                Phrase(
+                    message,
+                    language=comparison.name(code),
+                    quote=item.quote,
+                    unit=UNITS.get(expected or PAGES, expected),
+                ),
             )
             return
         if expected and item.unit != expected:
@@ -134,8 +149,13 @@ def _check_units(
                 "page-unit",
                 [code],
                 quotes,
-                f"{comparison.name(code)} counts the enclosure in {item.unit}; the profile counts in {expected}. "
-                "Write the unit of the profile, and count again if sheets are printed on both sides.",
+                Phrase(
+                    "%(language)s counts the enclosure in %(unit)s; the profile counts in %(expected)s. "
+                    "Write the unit of the profile, and count again if sheets are printed on both sides.",
+                    language=comparison.name(code),
+                    unit=UNITS.get(item.unit, item.unit),
+                    expected=UNITS.get(expected, expected),
+                ),
                 WARNING,
             )
             return
@@ -144,12 +164,15 @@ def _check_units(
 def _compare_counts(comparison: Comparison, row: Mapping[str, Count]) -> None:
     wrong = _wrong_counts(row, comparison.rules.simplex)
     if wrong:
-        shown = "; ".join(f"{comparison.name(code)} has “{item.quote}”" for code, item in row.items())
+        shown = comparison.beside({code: wording.quoted(item.quote) for code, item in row.items()})
         comparison.add(
             "pages",
             wrong,
             {code: place(item.reading, item.quote) for code, item in row.items()},
-            f"The counts of the enclosure are not equal: {shown}. Count the pages of the file that is sent.",
+            Phrase(
+                "The counts of the enclosure are not equal: %(shown)s. Count the pages of the file that is sent.",
+                shown=shown,
+            ),
         )
 
 

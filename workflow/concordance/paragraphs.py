@@ -8,6 +8,7 @@ from workflow.concordance.context import Comparison, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.roles import BODY, CLOSING, OPENING, SALUTATION
 from workflow.concordance.structure import Row, align, permutation, prose
+from workflow.errors import Phrase
 
 
 def rows(comparison: Comparison) -> list[Row]:
@@ -55,8 +56,13 @@ def _report_missing(comparison: Comparison, table: Sequence[dict[str, Reading]])
             "paragraph-missing",
             without,
             quotes,
-            f"{comparison.names(without)} has no paragraph for paragraph {row[first].number} of "
-            f"{comparison.name(first)}. Add it, or take it out of the other versions.",
+            Phrase(
+                "%(language)s has no paragraph for paragraph %(number)s of %(other)s. "
+                "Add it, or take it out of the other versions.",
+                language=comparison.names(without),
+                number=row[first].number,
+                other=comparison.name(first),
+            ),
         )
 
 
@@ -79,8 +85,12 @@ def _report_added(comparison: Comparison, code: str, reading: Reading) -> None:
         "paragraph-added",
         [code],
         {code: place(reading)},
-        f"Paragraph {reading.number} of {comparison.name(code)} stands in no other version. "
-        "Take it out, or add it to the others.",
+        Phrase(
+            "Paragraph %(number)s of %(language)s stands in no other version. "
+            "Take it out, or add it to the others.",
+            number=reading.number,
+            language=comparison.name(code),
+        ),
     )
 
 
@@ -105,8 +115,13 @@ def _in_order(comparison: Comparison, code: str, texts: dict[str, list[Reading]]
         "paragraph-order",
         [code],
         quotes,
-        f"Paragraphs {numbers} of {comparison.name(code)} stand in another order than in "
-        f"{comparison.name(other)}. Put them in the order of the other versions.",
+        Phrase(
+            "Paragraphs %(numbers)s of %(language)s stand in another order than in %(other)s. "
+            "Put them in the order of the other versions.",
+            numbers=numbers,
+            language=comparison.name(code),
+            other=comparison.name(other),
+        ),
     )
     return [mine[theirs] for theirs in order]
 

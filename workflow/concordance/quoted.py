@@ -6,6 +6,7 @@ from workflow.concordance.context import Comparison, deviating, place
 from workflow.concordance.differences import Row
 from workflow.concordance.facts import Reading, excerpt
 from workflow.concordance.words import Lexicon
+from workflow.errors import Phrase
 
 
 def compare_row(comparison: Comparison, row: Row) -> None:
@@ -17,12 +18,15 @@ def compare_row(comparison: Comparison, row: Row) -> None:
     wrong = deviating(numbers)
     if wrong:
         fewer = [code for code in wrong if numbers[code] < max(numbers.values())]
-        shown = "; ".join(f"{comparison.name(code)} has {number}" for code, number in numbers.items())
+        shown = comparison.beside({code: str(number) for code, number in numbers.items()})
         comparison.add(
             "quoted-title",
             fewer or wrong,
             quotes,
-            f"The versions do not quote as many titles: {shown}. Quote the same titles in each version.",
+            Phrase(
+                "The versions do not quote as many titles: %(shown)s. Quote the same titles in each version.",
+                shown=shown,
+            ),
         )
         return
     for at in range(min(numbers.values())):
@@ -53,8 +57,11 @@ def _compare_one(comparison: Comparison, row: Row, at: int) -> None:
             "quoted-title",
             doubtful,
             quotes,
-            f"The title quoted in {comparison.names(doubtful)} has other words than in the other versions. "
-            "Quote the title by which the document or section is known.",
+            Phrase(
+                "The title quoted in %(language)s has other words than in the other versions. "
+                "Quote the title by which the document or section is known.",
+                language=comparison.names(doubtful),
+            ),
         )
 
 

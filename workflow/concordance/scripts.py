@@ -6,11 +6,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, place
 from workflow.concordance.facts import Reading, excerpt
 from workflow.concordance.language import Language
 from workflow.concordance.roles import BODY, LETTERHEAD, NUMBER
 from workflow.concordance.titles import find as find_titles
+from workflow.errors import Phrase
 
 _RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LOOKALIKE_CYRILLIC = frozenset("АВЕЗКМНОРСТУХІЅЈҺаеорсухіѕјһ")
@@ -42,7 +44,12 @@ def check(comparison: Comparison, version: Version) -> None:
                     "untranslated",
                     [version.code],
                     {version.code: place(reading, quote)},
-                    f"“{quote}” in the {version.language.name} version is written in {other}. Translate it.",
+                    Phrase(
+                        "“%(quote)s” in the %(language)s version is written in %(other)s. Translate it.",
+                        quote=quote,
+                        language=wording.name(version.language),
+                        other=other,
+                    ),
                 )
         if reading.number in version.left:
             continue
@@ -54,7 +61,11 @@ def check(comparison: Comparison, version: Version) -> None:
                 "wrong-script",
                 [version.code],
                 {version.code: place(reading, wrong[0])},
-                f"“{wrong[0]}” in {version.language.name} has letters of another script that look alike. Type the word anew.",
+                Phrase(
+                    "“%(quote)s” in %(language)s has letters of another script that look alike. Type the word anew.",
+                    quote=wrong[0],
+                    language=wording.name(version.language),
+                ),
             )
 
 
@@ -136,11 +147,11 @@ def _left_in_another_language(
     if foreign:
         other = next(
             (
-                v.language.name
+                wording.name(v.language)
                 for v in comparison.versions.values()
                 if v.language.script == script(foreign[0]) and v is not version
             ),
-            script(foreign[0]) + " letters",
+            wording.script(script(foreign[0])),
         )
         return excerpt(foreign), other
     for sentence in re.split(r"(?<=[.!?;:])\s+", text):
@@ -215,7 +226,7 @@ def _other_of_same_script(comparison: Comparison, version: Version, sentence: st
             other.language.data.get("letters", ""), words
         )
         if theirs >= 2 and theirs >= 3 * max(mine, 1) - 1 and theirs / len(words) >= _STOPWORD_SHARE:
-            return other.language.name
+            return wording.name(other.language)
     return ""
 
 

@@ -6,14 +6,24 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from workflow.concordance import wording
 from workflow.concordance.context import Comparison, deviating, place
 from workflow.concordance.differences import Row
 from workflow.concordance.facts import Fact, Reading
 from workflow.concordance.language import Language
 from workflow.concordance.types import WARNING
 from workflow.concordance.words import Lexicon, Mention
+from workflow.errors import Phrase
 
 QUOTED_REACH = 40
+TENSES = {
+    "now": Phrase("now"),
+    "now and also": Phrase("now and also"),
+    "future": Phrase("future"),
+    "future and also": Phrase("future and also"),
+    "past": Phrase("past"),
+    "past and also": Phrase("past and also"),
+}
 
 
 @lru_cache(maxsize=64)
@@ -58,14 +68,15 @@ def _compare_enclosed(comparison: Comparison, row: Row) -> None:
     }
     wrong = deviating({code: mention.value for code, mention in nouns.items()})
     if wrong:
-        shown = "; ".join(
-            f"{comparison.name(c)} “{quotes[c][0]}” ({m.value.replace('_', ' ')})" for c, m in nouns.items()
-        )
+        shown = comparison.beside({c: wording.quoted(quotes[c][0]) for c in nouns})
         comparison.add(
             "enclosed-noun",
             wrong,
             quotes,
-            f"What is enclosed is not called the same: {shown}. Use the noun of the document's own title.",
+            Phrase(
+                "What is enclosed is not called the same: %(shown)s. Use the noun of the document's own title.",
+                shown=shown,
+            ),
         )
     acts = {code: _act(row[code], mention) for code, mention in nouns.items()}
     _compare_acts(comparison, row, {code: fact for code, fact in acts.items() if fact})
@@ -82,14 +93,15 @@ def _compare_acts(comparison: Comparison, row: Row, acts: Mapping[str, Fact]) ->
     if not wrong:
         return
     quotes = {code: place(row[code], row[code].text[fact.start : fact.end]) for code, fact in acts.items()}
-    shown = "; ".join(
-        f"{comparison.name(code)} “{quotes[code][0]}” ({fact.key})" for code, fact in acts.items()
-    )
+    shown = comparison.beside({code: wording.quoted(quotes[code][0]) for code in acts})
     comparison.add(
         "act",
         wrong,
         quotes,
-        f"What was done to the document is not the same: {shown}. Write the act of the source.",
+        Phrase(
+            "What was done to the document is not the same: %(shown)s. Write the act of the source.",
+            shown=shown,
+        ),
     )
 
 
@@ -101,15 +113,18 @@ def _compare_availability(comparison: Comparison, row: Row) -> None:
     meanings = {code: meaning for code, (meaning, _) in known.items()}
     wrong = deviating(meanings)
     if wrong:
-        shown = "; ".join(
-            f"{comparison.name(code)} “{quote}” ({meaning})" for code, (meaning, quote) in known.items()
+        shown = comparison.beside(
+            {code: wording.explained(quote, TENSES[meaning]) for code, (meaning, quote) in known.items()}
         )
         comparison.add(
             "availability",
             wrong,
             {code: place(row[code], quote) for code, (_, quote) in known.items()},
-            f"It is not the same whether and when something is available: {shown}. "
-            "Say in each version whether it is available now or will be, and say “also” in all or in none.",
+            Phrase(
+                "It is not the same whether and when something is available: %(shown)s. "
+                "Say in each version whether it is available now or will be, and say “also” in all or in none.",
+                shown=shown,
+            ),
         )
 
 
@@ -157,8 +172,12 @@ def compare_meeting(comparison: Comparison, row: Row) -> None:
                 "meeting",
                 loose,
                 quotes,
-                f"In {comparison.names(loose)} the ordinal {key} is not tied to the body that meets. "
-                "Name the body next to it, as the other versions do.",
+                Phrase(
+                    "In %(language)s the ordinal %(ordinal)s is not tied to the body that meets. "
+                    "Name the body next to it, as the other versions do.",
+                    language=comparison.names(loose),
+                    ordinal=key,
+                ),
                 WARNING,
             )
 

@@ -56,7 +56,8 @@ class Finding:
     are the versions at fault (all that differ, where no majority says which);
     `quotes` hold the passage of each version, the right ones too;
     `paragraphs` the number of its paragraph in the text, counted from 1;
-    `message` says in a sentence what differs and how to mend it.
+    `message` says in a sentence what differs and how to mend it: English to whoever prints it, and a
+    Phrase, so that an edge can say it in the language of its reader.
     """
 
     type: str
@@ -81,7 +82,7 @@ def as_json(findings: list[Finding]) -> dict[str, object]:
                 "languages": list(finding.languages),
                 "quotes": dict(finding.quotes),
                 "paragraphs": dict(finding.paragraphs),
-                "message": finding.message,
+                "message": str(finding.message),
             }
             for finding in findings
         ],

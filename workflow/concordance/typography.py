@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, place
 from workflow.concordance.facts import Reading
 from workflow.concordance.language import alternation
 from workflow.concordance.types import WARNING
+from workflow.errors import Phrase
 
 _PLACEHOLDER = re.compile(
     r"\{+[^{}\n]{0,60}\}+"
@@ -24,6 +26,17 @@ _XX = re.compile(r"(?<![\w/])(?:XX|ХХ|xx|хх)(?![\w/])")
 _DOUBLE = re.compile(r"(?<=[^\s]) {2,}(?=[^\s])")
 _BEFORE_MARK = re.compile(r"(?<=[^\W_])\s+[,;.](?=\s|$)(?!\.\.)")
 _AFTER_MARK = re.compile(r"(?<=[^\W\d_]{2})[,;](?=[^\W\d_]{2})")
+TWO_SPACES = Phrase("“%(quote)s” in %(language)s has two spaces where one belongs. Take the space out.")
+SPACE_BEFORE = Phrase(
+    "“%(quote)s” in %(language)s has a space before a mark of punctuation. Take the space out."
+)
+FOREIGN_QUOTES = Phrase(
+    "The quotation marks in “%(quote)s” in %(language)s are not those of the language. Write %(marks)s."
+)
+OPEN_QUOTES = Phrase(
+    "The quotation marks in “%(quote)s” in %(language)s are not closed, or not opened. Write %(marks)s."
+)
+OWN_MARKS = Phrase("the marks of the language")
 _QUOTES = '«»“”„"《》「」'
 
 
@@ -58,8 +71,12 @@ def _check_placeholders(
             "placeholder",
             [version.code],
             {version.code: place(reading, found[0].strip())},
-            f"“{found[0].strip()}” in {version.language.name} is a place to be filled or a draft's mark. "
-            "Write what belongs there, or take it out.",
+            Phrase(
+                "“%(quote)s” in %(language)s is a place to be filled or a draft's mark. "
+                "Write what belongs there, or take it out.",
+                quote=found[0].strip(),
+                language=wording.name(version.language),
+            ),
         )
 
 
@@ -94,10 +111,10 @@ def _draft_mark(version: Version, reading: Reading, text: str) -> re.Match[str] 
 
 def _check_spaces(comparison: Comparison, version: Version, reading: Reading, text: str) -> None:
     match = _DOUBLE.search(text)
-    message = "has two spaces where one belongs"
+    message = TWO_SPACES
     if match is None and version.code != "fr":
         match = _BEFORE_MARK.search(text)
-        message = "has a space before a mark of punctuation"
+        message = SPACE_BEFORE
     if match is None:
         return
     quote = text[max(0, match.start() - 15) : match.end() + 15].replace("\n", " ")
@@ -105,7 +122,7 @@ def _check_spaces(comparison: Comparison, version: Version, reading: Reading, te
         "spacing",
         [version.code],
         {version.code: place(reading, quote)},
-        f"“{quote}” in {version.language.name} {message}. Take the space out.",
+        Phrase(message, quote=quote, language=wording.name(version.language)),
         WARNING,
     )
 
@@ -118,16 +135,21 @@ def _check_quotes(comparison: Comparison, version: Version, reading: Reading) ->
     quote = ""
     if foreign:
         start = text.index(foreign[0])
-        quote, reason = text[start : start + 30], "are not those of the language"
+        quote, message = text[start : start + 30], FOREIGN_QUOTES
     elif pairs and not _closed(text):
         start = next(at for at, c in enumerate(text) if c in _QUOTES)
-        quote, reason = text[start : start + 30], "are not closed, or not opened"
+        quote, message = text[start : start + 30], OPEN_QUOTES
     if quote:
         comparison.add(
             "quotation-marks",
             [version.code],
             {version.code: place(reading, quote)},
-            f"The quotation marks in “{quote}” in {version.language.name} {reason}. Write {pairs[0] if pairs else 'the marks of the language'}.",
+            Phrase(
+                message,
+                quote=quote,
+                language=wording.name(version.language),
+                marks=pairs[0] if pairs else OWN_MARKS,
+            ),
             WARNING,
         )
 
