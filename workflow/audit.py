@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.canonical import canonical
+from workflow.errors import Phrase
 from workflow.models import AuditEntry, AuditHead, Event, EvidenceSeal
 from workflow.proof.merkle import merkle_root
 
@@ -179,22 +180,37 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
         for entry in page:
             last = entry.number
             if entry.number != expected:
-                missing = (
-                    f"{expected}" if entry.number == expected + 1 else f"{expected} to {entry.number - 1}"
+                result.faults.append(
+                    Phrase("Entry %(number)s of the audit log is missing.", number=expected)
+                    if entry.number == expected + 1
+                    else Phrase(
+                        "Entry %(first)s to %(last)s of the audit log is missing.",
+                        first=expected,
+                        last=entry.number - 1,
+                    )
                 )
-                result.faults.append(f"Entry {missing} of the audit log is missing.")
                 expected = entry.number
             elif not hmac.compare_digest(_mac(key, previous, entry), entry.mac):
                 result.faults.append(
-                    f"Entry {entry.number} of the audit log was changed, or put in another's place."
+                    Phrase(
+                        "Entry %(number)s of the audit log was changed, or put in another's place.",
+                        number=entry.number,
+                    )
                 )
             if entry.number in known and known[entry.number] != {entry.mac}:
-                result.faults.append(f"Entry {entry.number} is not the one that was anchored.")
+                result.faults.append(
+                    Phrase("Entry %(number)s is not the one that was anchored.", number=entry.number)
+                )
             if entry.action == "evidence":
                 try:
                     roots[entry.number] = json.loads(entry.data)
                 except ValueError:
-                    result.faults.append(f"Entry {entry.number} no longer names the evidence that it sealed.")
+                    result.faults.append(
+                        Phrase(
+                            "Entry %(number)s no longer names the evidence that it sealed.",
+                            number=entry.number,
+                        )
+                    )
             previous = entry.mac
             expected += 1
             result.entries += 1
@@ -202,13 +218,22 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
     count, mac = head(session)
     if count != last or mac != previous:
         result.faults.append(
-            f"The head names {count} entries, but the log ends with entry {last}: the end was cut off or changed."
+            Phrase(
+                "The head names %(count)s entries, but the log ends with entry %(last)s: the end was cut off or changed.",
+                count=count,
+                last=last,
+            )
         )
     for anchored, macs in known.items():
         if anchored > last:
             result.faults.append(
-                f"The log had {anchored} entries when it was anchored ({min(macs)[:12]}…), "
-                f"but ends with entry {last}: its end was cut off."
+                Phrase(
+                    "The log had %(count)s entries when it was anchored (%(mac)s…), "
+                    "but ends with entry %(last)s: its end was cut off.",
+                    count=anchored,
+                    mac=min(macs)[:12],
+                    last=last,
+                )
             )
     _verify_evidence(session, roots, result)
     return result
@@ -225,8 +250,10 @@ def _verify_evidence(session: Session, roots: dict[int, dict[str, Any]], result:
         result.sealed += len(rows)
         root = merkle_root([leaf(event) for event, _ in rows])
         if len(rows) != sealed.get("count") or root != sealed.get("root"):
-            result.faults.append(f"Evidence that entry {number} sealed was changed or removed.")
+            result.faults.append(
+                Phrase("Evidence that entry %(number)s sealed was changed or removed.", number=number)
+            )
     covered = session.scalar(select(func.count()).select_from(EvidenceSeal)) or 0
     if covered != result.sealed:
-        result.faults.append("Some evidence claims to be sealed by an entry that is not there.")
+        result.faults.append(Phrase("Some evidence claims to be sealed by an entry that is not there."))
     result.unsealed = (session.scalar(select(func.count()).select_from(Event)) or 0) - covered

@@ -31,6 +31,32 @@ class Phrase(str):
         return made
 
 
+def packed(text: str) -> Any:
+    """A phrase as plain data, its sentence and its values; any other text as it is."""
+    if not isinstance(text, Phrase):
+        return text
+    return {"phrase": text.message, "values": {name: _plain(value) for name, value in text.values.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return packed(value)
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def unpacked(data: Any) -> Any:
+    """What `packed` gave, as it was; anything else, such as a text of before, as it is."""
+    if not isinstance(data, dict) or data.keys() != {"phrase", "values"}:
+        return data
+    try:
+        return Phrase(
+            str(data["phrase"]), **{name: unpacked(value) for name, value in data["values"].items()}
+        )
+    except (TypeError, ValueError, KeyError, AttributeError):
+        # A text that only looks like one of ours.
+        return str(data)
+
+
 def either(words: Iterable[str]) -> str:
     """The words as one phrase, "a or b or c"; empty when there are none."""
     return _joined(words, lambda one, other: Phrase("%(one)s or %(other)s", one=one, other=other))

@@ -11,7 +11,7 @@ from web.api.schemas import outcome as schemas
 from web.api.schemas import verification as answers
 from web.problems import said
 from web.session import looking
-from workflow.errors import Conflict, Invalid, NotFound
+from workflow.errors import Conflict, Invalid, NotFound, Phrase
 from workflow.operations import documents, verification
 from workflow.operations.context import find_note
 from workflow.states import Role
@@ -47,7 +47,7 @@ def download_document(note: str, document: int) -> Response:
             raise Conflict(
                 "document-pending",
                 "This document is not made yet. %(fault)s",
-                fault=made.fault or "Wait a moment.",
+                fault=made.fault or Phrase("Wait a moment."),
             )
         name = f"note.{made.language}{'.' + made.addressee if made.addressee else ''}.{made.format}"
         return attachment(work.store.get(digest), name, made.format, digest)

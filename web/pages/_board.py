@@ -226,7 +226,7 @@ def _remark(
     if status == "to_hand":
         return gettext(CHANNELS[_to_hand(counting)[0].channel])
     if status == "held":
-        return _held(counting)[0].held_reason or ""
+        return str(said(_held(counting)[0].held_reason or ""))
     if any(event.kind == "contact_says" for event in mine):
         return gettext("Wrote at the personal page")
     if receipt.contact_failed:

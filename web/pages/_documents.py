@@ -7,6 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from web.pages._lines import reader
+from web.problems import said
 from web.views.note import EnclosureLine
 from web.views.parts import DocumentLine
 from workflow.errors import Refusal
@@ -51,7 +52,7 @@ def _final(work: Work, note: Note, rows: list[Document]) -> DocumentLine:
         else "",
         digest=first.final_sha256 or "",
         status=status,
-        problem=(told.fault or "") if told else "",
+        problem=str(said(told.fault or "")) if told else "",
         sealed=first.sealed_at,
     )
 
@@ -147,7 +148,7 @@ def enclosure_lines(work: Work, note: Note) -> tuple[EnclosureLine, ...]:
                     version.pages,
                     _sheets(version.pages, unit.simplex) if counts_sheets else None,
                     gettext("Copy") if enclosure.origin == "copy" else enclosure.origin,
-                    tuple(upload.warnings) if upload else (),
+                    tuple(str(said(one)) for one in upload.warnings) if upload else (),
                 )
             )
     return tuple(lines)

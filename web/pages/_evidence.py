@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from web.board import Standing
 from web.formats import write_day
+from web.problems import said
 from web.views.circulation import DeliveryEvidence, Evidence
 from web.views.parts import Event as Line
 from workflow.models import Attempt, Contact, Delivery, Event, Note
@@ -136,9 +137,11 @@ def _delivery(
             Line("", row.link_revoked_at, tone="care", head=gettext("The personal link was revoked."))
         )
     if row.queue is DeliveryQueue.HELD:
-        lines.append(Line(row.held_reason or "", tone="now", head=gettext("Held.")))
+        lines.append(Line(str(said(row.held_reason or "")), tone="now", head=gettext("Held.")))
     if row.cancelled_at is not None:
-        lines.append(Line(row.held_reason or "", row.cancelled_at, tone="stop", head=gettext("Cancelled.")))
+        lines.append(
+            Line(str(said(row.held_reason or "")), row.cancelled_at, tone="stop", head=gettext("Cancelled."))
+        )
     messages = [
         (
             str(event.id),

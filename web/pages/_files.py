@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from werkzeug.http import dump_options_header
 
-from workflow.errors import Invalid
+from workflow.errors import Invalid, Phrase
 
 # By what it begins with, never by its name: kind → (first bytes, media type).
 KINDS = {
@@ -54,7 +54,7 @@ def require_picture(file: Sent, code: str, *, mail: bool = False) -> None:
     raise Invalid(
         code,
         "The file is not a PDF, PNG or JPEG%(more)s. Scan or save it anew.",
-        more=", nor a message (.eml)" if mail else "",
+        more=Phrase(", nor a message (.eml)") if mail else "",
     )
 
 

@@ -87,7 +87,12 @@ def may_waive(work: Work, note: Note, languages: Iterable[str]) -> bool:
 
 def _paragraph(work: Work, note: Note, one: Judged) -> int:
     """The free paragraph in which a quoted passage stands; 0 when it stands in none of them."""
-    quotes = [quote for code, quote in one.finding.quotes.items() if code in one.finding.languages and quote]
+    # A long passage is quoted by its beginning.
+    quotes = [
+        quote.removesuffix(" …")
+        for code, quote in one.finding.quotes.items()
+        if code in one.finding.languages and quote
+    ]
     for paragraph in texts.live_paragraphs(note):
         for text in paragraph.texts:
             said = "".join(run.text for run in reads(work, note, text.language, text.text))

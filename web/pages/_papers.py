@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from web.pages._cache import Cache
 from workflow.canonical import digest as digest_of
-from workflow.errors import Conflict, NotFound
+from workflow.errors import Conflict, NotFound, Phrase
 from workflow.letters import note_pdf, pictures
 from workflow.models import Approval, Document, Enclosure, EnclosureVersion, Note
 from workflow.operations import composition, documents, texts
@@ -58,7 +58,7 @@ def _document(work: Work, identity: int) -> Paper:
     note = find_note(work, work.session.get_one(Approval, row.approval_id).note_id)
     digest = row.final_sha256
     if digest is None:
-        fault = row.fault or "Wait a moment."
+        fault = row.fault or Phrase("Wait a moment.")
         raise Conflict("document-pending", "This document is not made yet. %(fault)s", fault=fault)
     return Paper(work.store.get(digest), digest, row.format, document_name(note, row))
 

@@ -19,11 +19,12 @@ from web.pages._files import sent
 from web.pages._lines import line, names
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
+from web.problems import said
 from web.session import looking
 from web.views.audit import AuditPage, AuditRow, Verification
 from web.views.parts import NoteLine
 from workflow import anchors, audit, register
-from workflow.errors import Invalid, Refusal
+from workflow.errors import Invalid, Phrase, Refusal
 from workflow.models import Account, AuditEntry, AuditHead, Note
 from workflow.operations.context import Work
 from workflow.permissions import ACTION_WORDS
@@ -64,7 +65,7 @@ def verify() -> Answer:
             head=found.head,
             at=work.now(),
             broken_at=(int(broken[1]) if broken else found.entries) if found.faults else None,
-            problem=" ".join(found.faults[:3]),
+            problem=" ".join(str(said(fault)) for fault in found.faults[:3]),
             anchors=(agreeing, len(known)) if known else None,
         )
     return _page(result)
@@ -74,7 +75,7 @@ def _given() -> list[tuple[int, str]]:
     """The anchors of the file that came with the form; none when no file was chosen."""
     if not request.files.get("anchor"):
         return []
-    file = sent("anchor", ANCHOR_BYTES, code="anchor-file", missing="The anchor file is empty.")
+    file = sent("anchor", ANCHOR_BYTES, code="anchor-file", missing=Phrase("The anchor file is empty."))
     with NamedTemporaryFile(suffix=".jsonl") as place:
         place.write(file.data)
         place.flush()

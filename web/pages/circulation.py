@@ -23,7 +23,7 @@ from web.session import looking, means, writing
 from web.views.circulation import CirculatingRow, CirculationPage, OnBehalfPage
 from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS, RUNGS, STATUSES
-from workflow.errors import Invalid, NotFound, Refusal
+from workflow.errors import Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
 from workflow.operations import deliveries, receipt
 from workflow.operations.context import Work, find_note
@@ -151,7 +151,7 @@ def on_behalf(note: str, member: str) -> Answer:
                 "evidence",
                 work.settings.upload_bytes,
                 code="evidence-missing",
-                missing="Add the file that proves the receipt, such as the stamped copy.",
+                missing=Phrase("Add the file that proves the receipt, such as the stamped copy."),
             )
             _files.require_picture(file, "evidence-missing")
             receipt.record_on_behalf(

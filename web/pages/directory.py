@@ -109,7 +109,7 @@ def propose(member: str) -> Answer:
                 "document",
                 work.settings.upload_bytes,
                 code="document-missing",
-                missing="Add the document that asks for it, such as the note verbale.",
+                missing=Phrase("Add the document that asks for it, such as the note verbale."),
             )
             _files.require_picture(file, "document-missing", mail=True)
             contact = directory.propose_contact(
@@ -230,7 +230,7 @@ def load() -> Answer:
 def _trial() -> Answer:
     filename = ""
     try:
-        file = _files.sent("file", CSV_BYTES, code="file-missing", missing="Choose a CSV file.")
+        file = _files.sent("file", CSV_BYTES, code="file-missing", missing=Phrase("Choose a CSV file."))
         filename = file.name
         with writing() as work:
             outcome = _bring_in(work, file.data, dry_run=True)

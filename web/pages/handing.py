@@ -21,7 +21,7 @@ from web.sheets import handing as papers
 from web.views.circulation import HandoverPage
 from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS
-from workflow.errors import Invalid, Refusal
+from workflow.errors import Invalid, Phrase, Refusal
 from workflow.models import Delivery, Member, Note
 from workflow.operations import directory, handing
 from workflow.operations.context import Work, find_note
@@ -62,7 +62,10 @@ def record(note: str, member: str) -> Answer:
             digest = name = ""
             if request.files.get("evidence"):
                 file = _files.sent(
-                    "evidence", work.settings.upload_bytes, code="evidence-missing", missing="Choose a file."
+                    "evidence",
+                    work.settings.upload_bytes,
+                    code="evidence-missing",
+                    missing=Phrase("Choose a file."),
                 )
                 _files.require_picture(file, "evidence-missing")
                 digest, name = work.store.put(file.data), file.name

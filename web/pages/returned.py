@@ -14,6 +14,7 @@ from web.pages._lines import line
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
 from web.pages._tables import PAGE
+from web.problems import said
 from web.session import looking, writing
 from web.views.parts import Keyset, NoteLine
 from web.views.post import ReturnedLine, ReturnedPage
@@ -46,7 +47,7 @@ def _line(work: Work, row: ReturnedMessage) -> ReturnedLine:
 
 def _why(row: ReturnedMessage) -> str:
     if row.state == "settled":
-        return row.reason
+        return str(said(row.reason))
     if row.verified and row.category == "complaint":
         return gettext("Somebody marked our message as unwanted mail.")
     if row.verified:

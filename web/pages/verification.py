@@ -19,7 +19,7 @@ from web.session import looking
 from web.views.parts import Typed
 from web.views.receipt import VerificationPage
 from workflow import register
-from workflow.errors import Refusal
+from workflow.errors import Phrase, Refusal
 from workflow.letters.seal.verdict import SealState
 from workflow.operations import verification
 from workflow.operations.context import Work
@@ -40,7 +40,10 @@ def index() -> Answer:
             return render_template("verification.html", page=page)
         try:
             file = _files.sent(
-                "file", work.settings.upload_bytes, code="file-missing", missing="Choose a PDF or DOCX file."
+                "file",
+                work.settings.upload_bytes,
+                code="file-missing",
+                missing=Phrase("Choose a PDF or DOCX file."),
             )
         except Refusal as refusal:
             page = replace(page, typed=Typed({}, {"file": sentence(refusal)}))

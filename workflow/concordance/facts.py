@@ -56,14 +56,39 @@ class Reading:
         wanted = set(keys)
         for fact in self.facts.get(kind, ()):
             if not wanted or fact.key in wanted:
-                return self.text[fact.start : fact.end]
+                return whole(self.text, fact.start, fact.end)
         return excerpt(self.text)
 
 
 def excerpt(text: str, start: int = 0, length: int = 90) -> str:
     """A beginning of `text` that is short enough to be quoted."""
     part = text[start : start + length]
-    return part if len(text) - start <= length else part.rsplit(" ", 1)[0] + " …"
+    return part if len(text) - start <= length else passage(text, start, start, after=length) + " …"
+
+
+def passage(text: str, start: int, end: int, before: int = 0, after: int = 0) -> str:
+    """A place in a text with up to so many signs around it, and no word cut in two."""
+    first, last = max(0, start - before), min(len(text), end + after)
+    while 0 < first < start and _within_word(text, first):
+        first += 1
+    while end < last < len(text) and _within_word(text, last):
+        last -= 1
+    return text[first:last].strip()
+
+
+def whole(text: str, start: int, end: int) -> str:
+    """A place in a text with the words that it begins or ends within."""
+    while 0 < start < len(text) and _within_word(text, start):
+        start -= 1
+    while 0 < end < len(text) and _within_word(text, end):
+        end += 1
+    return text[start:end].strip()
+
+
+def _within_word(text: str, at: int) -> bool:
+    left, right = text[at - 1], text[at]
+    # Chinese writes no space between words.
+    return left.isalnum() and right.isalnum() and not "\u3040" <= right <= "\u9fff"
 
 
 def read(language: Language, part: Part, rules: Rules) -> Reading:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, deviating, place
-from workflow.concordance.facts import Reading
+from workflow.concordance.facts import Reading, whole
 from workflow.concordance.roles import ADDRESSEE, CLOSING, OPENING, level
 from workflow.concordance.types import WARNING
 from workflow.errors import Phrase
@@ -103,7 +103,7 @@ def _quoted(reading: Reading, role: str) -> str | None:
     for row in reading.language.table("formulas").get(role, ()):
         match = re.search(row["pattern"], reading.text, re.IGNORECASE)
         if match:
-            return match[0].strip()
+            return whole(reading.text, match.start(), match.end())
     return None
 
 
@@ -136,7 +136,7 @@ def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -
                 {c: place(other, other.quote("addressee", {said.get(c)})) for c, other in row.items()},
                 Phrase(
                     DATIVE[role].message,
-                    addressee=reading.text[fact.start : fact.end],
+                    addressee=whole(reading.text, fact.start, fact.end),
                     language=comparison.name(code),
                 ),
             )

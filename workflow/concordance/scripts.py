@@ -153,11 +153,13 @@ def _left_in_another_language(
             ),
             wording.script(script(foreign[0])),
         )
-        return excerpt(foreign), other
-    for sentence in re.split(r"(?<=[.!?;:])\s+", text):
-        other_language = _other_of_same_script(comparison, version, sentence)
+        at = text.find(foreign)
+        return excerpt(reading.text[at : at + len(foreign)]), other
+    for sentence in re.finditer(r"\S.*?(?:[.!?;:](?=\s)|$)", text):
+        other_language = _other_of_same_script(comparison, version, sentence[0])
         if other_language:
-            return excerpt(sentence.strip()), other_language
+            # The addresses and titles that were blanked belong to the quote.
+            return excerpt(reading.text[sentence.start() : sentence.end()]), other_language
     return None
 
 

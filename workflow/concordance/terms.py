@@ -9,7 +9,7 @@ from functools import lru_cache
 from workflow.concordance import wording
 from workflow.concordance.context import Comparison, deviating, place
 from workflow.concordance.differences import Row
-from workflow.concordance.facts import Fact, Reading
+from workflow.concordance.facts import Fact, Reading, passage
 from workflow.concordance.language import Language
 from workflow.concordance.types import WARNING
 from workflow.concordance.words import Lexicon, Mention
@@ -200,4 +200,4 @@ def _has_body(reading: Reading, ordinal: Fact) -> bool:
 
 def _around(reading: Reading, key: object) -> str:
     fact = next(fact for fact in reading.facts["ordinal"] if fact.key == key)
-    return reading.text[fact.start : fact.end + 40].strip()
+    return passage(reading.text, fact.start, fact.end, after=40)

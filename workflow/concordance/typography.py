@@ -6,7 +6,7 @@ import re
 
 from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, place
-from workflow.concordance.facts import Reading
+from workflow.concordance.facts import Reading, passage
 from workflow.concordance.language import alternation
 from workflow.concordance.types import WARNING
 from workflow.errors import Phrase
@@ -117,7 +117,7 @@ def _check_spaces(comparison: Comparison, version: Version, reading: Reading, te
         message = SPACE_BEFORE
     if match is None:
         return
-    quote = text[max(0, match.start() - 15) : match.end() + 15].replace("\n", " ")
+    quote = passage(text, match.start(), match.end(), 25, 25).replace("\n", " ")
     comparison.add(
         "spacing",
         [version.code],
@@ -135,10 +135,10 @@ def _check_quotes(comparison: Comparison, version: Version, reading: Reading) ->
     quote = ""
     if foreign:
         start = text.index(foreign[0])
-        quote, message = text[start : start + 30], FOREIGN_QUOTES
+        quote, message = passage(text, start, start + 1, after=40), FOREIGN_QUOTES
     elif pairs and not _closed(text):
         start = next(at for at, c in enumerate(text) if c in _QUOTES)
-        quote, message = text[start : start + 30], OPEN_QUOTES
+        quote, message = passage(text, start, start + 1, after=40), OPEN_QUOTES
     if quote:
         comparison.add(
             "quotation-marks",

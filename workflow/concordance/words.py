@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 SHORTEST_STEM = 3
+# Longer names have endings of two letters (Соединенные, Соединенных), shorter ones of one (Дания, Дании).
+SHORT_NAME = 6
 _WORD = re.compile(r"[^\W_]+(?:['’](?=[^\W\d_])[^\W\d_]+)?")
 _WITHIN_PHRASE = re.compile(r"[\s\-‐‑.’']{1,3}")
 _ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
@@ -147,7 +149,7 @@ class Lexicon(Generic[Value]):
         while at < count:
             for stems, value, phrase, proper in self._by_first.get(words[at].stem, ()):
                 last = at + len(stems)
-                if last > count or (proper and not words[at].capital):
+                if last > count or (proper and not self._is_name(words[at], phrase)):
                     continue
                 if all(words[at + i].stem == stem for i, stem in enumerate(stems)) and all(
                     _WITHIN_PHRASE.fullmatch(text, words[i].end, words[i + 1].start)
@@ -158,6 +160,24 @@ class Lexicon(Generic[Value]):
                     break
             at += 1
         return found
+
+    def _is_name(self, word: Word, phrase: str) -> bool:
+        """Whether a word can begin a name: a capital, and the letters of the name but for its ending.
+
+        A stem alone would take "Данные" (data) for "Дания".
+        """
+        if not word.capital or self._stemmer.prefixes:
+            return word.capital
+        name = _WORD.match(phrase)
+        letters = len(name[0]) if name else 0
+        if letters < SHORTEST_STEM:
+            return True
+        mine, theirs = (one.lower().translate(_SAME_LETTER) for one in (word.text, phrase))
+        shared = next(
+            (at for at, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b),
+            min(len(mine), letters),
+        )
+        return shared >= letters - (1 if letters <= SHORT_NAME else 2)
 
     def _find_unspaced(self, text: str) -> list[Mention[Value]]:
         found = []

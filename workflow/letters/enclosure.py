@@ -143,7 +143,7 @@ def freeze(
             "The file %(place)s has tracked changes or comments. Remove them, or agree that it is frozen "
             "without them.",
             place=filename,
-            details=tuple(finding.sentence for finding in inspection.needs_consent),
+            details=tuple(finding.phrase for finding in inspection.needs_consent),
         )
     if inspection.kind == "pdf":
         return _freeze_pdf(data, inspection, clean, limits)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, String, Text
 from sqlalchemy.types import TypeDecorator
+
+from workflow.errors import Phrase, packed, unpacked
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -25,6 +29,46 @@ class Word(TypeDecorator[StrEnum]):
     def process_result_value(self, value: str | None, dialect: object) -> StrEnum | None:
         """Gives the member back."""
         return None if value is None else self.kind(value)
+
+
+class Sentence(TypeDecorator[str]):
+    """A sentence: one of ours is kept as its catalogue key and its values, a person's own as it is.
+
+    Who reads the row gets it back as a Phrase, English to whoever prints it, and the reader's
+    language where an edge translates it.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: object) -> str | None:
+        """A phrase as JSON."""
+        return json.dumps(packed(value), ensure_ascii=False) if isinstance(value, Phrase) else value
+
+    def process_result_value(self, value: str | None, dialect: object) -> str | None:
+        """The phrase, or the text as it is."""
+        if value is None or not value.startswith('{"phrase": '):
+            return value
+        try:
+            found = unpacked(json.loads(value))
+        except ValueError:
+            return value
+        return found if isinstance(found, str) else value
+
+
+class Sentences(TypeDecorator[list[Any]]):
+    """A list of sentences, each kept as a `Sentence` is."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Any] | None, dialect: object) -> list[Any] | None:
+        """Phrases as plain data."""
+        return None if value is None else [packed(one) for one in value]
+
+    def process_result_value(self, value: list[Any] | None, dialect: object) -> list[Any] | None:
+        """The phrases, and texts as they are."""
+        return None if value is None else [unpacked(one) for one in value]
 
 
 def one_of(column: str, kind: type[StrEnum], name: str) -> CheckConstraint:

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
-from workflow.models.columns import Word, both_or_neither, one_of
+from workflow.models.columns import Sentence, Word, both_or_neither, one_of
 from workflow.states import DeliveryQueue, Handing, Hold, Human, Transport
 
 
@@ -72,7 +72,7 @@ class Outgoing(Base):
     due_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(100))
-    held_reason: Mapped[str | None] = mapped_column(Text)
+    held_reason: Mapped[str | None] = mapped_column(Sentence)
     held_as: Mapped[Hold | None] = mapped_column(Word(Hold))
     cancelled_at: Mapped[datetime | None]
     transport: Mapped[Transport | None] = mapped_column(Word(Transport))
@@ -258,7 +258,7 @@ class ReturnedMessage(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     category: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12), index=True)
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Sentence, default="")
     sender: Mapped[str] = mapped_column(Text, default="")
     subject: Mapped[str] = mapped_column(Text, default="")
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
-from workflow.models.columns import Word, both_or_neither, one_of
+from workflow.models.columns import Sentence, Sentences, Word, both_or_neither, one_of
 from workflow.models.outcome import Approval, RegisterEntry
 from workflow.models.text import Enclosure, LanguageVersion, Paragraph
 from workflow.states import NoteState
@@ -190,8 +190,8 @@ class Upload(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(20))
     clean: Mapped[bool] = mapped_column(default=False)
-    warnings: Mapped[list[Any]] = mapped_column(default=list)
-    refusal: Mapped[str | None] = mapped_column(Text)
+    warnings: Mapped[list[Any]] = mapped_column(Sentences, default=list)
+    refusal: Mapped[str | None] = mapped_column(Sentence)
     frozen_sha256: Mapped[str | None] = mapped_column(String(64))
     pages: Mapped[int | None]
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

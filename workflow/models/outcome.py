@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.db import Base
-from workflow.models.columns import both_or_neither
+from workflow.models.columns import Sentence, both_or_neither
 
 
 class Series(Base):
@@ -157,7 +157,7 @@ class Document(Base):
     size: Mapped[int | None]
     pages: Mapped[int | None]
     made_at: Mapped[datetime | None]
-    fault: Mapped[str | None] = mapped_column(Text)
+    fault: Mapped[str | None] = mapped_column(Sentence)
     sealed_size: Mapped[int | None]
     sealed_at: Mapped[datetime | None]
     seal_certificate: Mapped[str | None] = mapped_column(String(64))

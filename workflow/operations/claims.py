@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from workflow.errors import Phrase
 from workflow.means import Means
 from workflow.models import Attempt, Outgoing
 from workflow.operations import evidence, rates, silent
@@ -110,8 +111,10 @@ def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:
                     delivery,
                     DeliveryQueue.HELD,
                     Hold.UNKNOWN,
-                    "The outcome is unknown a second time and no report came. Ask the contact, "
-                    "then resume the delivery or cancel it.",
+                    Phrase(
+                        "The outcome is unknown a second time and no report came. Ask the contact, "
+                        "then resume the delivery or cancel it."
+                    ),
                 )
                 return None
             assert last.unknown_at is not None

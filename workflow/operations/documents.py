@@ -86,10 +86,10 @@ def record(work: Work, made: Made) -> Document:
     work.session.refresh(row, with_for_update=True)
     if row.state == "ready" and (made.sealed is None or not _wants_seal(work, row)):
         if made.fault is not None and _wants_seal(work, row):
-            row.fault = str(made.fault)
+            row.fault = made.fault
         return row
     if made.fault is not None or made.data is None:
-        row.state, row.fault = "pending" if made.waits else "failed", str(made.fault)
+        row.state, row.fault = "pending" if made.waits else "failed", made.fault
         return row
     now = work.now()
     row.sha256, row.size = work.store.put(made.data), len(made.data)

@@ -33,7 +33,7 @@ def upload(work: Work, filename: str, data: bytes, *, clean: bool = False) -> Up
         sha256=work.store.put(data),
         state="pending",
         clean=clean,
-        warnings=[finding.sentence for finding in inspection.findings],
+        warnings=[finding.phrase for finding in inspection.findings],
         uploaded_by=work.actor.id,
         uploaded_at=work.now(),
     )
@@ -67,13 +67,13 @@ def freeze(work: Work, upload_id: int) -> Upload:
         data = work.store.get(row.sha256)
         frozen = enclosure.freeze(data, row.filename, clean=row.clean, limits=limits)
     except (InputRefused, Unavailable, NotFound, Conflict) as refusal:
-        row.state, row.refusal = "refused", refusal.sentence
+        row.state, row.refusal = "refused", refusal.phrase
         work.log("upload_refused", f"upload:{row.id}", sha256=row.sha256, code=refusal.code)
         _let_go(work, row)
         return row
     row.frozen_sha256 = work.store.put(frozen.pdf)
     row.pages = frozen.pages
-    row.warnings = list(dict.fromkeys([*row.warnings, *(finding.sentence for finding in frozen.warnings)]))
+    row.warnings = list(dict.fromkeys([*row.warnings, *(finding.phrase for finding in frozen.warnings)]))
     row.state = "ready"
     work.log("upload_frozen", f"upload:{row.id}", frozen=row.frozen_sha256, pages=row.pages)
     return row

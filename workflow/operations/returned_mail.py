@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflow.errors import Conflict, NotFound
+from workflow.errors import Conflict, NotFound, Phrase
 from workflow.models import Attempt, Outgoing, ReturnedMessage
 from workflow.operations import evidence, notice_mail, notices
 from workflow.operations.context import Work, begin_office
@@ -72,15 +72,15 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
             _side_note(work, original, attempt, message, digest)
     elif _of_a_notice(work, message):
         row.state, row.verified = "aside", True
-        row.reason = "It is about a mail to one of our own people."
+        row.reason = Phrase("It is about a mail to one of our own people.")
     else:
         delivery_id = _attached(work, message)
         if delivery_id is not None:
             row.delivery_id = delivery_id
         row.reason = (
-            "It names one of our messages, but no token of ours came with it, so nothing was changed."
+            Phrase("It names one of our messages, but no token of ours came with it, so nothing was changed.")
             if delivery_id
-            else "It belongs to no message of ours."
+            else Phrase("It belongs to no message of ours.")
         )
     work.session.add(row)
     work.session.flush()

@@ -20,7 +20,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from workflow.db import is_busy
-from workflow.errors import Refusal, Unavailable
+from workflow.errors import Phrase, Refusal, Unavailable
 from workflow.means import Means
 from workflow.models import Attempt, Note, Outgoing
 from workflow.operations import claims, evidence, mailing, notices, silent
@@ -222,7 +222,10 @@ def _postpone(work: Work, delivery: Outgoing) -> None:
             delivery,
             DeliveryQueue.HELD,
             Hold.PATIENCE,
-            f"The relay put it off {refused} times. Look at its answers, then resume the delivery or cancel it.",
+            Phrase(
+                "The relay put it off %(times)s times. Look at its answers, then resume the delivery or cancel it.",
+                times=refused,
+            ),
         )
         return
     claims.release(delivery, DeliveryQueue.QUEUED)

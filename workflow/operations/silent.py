@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, select
 
 from workflow.clock import day_in
+from workflow.errors import Phrase
 from workflow.models import Attempt, Delivery, Note, Outgoing, ReminderPlan
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue, Human, NoteState
 
 ANSWERED = "The state acknowledged before the reminder was sent."
 SUPERSEDED = "Another note took the place of this one before the reminder was sent."
-PAUSED = "The reminders of this note are paused."
+PAUSED = Phrase("The reminders of this note are paused.")
 
 
 def follows() -> ColumnElement[bool]:

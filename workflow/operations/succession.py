@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from workflow.errors import Conflict, Invalid
+from workflow.errors import Conflict, Invalid, Phrase
 from workflow.models import Delivery, Note, SilenceOutcome, SilenceProcedure
 from workflow.operations import silent
 from workflow.operations.context import Work
@@ -28,7 +28,7 @@ LINKS = {
     "outcome": "further_to",
 }
 WITHDRAWN_SILENCE = "The note was withdrawn by %s."
-WITHDRAWN = "The note was withdrawn by %s before this was sent."
+WITHDRAWN = Phrase("The note was withdrawn by %(number)s before this was sent.")
 
 
 def require_parent(work: Work, parent: Note, relation: str, concerns: str) -> None:
@@ -128,7 +128,7 @@ def take_place(work: Work, note: Note, release: datetime) -> None:
             queue=DeliveryQueue.DONE,
             cancelled_at=work.now(),
             held_as=None,
-            held_reason=WITHDRAWN % note.name,
+            held_reason=Phrase(WITHDRAWN.message, number=note.name),
             claimed_at=None,
             claimed_by=None,
         )

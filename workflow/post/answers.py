@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflow.errors import Unavailable
+from workflow.errors import Phrase, Unavailable
 from workflow.states import Transport
 
 
@@ -124,6 +124,6 @@ class RelayDown(Unavailable):
         self.answer = answer
         super().__init__(
             "relay",
-            "The mail relay cannot be used now (%(reason)s). Nothing is lost: it is tried again.",
+            Phrase("The mail relay cannot be used now (%(reason)s). Nothing is lost: it is tried again."),
             reason=answer.line,
         )

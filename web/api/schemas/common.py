@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from web.problems import said
+from workflow.errors import Phrase
+
 # What a database's integer can hold.
 MOST = 2**31 - 1
 
@@ -74,6 +77,14 @@ Day = Annotated[date, Field(examples=["2026-11-24"])]
 # A form sends an empty field where JSON would leave it out.
 FormDay = Annotated[Day | None, BeforeValidator(_empty_as_none)]
 FormMoment = Annotated[Moment | None, BeforeValidator(_empty_as_none)]
+
+
+def _spoken(value: Any) -> Any:
+    return said(value) if isinstance(value, Phrase) else value
+
+
+# A sentence of ours in the account's language; a person's own as it is.
+Sentence = Annotated[str, BeforeValidator(_spoken)]
 
 
 class Window(Input):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from apiflask.fields import UploadFile
 from pydantic import Field
 
-from web.api.schemas.common import Day, FormMoment, Input, Line, Moment, Output, Reason, Text, Word
+from web.api.schemas.common import Day, FormMoment, Input, Line, Moment, Output, Reason, Sentence, Text, Word
 from web.api.schemas.notes import Person
 from web.api.schemas.outcome import Attempt
 
@@ -58,7 +58,7 @@ class SentReminder(Output):
     queue: str
     due_at: datetime
     transport: str | None
-    held_reason: str | None
+    held_reason: Sentence | None
     cancelled_at: datetime | None
     attempts: list[Attempt]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from web.api.schemas.common import Day, Id, Input, Line, Moment, Output, Reason, Text, Window, Word
+from web.api.schemas.common import Day, Id, Input, Line, Moment, Output, Reason, Sentence, Text, Window, Word
 
 RoleName = Literal["chair_institute", "registry", "translator", "reviewer", "director", "administrator"]
 
@@ -265,7 +265,7 @@ class Verification(Output):
     sealed: int
     unsealed: int
     anchors: int
-    faults: list[str]
+    faults: list[Sentence]
 
 
 class Choice(Output):

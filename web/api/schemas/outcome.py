@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from apiflask.fields import UploadFile
 from pydantic import Field
 
-from web.api.schemas.common import FormDay, FormMoment, Input, Line, Output, Reason, Window, Word
+from web.api.schemas.common import FormDay, FormMoment, Input, Line, Output, Reason, Sentence, Window, Word
 from web.api.schemas.notes import Person
 
 
@@ -28,8 +28,8 @@ class Upload(Output):
     size: int
     sha256: str
     state: Literal["pending", "ready", "refused"]
-    warnings: list[str]
-    refusal: str | None
+    warnings: list[Sentence]
+    refusal: Sentence | None
     pages: int | None
     frozen_sha256: str | None
     uploaded_at: datetime
@@ -46,7 +46,7 @@ class Document(Output):
     format: Literal["pdf", "docx"]
     addressee: str
     state: Literal["pending", "ready", "failed"]
-    fault: str | None
+    fault: Sentence | None
     sha256: str | None
     sealed_sha256: str | None
     size: int | None
@@ -94,7 +94,7 @@ class Delivery(Output):
     message_id: str
     queue: Literal["queued", "claimed", "held", "done"]
     due_at: datetime
-    held_reason: str | None
+    held_reason: Sentence | None
     cancelled_at: datetime | None
     link_revoked_at: datetime | None
     transport: str | None
@@ -269,7 +269,7 @@ class Returned(Output):
     id: int
     category: str
     state: str
-    reason: str
+    reason: Sentence
     sender: str
     subject: str
     delivery: int | None

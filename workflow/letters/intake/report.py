@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.errors import Refusal
+from workflow.errors import Phrase, Refusal
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -67,9 +67,14 @@ class Finding:
     consent: bool = False
 
     @property
+    def phrase(self) -> Phrase:
+        """The message with its places filled: English to whoever prints it, translated at an edge."""
+        return Phrase(self.message, **{"place": self.place, **dict(self.values)})
+
+    @property
     def sentence(self) -> str:
         """The message in English, with its places filled."""
-        return self.message % {"place": self.place, **dict(self.values)}
+        return str(self.phrase)
 
     def to_json(self) -> dict[str, Any]:
         """Code, place, sentence and consent, ready for `json.dumps`."""
