@@ -50,6 +50,7 @@ ACTION_WORDS = {
     "accept_version": Phrase("accept a translation"),
     "return_version": Phrase("return a translation"),
     "waive_finding": Phrase("waive a finding"),
+    "take_back_waiver": Phrase("take a waiver back"),
     "waive_addressee": Phrase("let an addressee go without a message"),
     "hold_delivery": Phrase("hold a delivery"),
     "resume_delivery": Phrase("resume a delivery"),

@@ -87,6 +87,7 @@ DUTIES = (
     _row("accept_version", (D,), None, REVIEWER),
     _row("return_version", (D,), None, REVIEWER, reason=True),
     _row("waive_finding", (D,), None, REVIEWER, REGISTRY, reason=True),
+    _row("take_back_waiver", (D, T), None, REVIEWER, REGISTRY, reason=True),
     _row("waive_addressee", (D,), None, REGISTRY, reason=True),
     _row("hold_delivery", (S,), None, REGISTRY, reason=True),
     _row("resume_delivery", (S,), None, REGISTRY, reason=True),

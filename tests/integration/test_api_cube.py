@@ -49,6 +49,11 @@ def duties(name: str, paragraph: int, delivery: int) -> dict[str, tuple[str, str
         "accept_version": ("POST", f"{version}/accept", {"json": seen}),
         "return_version": ("POST", f"{version}/return", why),
         "waive_finding": ("POST", f"{note}/waivers", {"json": {"finding": "0" * 64, "reason": "Agreed."}}),
+        "take_back_waiver": (
+            "POST",
+            f"{note}/waivers/take-back",
+            {"json": {"finding": "0" * 64, "reason": "Not agreed."}},
+        ),
         "waive_addressee": ("POST", f"{note}/recipients/KZ/waiver", {"json": {**seen, "reason": "Agreed."}}),
         "hold_delivery": ("POST", f"{one}/hold", why),
         "resume_delivery": ("POST", f"{one}/resume", why),

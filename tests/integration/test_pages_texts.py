@@ -12,7 +12,7 @@ from tests.integration.pages import Pages, words
 from tests.office import Office
 from workflow import config
 from workflow.models import Account, Note, Waiver
-from workflow.operations import drafting, texts, translation
+from workflow.operations import completion, composition, drafting, texts, translation
 from workflow.states import NoteState, VersionState
 
 JSON = {"Accept": "application/json"}
@@ -250,3 +250,75 @@ def test_a_second_factor_is_asked_for_where_it_is_set_up(pages: Pages) -> None:
     code = factory.generate_totp_password(secret)
     pages.done(pages.post("director", f"{path}/approve", form | {"otp": code}))
     assert pages.office.state(note_id) is NoteState.APPROVED
+
+
+def test_a_waiver_is_taken_back_with_a_reason_and_the_finding_is_open_again(
+    pages: Pages, released: int
+) -> None:
+    pages.office.written(released, "ru")
+    wrong = (
+        "{forum.genitive} {meeting} отырысының {enclosed.accusative}",
+        "Отырыс құжаттары 45 парақта қолжетімді болады.",
+    )
+    with pages.office.means.work(pages.office.kazakh_translator) as work:
+        note = work.session.get_one(Note, released)
+        for paragraph, text in zip(texts.live_paragraphs(note), wrong, strict=True):
+            translation.save_paragraph(work, note, "kk", paragraph.id, text, 0)
+    path = f"/notes/{pages.reference(released)}/versions/kk"
+    page = pages.page("reviewer", f"{path}/review")
+    waive = page.xpath("//form[contains(@action, '/waive')]/@action")[0]
+    back = waive.replace("/waive", "/take-back")
+    form = pages.form(pages.page("registry", path), waive)
+    pages.done(pages.post("registry", waive, form | {"reason": "Agreed."}))
+    # Neither the translator nor another of the registry, but a reviewer, or who waived it.
+    assert not pages.page("kazakh_translator", path).xpath(f"//form[@action='{back}']")
+    assert pages.post("second_registry", back, {"reason": "No."}).status_code == 403
+    assert pages.page("registry", path).xpath(f"//form[@action='{back}']")
+    form = pages.form(pages.page("reviewer", f"{path}/review"), back)
+    pages.refused(pages.post("reviewer", back, form | {"reason": ""}), 422)
+    pages.done(pages.post("reviewer", back, form | {"reason": "It was not agreed."}))
+    shown = words(pages.get("reviewer", f"{path}/review"))
+    assert "The waiver was taken back: “It was not agreed.” Reviewer" in shown
+    with pages.office.means.look() as work:
+        assert work.session.query(Waiver).count() == 0
+    assert pages.post("reviewer", back, form | {"reason": "Again."}).status_code == 404
+
+
+def test_a_translated_note_whose_waiver_is_taken_back_is_not_approved(pages: Pages) -> None:
+    office = pages.office
+    note_id = office.submitted()
+    office.released(note_id)
+    office.written(note_id, "ru")
+    with office.means.work(office.kazakh_translator) as work:
+        note = work.session.get_one(Note, note_id)
+        first, second = texts.live_paragraphs(note)
+        translation.save_paragraph(
+            work,
+            note,
+            "kk",
+            first.id,
+            "осымен бірге {forum.genitive} төрағасы дайындаған {meeting} отырысының {enclosed.accusative}",
+            0,
+        )
+        translation.save_paragraph(
+            work, note, "kk", second.id, "Отырыс құжаттары Хатшылықтың веб-сайтында қолжетімді болады.", 0
+        )
+        translation.submit_version(work, note, "kk")
+    for language in ("ru", "kk"):
+        office.do("reviewer", translation.accept_version, note_id, language)
+    with office.means.look(office.reviewer) as work:
+        open_ = [
+            one.digest
+            for one in composition.concordance_of(work, work.session.get_one(Note, note_id))
+            if one.finding.severity == "error"
+        ]
+    for digest in open_:
+        office.do("registry", completion.waive_finding, note_id, digest, "The profile wants it so.")
+    assert office.state(note_id) is NoteState.TRANSLATED
+    path = f"/notes/{pages.reference(note_id)}"
+    page = pages.page("registry", f"{path}/approval")
+    back = page.xpath("//form[contains(@action, '/take-back')]/@action")[0]
+    pages.done(pages.post("registry", back, pages.form(page, back) | {"reason": "On second thoughts."}))
+    assert office.state(note_id) is NoteState.TRANSLATED
+    shown = words(pages.get("director", f"{path}/approval"))
+    assert "neither mended nor waived" in shown and "On second thoughts." in shown

@@ -157,6 +157,22 @@ def waive_finding(note: str, body: texts.Waive) -> notes.Note:
 
 @endpoint(
     "POST",
+    "/notes/<note:note>/waivers/take-back",
+    allowed(actions="take_back_waiver"),
+    tag="Findings",
+    body=texts.Waive,
+    gives=notes.Note,
+)
+def take_back_waiver(note: str, body: texts.Waive) -> notes.Note:
+    """Open a waived finding again, with a reason: by whoever waived it, or by a reviewer."""
+    with writing() as work:
+        row = find_note(work, note)
+        completion.take_back_waiver(work, row, body.finding, body.reason)
+        return present.note(work, row)
+
+
+@endpoint(
+    "POST",
     "/notes/<note:note>/remarks",
     allowed_signed_in,
     tag="Remarks",

@@ -167,6 +167,7 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "accept_version": lambda data, _: gettext("%(language)s accepted", language=_language(data)),
     "return_version": lambda data, _: gettext("%(language)s returned", language=_language(data)),
     "waive_finding": lambda data, _: gettext("A finding was waived"),
+    "take_back_waiver": lambda data, _: gettext("A waiver was taken back"),
     "complete_translation": lambda data, _: gettext(
         "Every required version is accepted: the note is translated"
     ),

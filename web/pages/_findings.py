@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from flask_babel import gettext
+from sqlalchemy import select
 
 from web.pages._runs import reads
 from web.problems import said
 from web.views.parts import Finding
 from workflow.concordance import TYPES
-from workflow.models import Note
-from workflow.operations import texts
+from workflow.models import AuditEntry, Note
+from workflow.operations import completion, texts
 from workflow.operations.composition import Judged
-from workflow.operations.context import Work
+from workflow.operations.context import Work, note_subject
 from workflow.permissions import may
 
 
@@ -30,8 +33,9 @@ def shown(
 
     Those of texts that are not `complete` are told and not judged: they cannot be waived yet.
     """
+    undone = _taken_back(work, note)
     found = [
-        _finding(work, note, one, people, complete)
+        _finding(work, note, one, people, complete, undone.get(one.digest))
         for one in judged
         if not language or language in one.finding.quotes or language in one.finding.languages
     ]
@@ -54,7 +58,24 @@ def agreement(judged: Sequence[Judged]) -> str:
     return gettext("%(n)s of %(total)s comparisons agree.", n=agreeing(judged), total=len(TYPES))
 
 
-def _finding(work: Work, note: Note, one: Judged, people: dict[int, str], complete: bool) -> Finding:
+def _taken_back(work: Work, note: Note) -> dict[str, AuditEntry]:
+    """The latest end of a waiver of each finding, from the log."""
+    entries = work.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject == note_subject(note), AuditEntry.action == "take_back_waiver")
+        .order_by(AuditEntry.number)
+    )
+    return {str(json.loads(entry.data).get("finding")): entry for entry in entries}
+
+
+def _finding(
+    work: Work,
+    note: Note,
+    one: Judged,
+    people: dict[int, str],
+    complete: bool,
+    undone: AuditEntry | None,
+) -> Finding:
     quotes = one.finding.quotes
     order = [version.language for version in note.versions]
     waiver = one.waiver
@@ -69,6 +90,12 @@ def _finding(work: Work, note: Note, one: Judged, people: dict[int, str], comple
         by=people.get(waiver.waived_by, "") if waiver else "",
         at=waiver.waived_at if waiver else None,
         may_waive=complete and waiver is None and may_waive(work, note, one.finding.languages),
+        may_take_back=waiver is not None
+        and may(work.actor, "take_back_waiver", note.state)
+        and completion.may_take_back(work, waiver),
+        undone=str(json.loads(undone.data).get("reason", "")) if undone and waiver is None else "",
+        undone_by=people.get(undone.actor_id or 0, "") if undone else "",
+        undone_at=datetime.fromisoformat(undone.at) if undone else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
@@ -78,11 +80,29 @@ def return_version(note: str, language: str) -> Answer:
 @allowed(actions="waive_finding")
 def waive(note: str, finding: str) -> Answer:
     """Lets one finding pass, with a reason; then back to the version that it concerns."""
+    return _decide(
+        note, finding, completion.waive_finding, gettext("The finding is waived; the reason is kept.")
+    )
+
+
+@at(blueprint, "take_back")
+@allowed(actions="take_back_waiver")
+def take_back(note: str, finding: str) -> Answer:
+    """Opens a waived finding again, with a reason; then back to where it stands."""
+    return _decide(
+        note,
+        finding,
+        completion.take_back_waiver,
+        gettext("The waiver is taken back; the finding is open again."),
+    )
+
+
+def _decide(note: str, finding: str, verb: Callable[[Work, Note, str, str], object], words: str) -> Answer:
     try:
         with writing() as work:
             row = find_note(work, note)
             address = _back(work, row, finding)
-            completion.waive_finding(work, row, finding, request.form.get("reason", ""))
+            verb(work, row, finding, request.form.get("reason", ""))
     except (NotFound, NotAllowed):
         raise
     except Refusal as refusal:
@@ -92,7 +112,7 @@ def waive(note: str, finding: str) -> Answer:
             page = desk.page(work, row, language, typed(refusal))
             template = "review.html" if _reviews(work, row, language) else "translation.html"
             return render_template(template, page=page), refusal.status
-    flash(gettext("The finding is waived; the reason is kept."), "done")
+    flash(words, "done")
     return redirect(address, 303)  # type: ignore[return-value]
 
 

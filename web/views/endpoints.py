@@ -127,6 +127,7 @@ ENDPOINTS = (
     _post("review.accept", VERSION + "/accept", "revision"),
     _post("review.return_version", VERSION + "/return", "revision", "reason"),
     _post("review.waive", NOTE + "/findings/<finding>/waive", "revision", "reason"),
+    _post("review.take_back", NOTE + "/findings/<finding>/take-back", "revision", "reason"),
     # The memory and the glossary.
     _get("memory.index", "/memory", "q", "language", "other"),
     _get("memory.export", "/memory.tmx", "language", "other"),

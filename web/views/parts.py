@@ -128,6 +128,10 @@ class Finding:
     by: str = ""
     at: datetime | None = None
     may_waive: bool = False
+    may_take_back: bool = False
+    undone: str = ""
+    undone_by: str = ""
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True)

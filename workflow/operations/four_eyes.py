@@ -27,6 +27,7 @@ WORK = {
     "accept_version": Phrase("reviewed %(language)s"),
     "return_version": Phrase("reviewed %(language)s"),
     "waive_finding": Phrase("waived a difference"),
+    "take_back_waiver": Phrase("took a waiver back"),
 }
 
 
