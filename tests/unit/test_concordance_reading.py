@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import REPOSITORY
 from workflow.concordance import compare, read_text
 from workflow.concordance.reading import LARGEST_FILE_BYTES, LARGEST_PART_BYTES
-from workflow.errors import InputRefused
+from workflow.errors import InputRefused, Invalid
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -92,7 +94,10 @@ LINES = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(LINES, LINES, LINES)
 def test_no_text_makes_the_comparison_fail(en: list[str], ru: list[str], kk: list[str]) -> None:
-    findings = compare("cica", {"en": "\n\n".join(en), "ru": "\n".join(ru), "kk": " ".join(kk)})
+    # A word in each, since a version without any text is refused.
+    findings = compare(
+        "cica", {"en": "\n\n".join([*en, "A"]), "ru": "\n".join([*ru, "А"]), "kk": " ".join([*kk, "А"])}
+    )
     assert all(finding.message.endswith(".") for finding in findings)
 
 
@@ -103,3 +108,75 @@ def test_no_bytes_make_the_reading_fail(data: bytes) -> None:
         assert isinstance(read_text(data, "x"), str)
     except InputRefused as refusal:
         assert refusal.exit_code == 3
+
+
+def footnoted() -> bytes:
+    """A DOCX with a table, a text box in both of its forms, and a footnote under its rule."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    box = "<w:txbxContent><w:p><w:r><w:t>In the box.</w:t></w:r></w:p></w:txbxContent>"
+    body = (
+        f'<w:document xmlns:w="{space}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>'
+        "<w:p><w:r><w:t>Before.</w:t></w:r><w:r><mc:AlternateContent><mc:Choice Requires='wps'>"
+        f"{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Left.</w:t></w:r></w:p></w:tc>"
+        "<w:tc><w:p><w:r><w:t>Right.</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"
+    )
+    notes = (
+        f'<w:footnotes xmlns:w="{space}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>____</w:t></w:r></w:p>'
+        '</w:footnote><w:footnote w:id="2"><w:p><w:r><w:t>See AB/7.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("word/document.xml", body)
+        archive.writestr("word/footnotes.xml", notes)
+    return target.getvalue()
+
+
+def test_a_docx_gives_text_boxes_once_tables_and_footnotes() -> None:
+    assert read_text(footnoted(), "a.docx") == "Before.\n\nIn the box.\n\nLeft.\n\nRight.\n\nSee AB/7."
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n", "\ufeff", "— …"])
+def test_a_file_without_text_is_refused(text: str) -> None:
+    with pytest.raises(InputRefused) as caught:
+        read_text(text.encode(), "a.txt")
+    assert caught.value.code == "no-text"
+    with pytest.raises(Invalid):
+        compare("cica", {"en": "A note.", "ru": text})
+
+
+def test_the_letterheads_of_the_profile_are_no_text_in_another_language() -> None:
+    from workflow.letters import profile as profiles
+
+    organisation = profiles.load("greffes")
+    heads = "\n\n".join(
+        "\n".join((*one.wording.letterhead, *one.wording.contacts)) for one in organisation.languages.values()
+    )
+    golden = REPOSITORY / "tests" / "golden" / "letters"
+    texts = {code: (golden / f"greffes.{code}.txt").read_text("utf-8") for code in organisation.languages}
+    before = compare("greffes", texts)
+    assert compare("greffes", {code: f"{heads}\n\n{text}" for code, text in texts.items()}) == before
+
+
+def test_a_mistyped_command_is_wrong_use_and_a_bad_file_is_refused(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from web.cli import main
+
+    good, empty = tmp_path / "a.txt", tmp_path / "b.txt"
+    good.write_text("The Office presents its compliments.", "utf-8")
+    empty.write_text("")
+    legacy = tmp_path / "c.txt"
+    legacy.write_bytes("Бюро свидетельствует".encode("cp1251"))
+
+    def code(*given: object) -> int:
+        return CliRunner().invoke(main, ["compare", *map(str, given)]).exit_code
+
+    versions = (f"en={good}", f"ru={good}")
+    assert code("--profile", "nowhere", *versions) == 2
+    assert code("--profile", "cica", f"en={good}", f"de={good}") == 2
+    assert code("--profile", "cica", "--date", "2022-13-01", *versions) == 2
+    assert code("--profile", "cica", f"en={good}") == 2
+    assert code("--profile", "cica", f"en={good}", f"ru={tmp_path / 'missing'}") == 2
+    assert code("--profile", "cica", f"en={good}", f"ru={empty}") == 3
+    assert code("--profile", "cica", f"en={good}", f"ru={legacy}") == 3

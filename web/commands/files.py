@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from workflow.errors import InputRefused, Misuse
+from workflow.errors import InputRefused, Invalid, Misuse, NotFound
 
 
 def register(group: click.Group) -> None:
@@ -74,7 +74,11 @@ def compare(
         given[language] = concordance.read_text(read_file(file), file.name)
     if len(given) < 2:
         raise Misuse("texts", "Give at least two versions to compare, such as en=note.en.txt ru=note.ru.txt.")
-    findings = concordance.compare(name, given, day=require_day(day) if day else None)
+    try:
+        findings = concordance.compare(name, given, day=require_day(day) if day else None)
+    except (NotFound, Invalid) as refusal:
+        # An unknown profile, language or date is a mistake in what was typed.
+        raise Misuse(refusal.code, refusal.message, **refusal.values) from refusal
     report = concordance.as_json(findings)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))

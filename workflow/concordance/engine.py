@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from workflow.concordance import (
@@ -70,6 +71,12 @@ def _check_input(known: Rules, code: str, text: str) -> None:
             language=code,
             known=", ".join(known.languages),
         )
+    if not any(sign.isalnum() for sign in text):
+        raise Invalid(
+            "text-empty",
+            "The version in language %(language)s has no text. Give the whole note in each language.",
+            language=code,
+        )
     if len(text) > LARGEST_TEXT:
         raise Invalid(
             "text-too-long",
@@ -87,7 +94,10 @@ def _version(known: Rules, code: str, text: str) -> Version:
     mended = [
         Paragraph(p.number, typography.without_placeholders(scripts.mended(language, p.text))) for p in found
     ]
-    readings = [read(language, part, known) for part in parts(language, mended)]
+    readings = [
+        read(language, replace(part, role=LETTERHEAD) if known.is_letterhead(part.text) else part, known)
+        for part in parts(language, mended)
+    ]
     return Version(language, {p.number: p.text for p in found}, readings)
 
 

@@ -23,9 +23,10 @@ _DEEPEST = 200
 def read_text(data: bytes, filename: str) -> str:
     """The text of a plain-text or DOCX file, a blank line between paragraphs of a DOCX.
 
-    Headers come first and footers last; frames, tables and text boxes stand
-    where the document has them; deleted tracked text is left out.  Raises
-    InputRefused for anything else, with what is wrong with the file.
+    Headers come first, footnotes after the body, and footers last; frames,
+    tables and text boxes stand where the document has them; deleted tracked
+    text is left out.  Raises InputRefused for anything else, and for a file
+    without any text, with what is wrong with it.
     """
     if len(data) > LARGEST_FILE_BYTES:
         raise InputRefused(
@@ -34,9 +35,14 @@ def read_text(data: bytes, filename: str) -> str:
             file=filename,
             limit=LARGEST_FILE_BYTES // 1_000_000,
         )
-    if data[:4] == b"PK\x03\x04":
-        return _docx(data, filename)
-    return _plain(data, filename)
+    text = _docx(data, filename) if data[:4] == b"PK\x03\x04" else _plain(data, filename)
+    if not any(sign.isalnum() for sign in text):
+        raise InputRefused(
+            "no-text",
+            "%(file)s has no text in it. If it is a scan, give the document that it was made from.",
+            file=filename,
+        )
+    return text
 
 
 def _plain(data: bytes, filename: str) -> str:
@@ -69,7 +75,8 @@ def _docx(data: bytes, filename: str) -> str:
             footers = sorted(n for n in names if n.startswith("word/footer") and n.endswith(".xml"))
             budget = LARGEST_PART_BYTES
             found: list[str] = []
-            for name in [*headers, "word/document.xml", *footers]:
+            notes = [n for n in ("word/footnotes.xml", "word/endnotes.xml") if n in names]
+            for name in [*headers, "word/document.xml", *notes, *footers]:
                 part = _part(archive, name, budget, filename)
                 budget -= len(part)
                 found += _paragraphs_of(part, filename)
@@ -115,12 +122,20 @@ def _paragraphs_of(content: bytes, filename: str) -> list[str]:
     root = etree.fromstring(content, parser)
     found = []
     for paragraph in root.iter(f"{_W}p"):
-        if any(parent.tag in _SKIPPED for parent in paragraph.iterancestors()):
+        if any(parent.tag in _SKIPPED or _is_rule(parent) for parent in paragraph.iterancestors()):
             continue
         text = "".join(_text_of(paragraph)).strip()
         if text:
             found.append(text)
     return found
+
+
+def _is_rule(element: etree._Element) -> bool:
+    """Whether it is the line above the footnotes, which is kept as a footnote of a type of its own."""
+    return element.tag in (f"{_W}footnote", f"{_W}endnote") and element.get(f"{_W}type") not in (
+        None,
+        "normal",
+    )
 
 
 def _text_of(element: etree._Element, depth: int = 0) -> Iterator[str]:

@@ -38,7 +38,8 @@ class Rules:
     `unnumbered` are the languages whose version may go without a number;
     `units` says per language whether an enclosure is counted in "pages" or
     "sheets"; `simplex` whether a sheet is one page (None where unknown);
-    `drafts` are the profile's own marks of a draft.
+    `drafts` are the profile's own marks of a draft; `letterhead` are the lines
+    of its letterheads in all languages, the longest first, as they are compared.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Rules:
     drafts: Mapping[str, tuple[str, ...]]
     dated: Mapping[str, tuple[DatedName, ...]]
     levels: Mapping[str, str]
+    letterhead: tuple[str, ...] = ()
     _lexicons: dict[str, Lexicon[str]] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)
 
@@ -61,6 +63,15 @@ class Rules:
             known = languages.load(code)
             self._languages[code] = Language(code, _merged(known.data, added)) if added else known
         return self._languages[code]
+
+    def is_letterhead(self, text: str) -> bool:
+        """Whether a paragraph is made of lines of the letterhead alone, in whatever language they are."""
+        rest = _plain(text)
+        if not self.letterhead or not rest:
+            return False
+        for line in self.letterhead:
+            rest = rest.replace(line, " ")
+        return not any(sign.isalnum() for sign in rest)
 
     def bodies(self, language: Language) -> Lexicon[str]:
         """The lexicon of the names of the organisation's bodies in a language."""
@@ -75,6 +86,10 @@ class Rules:
                     lexicon.add(name, body.key)
             self._lexicons[language.code] = lexicon
         return self._lexicons[language.code]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 # Either makes a folder one of rules; whatever else lies about does not.
@@ -133,6 +148,7 @@ def _build(name: str, profile: Profile | None, data: Mapping[str, Any]) -> Rules
     bodies = _bodies_of_data(data)
     drafts: dict[str, tuple[str, ...]] = {}
     dated: dict[str, tuple[DatedName, ...]] = {}
+    letterhead: set[str] = set()
     if profile:
         unnumbered |= {code for code, language in profile.languages.items() if not language.numbered}
         units = dict(profile.unit.words) | units
@@ -143,6 +159,9 @@ def _build(name: str, profile: Profile | None, data: Mapping[str, Any]) -> Rules
             for code, language in profile.languages.items()
         }
         dated = {code: _dated_names(profile, code) for code in codes}
+        for language in profile.languages.values():
+            lines = (*language.wording.letterhead, *language.wording.contacts)
+            letterhead |= {_plain(line) for line in lines if any(sign.isalpha() for sign in line)}
     return Rules(
         name=name,
         languages=codes,
@@ -154,6 +173,7 @@ def _build(name: str, profile: Profile | None, data: Mapping[str, Any]) -> Rules
         drafts=drafts,
         dated=dated,
         levels=data.get("levels", {}),
+        letterhead=tuple(sorted(letterhead, key=len, reverse=True)),
     )
 
 
