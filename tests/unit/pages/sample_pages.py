@@ -275,6 +275,9 @@ FINDINGS = (
         (("en", "Summary", ""), ("ru", "резюме", ""), ("kk", "қорытынды есеп", "final report")),
         ("kk",),
         1,
+        undone="The document’s own title says Summary.",
+        undone_by="Reviewer (kk)",
+        undone_at=at(3, 25, 15, 2),
     ),
 )
 WAIVED = parts.Finding(
@@ -284,6 +287,7 @@ WAIVED = parts.Finding(
     reason="Courtesy version: the profile gives it neither letterhead nor number.",
     by="Reviewer (kk)",
     at=at(3, 25, 14, 11),
+    may_take_back=True,
 )
 DOCUMENTS = (
     parts.DocumentLine(
