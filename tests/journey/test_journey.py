@@ -226,7 +226,7 @@ def write_covering_note(place: Place, registry: Any, reference: str) -> None:
         page = registry.open(f"/notes/{reference}")
         form = registry.form(f"/versions/{language}/assign")
         form.locator("xpath=ancestor::details").locator("summary").click()
-        form.locator("[name=translator]").select_option(label=place.name(f"translator_{language}"))
+        form.get_by_label(place.name(f"translator_{language}")).check()
         form.locator("[name=reviewer]").select_option(label=place.name(f"reviewer_{language}"))
         form.locator("button").last.click()
         registry.told()

@@ -7,7 +7,7 @@
   const on = (target, name, run, options) => target && target.addEventListener(name, run, options);
   const desk = document.body.dataset.desk, saved = $("#saved");
   const WAIT = 1500, AGAIN = 15000, DAYS = 14;
-  let field = null;
+  let field = null, ended = false;
 
   // What is typed is kept in this browser until the server has it: a lid may close before that.
   const shelf = (() => {
@@ -119,6 +119,7 @@
       }
       if (answer.status === 409 && body.stands) { conflict(body.stands); return; }
       if (answer.status === 401 || answer.status === 400) {
+        ended = true;
         tell(saved.dataset.ended, true);
         $("#ended").hidden = false;
         return;
@@ -172,7 +173,8 @@
     });
     on(window, "online", save);
     on(window, "pagehide", () => {
-      if (!dirty() || form.dataset.conflict || running) return;
+      // After the end of a session the answer could end the next one; the text is kept here.
+      if (!dirty() || form.dataset.conflict || running || ended) return;
       const data = new FormData(form);
       data.set("decision", "save");
       fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin", keepalive: true }).catch(() => {});
