@@ -41,7 +41,10 @@ def segments(
     found = [_locked(work, note, language, _runs.opening, gettext("Opening formula: comes from the profile"))]
     for at, paragraph in enumerate(texts.live_paragraphs(note)):
         mine = tuple(
-            one for one in listed if one.paragraph == paragraph.ordinal and language in one.languages
+            one
+            for one in listed
+            if one.paragraph == paragraph.ordinal
+            and (language in one.languages or any(code == language for code, _, _ in one.quotes))
         )
         made = _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
         if not made.stale:
