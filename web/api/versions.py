@@ -8,7 +8,8 @@ from web.api.door import endpoint
 from web.api.schemas import notes, texts
 from web.session import looking, writing
 from workflow import models
-from workflow.operations import completion, composition, remarks, translation
+from workflow.counting import by_characters
+from workflow.operations import completion, composition, measuring, remarks, translation
 from workflow.operations import texts as facts
 from workflow.operations.context import Work, find_note
 
@@ -27,7 +28,12 @@ def show_version(note: str, language: str) -> texts.VersionText:
         row = find_note(work, note)
         version = facts.version_of(row, language)
         shown = _present(work, row, version)
-        return texts.VersionText(**shown.model_dump(), text=composition.text_of(work, row, language))
+        return texts.VersionText(
+            **shown.model_dump(),
+            text=composition.text_of(work, row, language),
+            length=measuring.length_of(work, row, language),
+            length_unit="characters" if by_characters(language) else "words",
+        )
 
 
 @endpoint(

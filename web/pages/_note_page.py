@@ -16,7 +16,7 @@ from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.counting import by_characters
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
-from workflow.operations import composition, following, four_eyes, remarks, texts
+from workflow.operations import composition, following, four_eyes, measuring, remarks, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.operations.succession import REPLACING
@@ -137,7 +137,7 @@ def _version(
         open_findings=len(found),
         work_url=url,
         work_label=label,
-        words=_runs.length(work, note, version.language),
+        words=measuring.length_of(work, note, version.language),
         signs=by_characters(version.language),
         translators=people_for(work, Role.TRANSLATOR, version.language) if assigning else (),
         reviewers=people_for(work, Role.REVIEWER, version.language) if assigning else (),

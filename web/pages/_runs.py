@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from web.pages._lines import note_day
 from web.problems import said
 from web.views.parts import Paragraph, Run
-from workflow import counting
 from workflow.errors import Refusal
 from workflow.letters import slots
 from workflow.memory import differences
@@ -78,13 +77,6 @@ def body(work: Work, note: Note, language: str) -> tuple[Paragraph, ...]:
             runs = opened(work, note, language, runs)
         paragraphs.append(Paragraph(paragraph.ordinal, runs))
     return tuple(paragraphs)
-
-
-def length(work: Work, note: Note, language: str) -> int:
-    """How long the free text of a version is, its shared values as they read."""
-    rows = (texts.text_in(one, language) for one in texts.live_paragraphs(note))
-    read = ("".join(run.text for run in reads(work, note, language, row.text)) for row in rows if row)
-    return sum(counting.length(text) for text in read)
 
 
 def marked(paragraphs: Iterable[Paragraph], quotes: Iterable[tuple[str, str]]) -> tuple[Paragraph, ...]:

@@ -19,7 +19,7 @@ from web.views.translation import TranslationPage
 from workflow.counting import by_characters
 from workflow.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from workflow.models import LanguageVersion, Note, Paragraph, ParagraphText
-from workflow.operations import as_typed, composition, remarks, texts, translation
+from workflow.operations import as_typed, composition, measuring, remarks, texts, translation
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
@@ -211,8 +211,8 @@ def page(
         translator=duties["translate"],
         reviewer=duties["review"],
         key=f"{work.actor.id}:{note.reference}:{language}",
-        words=_runs.length(work, note, note.source_language),
-        target_words=_runs.length(work, note, language),
+        words=measuring.length_of(work, note, note.source_language),
+        target_words=measuring.length_of(work, note, language),
         source_signs=by_characters(note.source_language),
         target_signs=by_characters(language),
         complete=complete,

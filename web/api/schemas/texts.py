@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -42,6 +42,8 @@ class VersionText(Version):
     """A version with its whole text from head to foot, as it would be printed."""
 
     text: str
+    length: Annotated[int, Field(description="Of the free text: its formulas are not counted.")]
+    length_unit: Literal["words", "characters"]
 
 
 class ReturnVersion(Input):
