@@ -162,6 +162,10 @@ def saved(page: Any) -> None:
     page.locator("#saved").filter(has_text=re.compile(r"^Saved \d")).wait_for()
 
 
+def told(page: Any, words: str) -> None:
+    page.locator("main .callout[role=status]").filter(has_text=words).wait_for()
+
+
 def sound(page: Any) -> None:
     """axe finds nothing on the page as it stands."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
@@ -237,7 +241,7 @@ def test_a_translator_works_by_keys_alone(desk: Desk) -> None:
     assert page.evaluate("document.activeElement.closest('form.submit') !== null")
     focused(page)
     press(page, "Enter")
-    page.locator("main .callout[role=status]").wait_for()
+    told(page, "is submitted to its reviewer")
     assert desk.state() is VersionState.SUBMITTED
     assert desk.text(2) == ("Документы заседания доступны на веб-сайте Секретариата.", 2)
 
@@ -261,7 +265,7 @@ def test_a_reviewer_works_by_keys_alone(desk: Desk) -> None:
     assert "Which website?" in page.locator(".return").inner_text()
     page.keyboard.type("Please see my remark.")
     press(page, "Tab", "Enter")
-    page.locator("main .callout[role=status]").wait_for()
+    told(page, "is returned to its translator")
     assert desk.state() is VersionState.IN_PROGRESS
     with desk.office.means.work(desk.office.translator) as work:
         translation.submit_version(work, work.session.get_one(Note, desk.note_id), "ru")
@@ -271,7 +275,7 @@ def test_a_reviewer_works_by_keys_alone(desk: Desk) -> None:
     assert page.evaluate("document.activeElement.closest('form.accept') !== null")
     focused(page)
     press(page, "Enter")
-    page.locator("main .callout[role=status]").wait_for()
+    told(page, "is accepted")
     assert desk.state() is VersionState.ACCEPTED
 
 
@@ -412,7 +416,7 @@ def test_without_a_script_findings_and_conflicts_stand_on_the_page(desk: Desk) -
 
 def test_the_list_of_keys_is_what_the_script_does() -> None:
     folder = Path(__file__).parents[2] / "web" / "static"
-    script = (folder / "desk.js").read_text() + (folder / "chancery.js").read_text()
+    script = "".join(path.read_text("utf-8") for path in folder.glob("*.js"))
     listed = {key.code for key in keys.KEYS if key.code}
     assert set(re.findall(r"\b(Key[A-Z])\b", script)) == listed
     assert not {code[-1] for code in listed} & keys.TAKEN_BY_BROWSERS
