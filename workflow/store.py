@@ -73,9 +73,7 @@ class Store:
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError:
-            raise NotFound(
-                "no-such-file", "The file %(digest)s is not in the store.", digest=digest[:12]
-            ) from None
+            raise self._missing(digest) from None
         if sha256(data) != digest:
             raise Conflict(
                 "file-changed",
@@ -85,10 +83,21 @@ class Store:
             )
         return data
 
+    def size(self, digest: str) -> int:
+        """The bytes that the file of this digest has; raises NotFound.  The digest is not checked."""
+        try:
+            return self.path(digest).stat().st_size
+        except FileNotFoundError:
+            raise self._missing(digest) from None
+
     def let_go(self, digest: str) -> None:
         """Removes the file of this digest; harmless when it is gone, or cannot be removed now."""
         with suppress(OSError):
             self.path(digest).unlink(missing_ok=True)
+
+    @staticmethod
+    def _missing(digest: str) -> NotFound:
+        return NotFound("no-such-file", "The file %(digest)s is not in the store.", digest=digest[:12])
 
     def has(self, digest: str) -> bool:
         """Whether a file of this digest is kept."""

@@ -122,3 +122,12 @@ def test_many_writers_of_one_file(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert len(digests) == 8 and files(store) == [digests[0]]
+
+
+def test_the_size_of_a_file_is_known_without_reading_it_and_a_missing_one_is_said(store: Store) -> None:
+    digest = store.put(b"a note")
+    assert store.size(digest) == 6
+    store.let_go(digest)
+    store.let_go(digest)  # Twice is harmless.
+    with pytest.raises(NotFound, match="is not in the store"):
+        store.size(digest)

@@ -167,7 +167,7 @@ def _documents(work: Work, note: Note, one: ApprovedRecipient | Recipient) -> li
                     "language": version.language,
                     "format": "pdf",
                     "sha256": version.frozen_sha256,
-                    "size": len(work.store.get(version.frozen_sha256)),
+                    "size": work.store.size(version.frozen_sha256),
                     "pages": version.pages,
                     "name": f"enclosure-{enclosure.ordinal}.{version.language}.pdf",
                     "titles": dict(enclosure.titles),
