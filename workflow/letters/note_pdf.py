@@ -45,6 +45,9 @@ DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))", re.DOTALL)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 _FILE_NAME = re.compile(r"[^A-Za-z0-9.-]+")
+# Letters of one page are drawn in half the time; one with more signs than this is not tried as such.
+MOST_ON_A_PAGE = 4_000
+_ONE_PAGE = b"<</Type/Pages/Count 1/"
 # One compiler is not made for two threads at once.
 LOCK = threading.Lock()
 
@@ -81,7 +84,12 @@ def render(letter: Letter) -> bytes:
     draw, and Unavailable where a font package is not installed.
     """
     standards = STANDARDS_WITH_DOCX if letter.attach_docx else STANDARDS
-    return compiled(letter, TEMPLATE, {"letter": json.dumps(_data(letter), ensure_ascii=False)}, standards)
+    inputs = {"letter": json.dumps(_data(letter), ensure_ascii=False)}
+    if sum(len(block.text) for block in letter.blocks) <= MOST_ON_A_PAGE:
+        found = compiled(letter, TEMPLATE, {**inputs, "single": "yes"}, standards)
+        if _ONE_PAGE in found[:400]:
+            return found
+    return compiled(letter, TEMPLATE, inputs, standards)
 
 
 def compiled(
