@@ -57,6 +57,7 @@ class Letter:
     `fonts` are the families for its scripts, `docx_fonts` language → family, `tags` language → BCP 47 tag.
     `stamp` is the visible mark of the seal, None where the seal is not to be seen; `attach_docx` puts
     the letter's DOCX into its PDF.
+    `stationery` is the digest of the Word letterhead that the DOCX is made on, "" for none.
     """
 
     profile: str
@@ -83,6 +84,7 @@ class Letter:
     figures: tuple[Figure, ...] = ()
     stamp: Stamp | None = None
     attach_docx: bool = False
+    stationery: str = ""
 
     def __post_init__(self) -> None:
         if self.draft != bool(self.draft_mark):

@@ -90,7 +90,7 @@ def _base(layout: Layout, fonts: tuple[tuple[str, str], ...], tag: str) -> bytes
             "_rels/.rels": _RELS.encode(),
             "word/document.xml": document.encode(),
             "word/_rels/document.xml.rels": _DOCUMENT_RELS.encode(),
-            "word/styles.xml": _styles(layout, dict(fonts), tag).encode(),
+            "word/styles.xml": styles(layout, dict(fonts), tag).encode(),
             "word/settings.xml": _SETTINGS.encode(),
             "docProps/core.xml": _CORE.encode(),
         }
@@ -130,7 +130,8 @@ def style_id(role: str) -> str:
     return "Letter" + role.title().replace("_", "")
 
 
-def _styles(layout: Layout, fonts: Mapping[str, str], tag: str) -> str:
+def styles(layout: Layout, fonts: Mapping[str, str], tag: str) -> str:
+    """The part with a style for each part of a letter."""
     latin = quoteattr(layout.docx_font)
     east = quoteattr(fonts.get("zh", layout.docx_font))
     complex_script = quoteattr(fonts.get("ar", layout.docx_font))

@@ -50,13 +50,17 @@ def page(letter: Letter, document: docx.document.Document) -> None:
         element = header._element
         for child in list(element):
             element.remove(child)
-        element.append(parse_xml(_header(letter, first)))
+        element.append(parse_xml(header_line(letter, first)))
 
 
-def _header(letter: Letter, first: bool) -> str:
-    shown = letter.layout.page_numbers == "all" or (
-        letter.layout.page_numbers == "continuation" and not first
-    )
+def shows_number(letter: Letter, first: bool) -> bool:
+    """Whether the first page, or the others, carry the page number."""
+    return letter.layout.page_numbers == "all" or (letter.layout.page_numbers == "continuation" and not first)
+
+
+def header_line(letter: Letter, first: bool, *, counted: bool = False) -> str:
+    """The paragraph of a header: running words and page number (unless `counted` elsewhere), the draft mark behind."""
+    shown = shows_number(letter, first) and not counted
     line = Block("number", "", letter.language, letter.direction)
     said = ""
     if shown:

@@ -129,6 +129,9 @@ def _letter(note: Composition) -> Letter:
         figures=tuple(_figures(note)),
         stamp=_stamp(note),
         attach_docx=note.profile.attach_docx,
+        stationery=note.profile.stationery.digest
+        if note.profile.stationery and note.language.letterhead
+        else "",
     )
 
 

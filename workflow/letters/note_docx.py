@@ -14,6 +14,7 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from workflow.letters import docx_letterhead
 from workflow.letters.blocks import Block, Letter
 from workflow.letters.docx_base import JUSTIFICATIONS, base, points, style_id, twips, without_times
 from workflow.letters.docx_figures import inline
@@ -31,12 +32,13 @@ MOST_KEPT_LINES = 8
 
 def render(letter: Letter) -> bytes:
     """The letter as DOCX."""
-    document = docx.Document(io.BytesIO(base(letter)))
+    stationery = docx_letterhead.stationery_of(letter) if letter.stationery else None
+    document = docx.Document(io.BytesIO(docx_letterhead.base(letter) if stationery else base(letter)))
     body = document.element.body
-    section = body.sectPr
+    after = list(body)[stationery.before if stationery else 0]
     for element in _content(letter, document):
-        section.addprevious(element)
-    page(letter, document)
+        after.addprevious(element)
+    (docx_letterhead.page if stationery else page)(letter, document)
     _properties(letter, document)
     saved = io.BytesIO()
     document.save(saved)
@@ -50,7 +52,8 @@ def _content(letter: Letter, document: docx.document.Document) -> list[object]:
     comes before the first paragraph and the foot zone before the last.
     """
     parts: list[str] = []
-    head = letter.in_zone("head")
+    # A letterhead of Word's own brings names and emblem with it.
+    head = () if letter.stationery else letter.in_zone("head")
     if head:
         if emblem := letter.figure("emblem"):
             parts.append(_emblem(letter, head, inline(document, emblem, 1)))
@@ -58,6 +61,8 @@ def _content(letter: Letter, document: docx.document.Document) -> list[object]:
     first_page = [_framed(letter, block, _foot_frame(letter)) for block in letter.in_zone("page_foot")]
     parts += first_page
     above = BELOW_HEAD if head else points(letter.layout.bare_top * 72 / 25.4) / 20
+    if letter.stationery:
+        above = 0
     flow: list[str] = []
     waiting: list[str] = []
     for block in letter.blocks:

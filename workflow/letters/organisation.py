@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from workflow.errors import NotFound
 from workflow.letters.calendar import holds, valid
+from workflow.letters.docx_letterhead import Stationery
 from workflow.letters.figures import Emblem
 from workflow.letters.follow_up import FollowUp
 from workflow.letters.kinds import (
@@ -37,9 +38,14 @@ Thing = TypeVar("Thing")
 class Profile:
     """One organisation's letters; `digest` is the SHA-256 (hex) over all files that it is read from.
 
-    `verification_size` is the width of the QR code of the register's entry in
-    millimetres; 0 where the organisation prints none.  `stamp` plans the visible mark of the seal,
-    None where the seal is not to be seen; `attach_docx` puts each letter's DOCX into its PDF.
+        `verification_size` is the width of the QR code of the register's entry in
+    <<<<<<< HEAD
+        millimetres; 0 where the organisation prints none.  `stamp` plans the visible mark of the seal,
+        None where the seal is not to be seen; `attach_docx` puts each letter's DOCX into its PDF.
+    =======
+        millimetres; 0 where the organisation prints none.  `stationery` is its own
+        Word letterhead, where the DOCX is to be made on it.
+    >>>>>>> 92c17d1 (Make the DOCX on the organisation's own Word letterhead, checked like any upload and cleaned of its makers)
     """
 
     name: str
@@ -67,6 +73,7 @@ class Profile:
     layout: Layout
     emblem: Emblem | None
     verification_size: float
+    stationery: Stationery | None
     working_days: WorkingDays
     follow_up: FollowUp
     stamp: StampPlan | None

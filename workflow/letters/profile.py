@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.errors import Invalid, NotFound
 from workflow.letters.calendar import DateFormat, Period, overlap
+from workflow.letters.docx_letterhead import read_stationery
 from workflow.letters.figures import read_figures
 from workflow.letters.follow_up import read_follow_up
 from workflow.letters.kinds import (
@@ -118,6 +119,7 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
     seat = section.text("seat")
     _periods(section, found, heads, seat)
     layout = read_layout(section.section("layout"))
+    stationery = read_stationery(folder, section.section("docx"), layout)
     emblem, verification_size = read_figures(folder, section, wordings, layout)
     stamp = read_stamp(section.section("seal"), wordings, kinds.values(), layout)
     pdf = section.section("pdf")
@@ -147,6 +149,7 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         layout=layout,
         emblem=emblem,
         verification_size=verification_size,
+        stationery=stationery,
         working_days=read_working_days(section.section("working_days")),
         follow_up=read_follow_up(section),
         stamp=stamp,

@@ -60,7 +60,7 @@ def prepare(work: Work, document_id: int) -> Made:
     made = Made(document_id)
     if row.state == "ready" and not _wants_seal(work, row):
         return made
-    letter = Letter.from_json(row.letter)
+    letter = _letter(work, row)
     try:
         if row.state == "ready" and row.sha256 is not None:
             # Made before sealing was configured: the seal goes over the very file that is recorded.
@@ -78,6 +78,12 @@ def prepare(work: Work, document_id: int) -> Made:
     except Refusal as refusal:
         # A stamp that cannot be drawn is mended by a person, a token that is away comes back by itself.
         return replace(made, fault=refusal.phrase, waits=isinstance(refusal, Unavailable))
+
+
+def _letter(work: Work, row: Document) -> Letter:
+    # Reading the profile makes its Word letterhead known, wherever its folder lies.
+    _ = work.profile
+    return Letter.from_json(row.letter)
 
 
 def record(work: Work, made: Made) -> Document:
@@ -206,7 +212,7 @@ def _verify_document(work: Work, row: Document) -> Checked:
     try:
         stored = work.store.get(row.sha256)
         sealed = work.store.get(row.sealed_sha256) if row.sealed_sha256 else None
-        letter = Letter.from_json(row.letter)
+        letter = _letter(work, row)
         finding, good = EARLIER, True
         if fingerprint(letter) == row.fingerprint:
             again, good = True, render(letter, row.format) == stored
