@@ -20,6 +20,7 @@ from workflow.letters.seal import keys, opening
 from workflow.means import Means
 from workflow.operations import notice_mail, sealing
 from workflow.post.mailbox import open_mailbox
+from workflow.post.smime import WARNING, Signer, addresses, ends
 from workflow.post.smtp import Relay
 
 
@@ -45,6 +46,7 @@ def examine() -> list[Found]:
         ("database", _database),
         ("broker", _broker),
         ("mail relay", _relay),
+        ("S/MIME", _smime),
         ("mailbox of returned mail", _mailbox),
         ("notices", _notices),
         ("fonts", _fonts),
@@ -145,6 +147,32 @@ def _relay(settings: Settings) -> Iterator[Found]:
             "mail relay",
             "note",
             "offers no delivery reports (DSN): receipts rest on the personal pages alone",
+        )
+
+
+def _smime(settings: Settings) -> Iterator[Found]:
+    if settings.smime_certificate is None or settings.smime_key is None:
+        return
+    try:
+        passphrase = settings.smime_passphrase.get_secret_value()
+        signer = Signer.load(settings.smime_certificate, settings.smime_key, passphrase)
+        signer.check(system_clock())
+    except Refusal as refusal:
+        yield Found("S/MIME", "fault", refusal.sentence)
+        return
+    end = ends(signer.certificate)
+    soon = end < system_clock() + WARNING
+    yield Found(
+        "S/MIME",
+        "note" if soon else "good",
+        f"messages are signed; the certificate ends on {end:%Y-%m-%d}"
+        + ("; get the next one" if soon else ""),
+    )
+    if settings.sender.lower() not in addresses(signer.certificate):
+        yield Found(
+            "S/MIME",
+            "note",
+            f"the certificate does not name {settings.sender}, so mail programs will warn of the signature",
         )
 
 

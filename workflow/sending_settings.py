@@ -1,11 +1,12 @@
-"""Settings of sending: how fast messages may leave.  They are part of `workflow.config.Settings`."""
+"""Settings of sending: how fast messages may leave, and what signs them.  They are part of `workflow.config.Settings`."""
 
 from __future__ import annotations
 
 from math import ceil
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 # While rates are limited, what became due is offered so often, or with the sweep if that is more often.
@@ -19,6 +20,10 @@ class SendingSettings(BaseSettings):
     rate_domain_per_minute: float = Field(0, ge=0, allow_inf_nan=False)
     rate_domains: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
     rate_burst: int = Field(0, ge=0)
+    # PEM files.  With a certificate every message is signed, and nothing leaves unsigned.
+    smime_certificate: Path | None = None
+    smime_key: Path | None = None
+    smime_passphrase: SecretStr = SecretStr("")
 
     @field_validator("rate_domains", mode="before")
     @classmethod
@@ -42,6 +47,14 @@ class SendingSettings(BaseSettings):
         if any(not domain or not 0 <= rate < float("inf") for domain, rate in value.items()):
             raise ValueError("names domains, each with its messages a minute, 0 for no limit")
         return value
+
+    @model_validator(mode="after")
+    def _signing(self) -> SendingSettings:
+        if (self.smime_certificate is None) != (self.smime_key is None):
+            raise ValueError(
+                "CHANCERY_SMIME_CERTIFICATE and CHANCERY_SMIME_KEY are given together, or not at all"
+            )
+        return self
 
     @property
     def limited(self) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from web.commands import actor, means
-from workflow.operations import accounts, importing
+from workflow.operations import accounts, directory, importing, protection
 from workflow.states import Role
 
 
@@ -16,6 +16,7 @@ def register(group: click.Group) -> None:
     """Adds these commands to the command line."""
     group.add_command(user)
     group.add_command(import_)
+    group.add_command(certificate)
 
 
 @click.group()
@@ -118,3 +119,33 @@ def contacts(file: Path, dry_run: bool, email: str) -> None:
     with means().work(actor(email)) as work:
         outcome = importing.import_contacts(work, file.read_bytes(), dry_run=dry_run)
         click.echo(outcome.sentence)
+
+
+@click.group()
+def certificate() -> None:
+    """Certificates of contacts: mail to whoever gave one is encrypted."""
+
+
+@certificate.command("add")
+@click.argument("contact", type=int)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--by", required=True, metavar="ADDRESS", help="The account of whoever decides this.")
+@click.option("--source", required=True, help="How the certificate came to us; it is kept in the log.")
+def add_certificate(contact: int, file: Path, by: str, source: str) -> None:
+    """Encrypt mail to CONTACT (its number) for the certificate in FILE, PEM or DER."""
+    with means().work(actor(by)) as work:
+        found = directory.find_contact(work, contact)
+        row = protection.add_certificate(work, found, file.read_bytes(), source)
+        click.echo(f"Mail to {found.address} is encrypted for {row.subject}, until {row.not_after:%Y-%m-%d}.")
+
+
+@certificate.command("end")
+@click.argument("contact", type=int)
+@click.option("--by", required=True, metavar="ADDRESS", help="The account of whoever decides this.")
+@click.option("--reason", required=True, help="Why; it is kept in the log.")
+def end_certificate(contact: int, by: str, reason: str) -> None:
+    """Encrypt mail to CONTACT no more."""
+    with means().work(actor(by)) as work:
+        found = directory.find_contact(work, contact)
+        protection.end_certificate(work, found, reason)
+        click.echo(f"Mail to {found.address} is no longer encrypted.")

@@ -41,7 +41,7 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
     note = line(work, one.note) if one.note else None
     if one.returned is not None:
         url = url_for("returned.show", message=str(one.returned))
-    elif one.act == "correct":
+    elif one.act in ("correct", "renew"):
         url = url_for("directory.member", member=one.member)
     else:
         assert one.note is not None  # Only returned mail may belong to none.

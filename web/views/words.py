@@ -141,6 +141,7 @@ TROUBLES = {
     "waiting": Status("wait", "question-circle", N_("Outcome unknown")),
     "no_report": Status("care", "clock-history", N_("No report")),
     "late": Status("care", "clock-history", N_("Delayed")),
+    "expiring": Status("care", "calendar-event", N_("Certificate ends")),
     "returned": Status("care", "inbox", N_("Returned mail")),
 }
 # The one next act of each trouble.
@@ -152,6 +153,7 @@ TROUBLE_ACTS = {
     "look": N_("See what stands still"),
     "wait": N_("Wait for the report"),
     "ask": N_("Ask the contact"),
+    "renew": N_("Ask for a new certificate"),
     "read": N_("Read and settle it"),
 }
 

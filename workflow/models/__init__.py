@@ -14,7 +14,7 @@ from workflow.models.delivery import (
     ReturnedMessage,
     SecondCopy,
 )
-from workflow.models.directory import Contact, Member, MemberName, Membership
+from workflow.models.directory import Contact, ContactCertificate, Member, MemberName, Membership
 from workflow.models.following import ReminderPlan, ReminderRung
 from workflow.models.memory import (
     GlossaryEntry,
@@ -49,6 +49,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Contact",
+    "ContactCertificate",
     "Dating",
     "Delegation",
     "Delivery",

@@ -81,6 +81,34 @@ class Membership(Base):
     source: Mapped[str] = mapped_column(Text, default="")
 
 
+class ContactCertificate(Base):
+    """A certificate that a contact gave, so that mail to it is encrypted; the newest that stands is used.
+
+    `digest` is its SHA-256 fingerprint, `source` how it came to us.  Certificates are public.
+    """
+
+    __tablename__ = "contact_certificates"
+    __table_args__ = (
+        CheckConstraint("not_before < not_after", name="period"),
+        CheckConstraint("length(digest) = 64", name="digest"),
+        CheckConstraint("length(source) > 0", name="source"),
+        both_or_neither("ended_by", "ended_at", "ended"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    pem: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    not_before: Mapped[datetime]
+    not_after: Mapped[datetime]
+    source: Mapped[str] = mapped_column(Text)
+    added_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    added_at: Mapped[datetime]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    ended_at: Mapped[datetime | None]
+
+
 class Contact(Base):
     """An office of a member that notes are sent to.
 

@@ -14,7 +14,7 @@ from workflow import anchors
 from workflow.errors import Conflict, Invalid, Phrase, one_after_another
 from workflow.models import ApprovedRecipient, Delivery, Member, Note
 from workflow.models.directory import HANDED
-from workflow.operations import choices, documents, recipients, silent, succession
+from workflow.operations import choices, documents, protection, recipients, silent, succession
 from workflow.operations.context import Work, begin, note_subject, touch
 from workflow.operations.recipients import Recipient
 from workflow.states import DeliveryQueue, NoteState
@@ -34,7 +34,7 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
         raise Invalid("release-past", "The time of release has passed. Leave it out to dispatch at once.")
     approval = note.approval
     assert approval is not None  # The CHECK of the table says so.
-    reasons = _objections(work, note)
+    reasons = [*_objections(work, note), *protection.objections(work, note, release)]
     if reasons:
         raise Conflict(
             "not-dispatchable",

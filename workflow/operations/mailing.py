@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from workflow.errors import Conflict
 from workflow.models import Attempt, Delivery, Member, Note, Outgoing, Reminder
-from workflow.operations import directory
+from workflow.operations import directory, protection
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
 from workflow.post import wording
 from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Tail, shared_tail
 from workflow.post.compose import message as assemble
+from workflow.post.smime import Signer
 
 KINDS = {
     "pdf": "application/pdf",
@@ -28,6 +29,7 @@ class Parcels:
     """The encoded documents of the notes that a worker has in hand, most recent last."""
 
     tails: OrderedDict[tuple[str, ...], Tail] = field(default_factory=OrderedDict)
+    signer: Signer | None = None
 
     def tail(self, work: Work, documents: list[dict[str, Any]]) -> Tail:
         """The tail for these documents, built on first use from the store, digests checked."""
@@ -102,4 +104,4 @@ def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attemp
         automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )
-    return assemble(head, tail)
+    return assemble(head, tail, protection.of(work, parcels, delivery, attempt))

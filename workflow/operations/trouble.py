@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from workflow.errors import Phrase
 from workflow.models import Delivery, Member, Note, ReturnedMessage
+from workflow.operations import protection
 from workflow.operations.context import Work
+from workflow.post.smime import WARNING
 from workflow.states import DeliveryQueue, Hold, Human, Transport
 
 # The kinds, the most urgent first, and the one next act of each.
@@ -26,6 +28,7 @@ KINDS = {
     "waiting": "wait",  # The outcome is unknown, and a report may still come.
     "no_report": "ask",  # Taken by the relay long ago, and not a word since.
     "late": "ask",  # A server on the way has been trying for long.
+    "expiring": "renew",  # A contact's certificate has ended or soon will, and nothing can be sent to it then.
     "returned": "read",  # Returned mail that moved nothing by itself.
 }
 _HELD = {
@@ -67,7 +70,7 @@ def of(work: Work) -> list[Trouble]:
     """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
     codes = {row.id: row.code for row in work.session.scalars(select(Member))}
     found = [*_failed(work, codes), *_held(work, codes), *_slow(work, codes)]
-    found += _returned(work)
+    found += [*_expiring(work, codes), *_returned(work)]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since))
 
@@ -175,6 +178,16 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
         found += 1
         if found >= MOST:
             break
+
+
+def _expiring(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
+    for row, contact in protection.expiring(work, work.now() + WARNING):
+        words = Phrase(
+            "The certificate of %(address)s ends on %(day)s.",
+            address=contact.address,
+            day=f"{row.not_after:%Y-%m-%d}",
+        )
+        yield Trouble("expiring", words, row.not_after - WARNING, member=codes[contact.member_id])
 
 
 def _returned(work: Work) -> Iterator[Trouble]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -97,6 +97,8 @@ class Head:
 
 
 LINK_ONLY = Tail("", b"")
+# Turns a MIME entity, fields and body, into another one that carries it.
+Protection = Callable[[bytes], bytes]
 
 
 def fits(attachments: Iterable[Attachment], cap: int) -> bool:
@@ -130,17 +132,24 @@ def shared_tail(attachments: Iterable[Attachment]) -> Tail:
     return Tail(boundary, b"".join(pieces), tuple(item.filename for item in items))
 
 
-def message(head: Head, tail: Tail = LINK_ONLY) -> bytes:
+def message(head: Head, tail: Tail = LINK_ONLY, protect: Protection | None = None) -> bytes:
     """The whole message, ready for the relay: CRLF, lines under 998, dots not yet doubled.
 
-    The same head and tail give the same bytes.  Raises ValueError for a naive date or a malformed
-    Message-ID.
+    `protect` turns the content into another, signed or encrypted one.  Without it, the same head and
+    tail give the same bytes.  Raises ValueError for a naive date or a malformed Message-ID.
     """
-    return opening(head, tail.boundary) + tail.content
+    if protect is None:
+        return opening(head, tail.boundary) + tail.content
+    return _fields(head) + protect(_content(head, tail.boundary) + tail.content)
 
 
 def opening(head: Head, boundary: str) -> bytes:
     """The recipient's own bytes: header fields and text, with `boundary` as the first part of several."""
+    return _fields(head) + _content(head, boundary)
+
+
+def _fields(head: Head) -> bytes:
+    """The fields of the message itself; those of its content follow."""
     if head.date.tzinfo is None:
         raise ValueError("a message's date is aware of its zone")
     for identifier in (head.message_id, *filter(None, (head.in_reply_to, *head.references))):
@@ -161,16 +170,23 @@ def opening(head: Head, boundary: str) -> bytes:
         if head.duplicate_of_attempt is not None
         else "",
         f"MIME-Version: 1.0{CRLF}",
+    ]
+    return "".join(fields).encode()
+
+
+def _content(head: Head, boundary: str) -> bytes:
+    """The fields of the content and the text, with `boundary` as the first part of several."""
+    charset, encoding, body = _body(head.text)
+    parts = (
         f'Content-Type: multipart/mixed; boundary="{boundary}"{CRLF}{CRLF}--{boundary}{CRLF}'
         if boundary
-        else "",
-    ]
-    charset, encoding, body = _body(head.text)
-    fields.append(
+        else ""
+    )
+    own = (
         f"Content-Type: text/plain; charset={charset}{CRLF}{header('Content-Language', head.language)}"
         f"Content-Transfer-Encoding: {encoding}{CRLF}{CRLF}"
     )
-    return "".join(fields).encode() + body
+    return (parts + own).encode() + body
 
 
 def _party(name: str, party: Party | None) -> str:
