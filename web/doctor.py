@@ -161,13 +161,8 @@ def _smime(settings: Settings) -> Iterator[Found]:
         yield Found("S/MIME", "fault", refusal.sentence)
         return
     end = ends(signer.certificate)
-    soon = end < system_clock() + WARNING
-    yield Found(
-        "S/MIME",
-        "note" if soon else "good",
-        f"messages are signed; the certificate ends on {end:%Y-%m-%d}"
-        + ("; get the next one" if soon else ""),
-    )
+    state = "note" if end < system_clock() + WARNING else "good"
+    yield Found("S/MIME", state, f"messages are signed; the certificate ends on {end:%Y-%m-%d}")
     if settings.sender.lower() not in addresses(signer.certificate):
         yield Found(
             "S/MIME",

@@ -227,7 +227,7 @@ def environment(settings: Settings) -> dict[str, str]:
             value = "[" + ",".join(str(item) for item in value) + "]"
         if isinstance(value, dict):
             value = ",".join(f"{key}={item}" for key, item in value.items())
-        if value != "":
+        if value not in ("", None):
             given[f"CHANCERY_{name.upper()}"] = str(value)
     return given
 

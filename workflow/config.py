@@ -21,7 +21,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from workflow.errors import Misuse
 from workflow.letters.seal import certificates
 from workflow.seal_settings import SealSettings
-from workflow.sending_settings import OFFER_SECONDS, SendingSettings
+from workflow.sending_settings import SendingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,10 +54,8 @@ class Settings(SendingSettings, SealSettings):
 
     # The protocol's times.  task_limit < visibility_timeout < stale_claim is checked below: else a
     # slow worker's delivery would be claimed a second time while its message is still on the wire.
-    sweep_seconds: float = Field(60, gt=0)
     report_wait_seconds: float = Field(900, gt=0)
     no_report_hours: float = Field(24, gt=0)
-    task_limit_seconds: int = Field(600, gt=0)
     visibility_timeout_seconds: int = Field(700, gt=0)
     stale_claim_seconds: int = Field(900, gt=0)
     backoff_seconds: Annotated[tuple[float, ...], NoDecode] = (60, 300, 900, 3600, 3600, 10800, 21600, 43200)
@@ -179,16 +177,6 @@ class Settings(SendingSettings, SealSettings):
     def _plain(self, name: str) -> str:
         value = getattr(self, name)
         return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
-
-    @property
-    def soft_limit_seconds(self) -> float:
-        """When a task is told to end, before it is ended: a tenth of its time, at most ten seconds."""
-        return self.task_limit_seconds - min(10.0, self.task_limit_seconds / 10)
-
-    @property
-    def offer_seconds(self) -> float:
-        """How often what became due is offered while rates are limited."""
-        return min(self.sweep_seconds, OFFER_SECONDS)
 
     @property
     def store_dir(self) -> Path:

@@ -16,6 +16,9 @@ OFFER_SECONDS = 5.0
 class SendingSettings(BaseSettings):
     """Rates are messages a minute; 0 stands for no limit."""
 
+    # What was not taken is offered again so often; a task that runs longer than its limit is ended.
+    sweep_seconds: float = Field(60, gt=0)
+    task_limit_seconds: int = Field(600, gt=0)
     rate_per_minute: float = Field(0, ge=0, allow_inf_nan=False)
     rate_domain_per_minute: float = Field(0, ge=0, allow_inf_nan=False)
     rate_domains: Annotated[dict[str, float], NoDecode] = Field(default_factory=dict)
@@ -55,6 +58,16 @@ class SendingSettings(BaseSettings):
                 "CHANCERY_SMIME_CERTIFICATE and CHANCERY_SMIME_KEY are given together, or not at all"
             )
         return self
+
+    @property
+    def soft_limit_seconds(self) -> float:
+        """When a task is told to end, before it is ended: a tenth of its time, at most ten seconds."""
+        return self.task_limit_seconds - min(10.0, self.task_limit_seconds / 10)
+
+    @property
+    def offer_seconds(self) -> float:
+        """How often what became due is offered while rates are limited."""
+        return min(self.sweep_seconds, OFFER_SECONDS)
 
     @property
     def limited(self) -> bool:
