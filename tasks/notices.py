@@ -1,11 +1,11 @@
-"""Notices: mail to people of the house about what waits for them."""
+"""Notices: mail to people of the house about what waits for them, and questions to changed addresses."""
 
 from __future__ import annotations
 
 import structlog
 
 from tasks.app import means, relay, task
-from workflow.operations import notice_mail
+from workflow.operations import address_mail, notice_mail
 
 log = structlog.get_logger("chancery.notices")
 
@@ -17,3 +17,12 @@ def send(account_id: int) -> None:
     if told.trouble:
         log.warning("relay-away", account=account_id, trouble=told.trouble)
     log.info("told", account=account_id, sent=told.sent, refused=told.refused, dropped=told.dropped)
+
+
+@task("notices.ask", "dispatch")
+def ask() -> None:
+    """Asks the addresses of changed contacts; harmless when they are asked already."""
+    asked = address_mail.send_due(means(), relay())
+    if asked.trouble:
+        log.warning("relay-away", trouble=asked.trouble)
+    log.info("asked", sent=asked.sent, refused=asked.refused)

@@ -50,6 +50,13 @@ def notices(accounts: Iterable[int]) -> None:
             return
 
 
+def asking() -> None:
+    """Offers the questions to the addresses of changed contacts."""
+    from tasks.notices import ask
+
+    offer(ask)
+
+
 def sending(note_id: int) -> None:
     """Offers the sending of what is due of a note."""
     from tasks.dispatch import send_note

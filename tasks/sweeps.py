@@ -5,7 +5,16 @@ from __future__ import annotations
 from tasks import offer
 from tasks.app import means, task
 from workflow import anchors, audit
-from workflow.operations import claims, documents, intake, notice_mail, notices, outcomes, reminding
+from workflow.operations import (
+    address_mail,
+    claims,
+    documents,
+    intake,
+    notice_mail,
+    notices,
+    outcomes,
+    reminding,
+)
 
 
 @task("sweeps.sweep", "sweeps")
@@ -18,6 +27,7 @@ def sweep() -> None:
         notice_mail.release_stale(work)
         notices.tell_late(work)
         told = notice_mail.due_accounts(work)
+        questions = address_mail.due(work)
         pending = documents.pending(work)
         uploads = intake.pending(work)
     # Each has a transaction of its own: whatever is wrong with one must not stop the rest.
@@ -30,6 +40,8 @@ def sweep() -> None:
     for note_id in notes:
         offer.sending(note_id)
     offer.notices(told)
+    if questions:
+        offer.asking()
     offer.documents(pending)
     for upload_id in uploads:
         offer.freezing(upload_id)

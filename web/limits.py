@@ -37,6 +37,8 @@ LIMITS = {
     "receipt.download": ("60 per minute", "link"),
     "receipt.acknowledge": ("20 per minute", "link"),
     "receipt.report": ("10 per minute", "link"),
+    "receipt.slip": ("20 per minute", "link"),
+    "address.show": ("30 per minute", "link"),
     "verification.index": ("30 per minute", "address"),
     "circulation.pack": ("60 per minute", "account"),
     "api.download_evidence": ("60 per minute", "account"),

@@ -60,6 +60,8 @@ class Settings(SendingSettings, SealSettings):
     stale_claim_seconds: int = Field(900, gt=0)
     backoff_seconds: Annotated[tuple[float, ...], NoDecode] = (60, 300, 900, 3600, 3600, 10800, 21600, 43200)
     link_days: int = Field(365, gt=0)
+    # Whether an address itself is asked before it is in force: of a change only, of every new one, or never.
+    address_check: Literal["changes", "always", "never"] = "changes"
     # The hour of the organisation's day at which the daily mail of what waits goes out.
     digest_hour: int = Field(8, ge=0, le=23)
     upload_bytes: int = Field(25_000_000, gt=0)

@@ -22,7 +22,7 @@ from web import theme
 from web.views.endpoints import BY_NAME, ENDPOINTS
 
 NAMES = sorted(sample_pages.PAGES)
-PUBLIC = re.compile("receipt|verification")
+PUBLIC = re.compile("receipt|verification|address")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@
 
 One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `memory`, `glossary`,
 `suggestions`, `approval`, `documents`, `deliveries`, `halting`, `receipts`, `handing`, `reminders`,
-`silence`, `family`, `register`, `returned`, `directory`, `certificates`, `people`, `audit`.
+`silence`, `family`, `register`, `returned`, `directory`, `certificates`, `deputies`, `people`, `audit`.
 
 A note is named in an address by its draft's reference (`D-2026-0012`, which it keeps for ever) or
 by its number in any script, with the slash as it is or as %2F: `/notes/TTF/374/documents` and
@@ -52,6 +52,7 @@ RESOURCES = (
     "returned",
     "directory",
     "certificates",
+    "deputies",
     "people",
     "audit",
 )

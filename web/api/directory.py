@@ -1,4 +1,4 @@
-"""The directory of members and contacts, deputies, and the organisation's profile."""
+"""The directory of members and contacts, and the organisation's profile."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
+import tasks.offer
 from web import once
 from web.access import allowed, allowed_signed_in
 from web.api import paging
 from web.api.door import endpoint
+from web.api.schemas import contacts
 from web.api.schemas import office as schemas
-from web.api.schemas.common import Why, Window
+from web.api.schemas.common import Why
+from web.pages import _tables
 from web.session import looking, writing
 from workflow import models
-from workflow.errors import NotFound
-from workflow.operations import deputies, directory
+from workflow.errors import Invalid
+from workflow.operations import address_checks, directory, exporting
 from workflow.operations.context import Work
+from workflow.permissions import why_not_office
 from workflow.states import Role
+from workflow.store import sha256
 
 READERS = allowed(Role.REGISTRY, Role.DIRECTOR, Role.ADMINISTRATOR)
 
@@ -47,8 +53,12 @@ def list_members(query: schemas.MembersQuery) -> schemas.Members:
         )
 
 
-def _contact(row: models.Contact) -> schemas.Contact:
-    return schemas.Contact(
+def _contact(work: Work, row: models.Contact) -> contacts.Contact:
+    return contacts.Contact(
+        shared_with=directory.sharers(work, row),
+        questions=[
+            contacts.AddressQuestion.model_validate(one) for one in address_checks.checks_of(work, row)
+        ],
         id=row.id,
         member=row.member.code,
         address=row.address,
@@ -69,8 +79,8 @@ def _contact(row: models.Contact) -> schemas.Contact:
     )
 
 
-@endpoint("GET", "/contacts", READERS, tag="Directory", query=schemas.ContactQuery, gives=schemas.Contacts)
-def list_contacts(query: schemas.ContactQuery) -> dict[str, Any]:
+@endpoint("GET", "/contacts", READERS, tag="Directory", query=contacts.ContactQuery, gives=contacts.Contacts)
+def list_contacts(query: contacts.ContactQuery) -> dict[str, Any]:
     """List contacts, of one member or in one state where asked."""
     with looking() as work:
         statement = select(models.Contact)
@@ -80,14 +90,14 @@ def list_contacts(query: schemas.ContactQuery) -> dict[str, Any]:
             )
         if query.state:
             statement = statement.where(models.Contact.state == query.state)
-        return paging.page(work, statement, models.Contact.id, query, _contact)
+        return paging.page(work, statement, models.Contact.id, query, lambda row: _contact(work, row))
 
 
-@endpoint("GET", "/contacts/<row:contact>", READERS, tag="Directory", gives=schemas.Contact)
-def show_contact(contact: int) -> schemas.Contact:
+@endpoint("GET", "/contacts/<row:contact>", READERS, tag="Directory", gives=contacts.Contact)
+def show_contact(contact: int) -> contacts.Contact:
     """Show a contact."""
     with looking() as work:
-        return _contact(directory.find_contact(work, contact))
+        return _contact(work, directory.find_contact(work, contact))
 
 
 @endpoint(
@@ -95,18 +105,18 @@ def show_contact(contact: int) -> schemas.Contact:
     "/contacts",
     allowed(actions="propose_contact"),
     tag="Directory",
-    body=schemas.NewContact,
-    gives=schemas.Contact,
+    body=contacts.NewContact,
+    gives=contacts.Contact,
     status=201,
     once=True,
 )
-def propose_contact(body: schemas.NewContact) -> schemas.Contact:
+def propose_contact(body: contacts.NewContact) -> contacts.Contact:
     """Propose a new or changed address; nothing is sent there until a second person confirms it."""
     key = request.headers.get("Idempotency-Key")
     with writing() as work:
         known = once.done(work, key, ["contact", body.model_dump(mode="json")])
         if known:
-            return _contact(directory.find_contact(work, int(known.removeprefix("contact:"))))
+            return _contact(work, directory.find_contact(work, int(known.removeprefix("contact:"))))
         row = directory.propose_contact(
             work,
             directory.find_member(work, body.member),
@@ -122,7 +132,96 @@ def propose_contact(body: schemas.NewContact) -> schemas.Contact:
         )
         work.session.refresh(row)
         once.keep(work, key, f"contact:{row.id}")
-        return _contact(row)
+        return _contact(work, row)
+
+
+@endpoint(
+    "POST",
+    "/contacts/proposals",
+    allowed(actions="propose_contact"),
+    tag="Directory",
+    body=contacts.ContactProposal,
+    gives=contacts.Contact,
+    status=201,
+    form=True,
+    once=True,
+)
+def propose_contact_with_document(body: contacts.ContactProposal) -> contacts.Contact:
+    """Propose a new or changed address with the document that it comes from, as a file.
+
+    With `resend`, what came back from the address that it replaces is sent again by itself, once, when
+    the new one is in force.
+    """
+    key = request.headers.get("Idempotency-Key")
+    data = body.file.read()
+    with writing() as work:
+        asked = [body.member, body.address, body.role, body.replaces, sha256(data)]
+        known = once.done(work, key, ["contact", asked])
+        if known:
+            return _contact(work, directory.find_contact(work, int(known.removeprefix("contact:"))))
+        refusal = why_not_office(work.actor, "propose_contact")
+        if refusal is not None:
+            raise refusal  # Nothing is kept of a file that nobody may hand in.
+        if not data or len(data) > work.settings.upload_bytes:
+            raise Invalid("document-missing", "Add the document that asks for it, such as the note verbale.")
+        row = directory.propose_contact(
+            work,
+            directory.find_member(work, body.member),
+            body.address,
+            language=body.language,
+            source=body.source,
+            office=body.office,
+            role=body.role,
+            channel=body.channel,
+            replaces=body.replaces,
+            source_file=work.store.put(data),
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
+        )
+        if body.resend:
+            address_checks.ask_to_resend(work, row)
+        work.session.refresh(row)
+        once.keep(work, key, f"contact:{row.id}")
+        return _contact(work, row)
+
+
+@endpoint(
+    "POST",
+    "/contacts/<row:contact>/release",
+    allowed(actions="confirm_contact"),
+    tag="Directory",
+    body=Why,
+    gives=contacts.Contact,
+)
+def release_contact(contact: int, body: Why) -> contacts.Contact:
+    """Put a changed address in force by a person's word, without waiting for its answer."""
+    with writing() as work:
+        return _contact(
+            work, address_checks.release(work, directory.find_contact(work, contact), body.reason)
+        )
+
+
+@endpoint(
+    "POST",
+    "/contacts/<row:contact>/reject",
+    allowed(actions="confirm_contact"),
+    tag="Directory",
+    body=Why,
+    gives=contacts.Contact,
+)
+def reject_contact(contact: int, body: Why) -> contacts.Contact:
+    """End a proposed or changed address that shall not be used."""
+    with writing() as work:
+        return _contact(
+            work, directory.reject_contact(work, directory.find_contact(work, contact), body.reason)
+        )
+
+
+@endpoint("GET", "/contacts/export", READERS, tag="Directory", media="text/csv")
+def export_contacts() -> Response:
+    """Download the contacts that are in force or wait, with the columns that the import takes."""
+    with looking() as work:
+        return _tables.table("contacts.csv", exporting.COLUMNS, exporting.contacts(work))
 
 
 @endpoint(
@@ -130,12 +229,17 @@ def propose_contact(body: schemas.NewContact) -> schemas.Contact:
     "/contacts/<row:contact>/confirm",
     allowed(actions="confirm_contact"),
     tag="Directory",
-    gives=schemas.Contact,
+    gives=contacts.Contact,
 )
-def confirm_contact(contact: int) -> schemas.Contact:
-    """Confirm a proposed address; somebody else than its proposer has to."""
+def confirm_contact(contact: int) -> contacts.Contact:
+    """Confirm a proposed address; somebody else than its proposer has to.
+
+    A changed address is then asked itself (`state` is `checked`), and is in force when it agrees.
+    """
     with writing() as work:
-        return _contact(directory.confirm_contact(work, directory.find_contact(work, contact)))
+        shown = _contact(work, directory.confirm_contact(work, directory.find_contact(work, contact)))
+    tasks.offer.asking()
+    return shown
 
 
 @endpoint(
@@ -144,74 +248,14 @@ def confirm_contact(contact: int) -> schemas.Contact:
     allowed(actions="retire_contact"),
     tag="Directory",
     body=Why,
-    gives=schemas.Contact,
+    gives=contacts.Contact,
 )
-def retire_contact(contact: int, body: Why) -> schemas.Contact:
+def retire_contact(contact: int, body: Why) -> contacts.Contact:
     """Take an address out of use; it stays in the history."""
     with writing() as work:
-        return _contact(directory.retire_contact(work, directory.find_contact(work, contact), body.reason))
-
-
-def _delegation(row: models.Delegation) -> schemas.Delegation:
-    return schemas.Delegation(
-        id=row.id,
-        principal=row.principal_id,
-        deputy=row.deputy_id,
-        actions=row.actions,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        reason=row.reason,
-        made_by=row.made_by,
-        ended_at=row.ended_at,
-    )
-
-
-@endpoint("GET", "/delegations", READERS, tag="Deputies", query=Window, gives=schemas.Delegations)
-def list_delegations(query: Window) -> dict[str, Any]:
-    """List the deputies of the director, past ones too, the newest first."""
-    with looking() as work:
-        return paging.page(
-            work, select(models.Delegation), models.Delegation.id, query, _delegation, newest_first=True
+        return _contact(
+            work, directory.retire_contact(work, directory.find_contact(work, contact), body.reason)
         )
-
-
-@endpoint(
-    "POST",
-    "/delegations",
-    allowed(actions="delegate"),
-    tag="Deputies",
-    body=schemas.NewDelegation,
-    gives=schemas.Delegation,
-    status=201,
-    once=True,
-)
-def make_delegation(body: schemas.NewDelegation) -> schemas.Delegation:
-    """Name a deputy of the director for a period."""
-    key = request.headers.get("Idempotency-Key")
-    with writing() as work:
-        known = once.done(work, key, ["delegation", body.model_dump(mode="json")])
-        if known:
-            return _delegation(
-                work.session.get_one(models.Delegation, int(known.removeprefix("delegation:")))
-            )
-        row = deputies.delegate(
-            work,
-            _account(work, body.principal),
-            _account(work, body.deputy),
-            body.actions,
-            body.valid_from,
-            body.valid_until,
-            body.reason,
-        )
-        once.keep(work, key, f"delegation:{row.id}")
-        return _delegation(row)
-
-
-def _account(work: Work, number: int) -> models.Account:
-    account = work.session.get(models.Account, number)
-    if account is None:
-        raise NotFound("no-such-account", "There is no account %(id)s.", id=number)
-    return account
 
 
 @endpoint("GET", "/profile", allowed_signed_in, tag="Profile", gives=schemas.Profile)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from web.commands import actor, means
-from workflow.operations import accounts, directory, importing, protection
+from workflow.operations import accounts, directory, exporting, importing, protection
 from workflow.states import Role
 
 
@@ -17,6 +19,7 @@ def register(group: click.Group) -> None:
     group.add_command(user)
     group.add_command(import_)
     group.add_command(certificate)
+    group.add_command(export)
 
 
 @click.group()
@@ -89,6 +92,23 @@ def token(email: str, name: str, days: int) -> None:
     """Make a bearer token for the API; it is printed this once."""
     with means().work() as work:
         click.echo(accounts.issue_token(work, accounts.find(work, email), name, days))
+
+
+@click.group("export")
+def export() -> None:
+    """Write the directory out as CSV, in UTF-8."""
+
+
+@export.command("contacts")
+@click.option(
+    "--out", type=click.File("w", encoding="utf-8"), default="-", help="The file; else standard output."
+)
+def export_contacts(out: TextIO) -> None:
+    """The contacts that are in force or wait, with the columns that the import takes."""
+    with means().look() as work:
+        writer = csv.writer(out)
+        writer.writerow(exporting.COLUMNS)
+        writer.writerows(exporting.contacts(work))
 
 
 @click.group("import")

@@ -16,9 +16,9 @@ from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine, P
 from web.views.parts import UNTYPED, Event, Option, Typed
 from web.views.words import CHANNELS, CONTACT_ROLES
 from workflow.clock import day_in
-from workflow.models import AuditEntry, Contact, Delivery, Member
+from workflow.models import AuditEntry, CheckState, Contact, Delivery, Member
 from workflow.models.directory import Channel, ContactRole, ContactState
-from workflow.operations import directory
+from workflow.operations import address_checks, directory
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.states import Transport
@@ -62,6 +62,7 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
     """A contact with its days and whether mail to it arrives."""
     states = {
         ContactState.PROPOSED: "quarantine",
+        ContactState.CHECKED: "asked",
         ContactState.CONFIRMED: "in_force",
         ContactState.RETIRED: "ended",
     }
@@ -69,6 +70,11 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
     if contact.state is ContactState.RETIRED and contact.confirmed_at is None:
         status = "rejected"
     lost = contact.id in failed and status == "in_force"
+
+    others = directory.sharers(work, contact) if contact.state is not ContactState.RETIRED else []
+    shared = gettext(
+        "The same address as of %(codes)s: each gets a message of its own.", codes=", ".join(others)
+    )
 
     def day(moment: datetime | None) -> Any:
         return day_in(moment, work.zone) if moment else None
@@ -85,11 +91,42 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         since=day(contact.confirmed_at),
         until=day(contact.retired_at),
         note=gettext("The last note to this address was not delivered.") if lost else "",
+        shared=shared if others else "",
+        questions=_questions(work, contact) if contact.state is ContactState.CHECKED else (),
+        may_release=contact.state is ContactState.CHECKED
+        and contact.proposed_by != work.actor.id
+        and why_not_office(work.actor, "confirm_contact") is None,
+        lost=len(address_checks.lost_deliveries(work, contact.id)) if lost else 0,
         valid_from=contact.valid_from,
         valid_until=contact.valid_until,
         may_retire=contact.state is ContactState.CONFIRMED
         and why_not_office(work.actor, "retire_contact") is None,
     )
+
+
+def _questions(work: Work, contact: Contact) -> tuple[Event, ...]:
+    """What the addresses were asked and what they said."""
+    found = []
+    for one in address_checks.checks_of(work, contact):
+        asked = (
+            gettext("%(address)s is asked to confirm.", address=one.address)
+            if one.side == "new"
+            else gettext("%(address)s is told and may object.", address=one.address)
+        )
+        if one.answer == "objected":
+            found.append(
+                Event(gettext("%(address)s objected.", address=one.address), one.answered_at, tone="stop")
+            )
+        elif one.answer == "agreed":
+            found.append(
+                Event(gettext("%(address)s agreed.", address=one.address), one.answered_at, tone="done")
+            )
+        elif one.state is CheckState.FAILED:
+            words = gettext("The message to %(address)s did not arrive.", address=one.address)
+            found.append(Event(words, one.sent_at, tone="stop", detail=one.relay_answer or ""))
+        else:
+            found.append(Event(asked, one.sent_at, tone="" if one.sent_at else "now"))
+    return tuple(found)
 
 
 def proposal(work: Work, contact: Contact, people: Mapping[int, str]) -> Proposal:
@@ -188,8 +225,11 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
         "confirm_contact": lambda address: gettext("%(address)s confirmed", address=address),
         "reject_contact": lambda address: gettext("%(address)s rejected", address=address),
         "retire_contact": lambda address: gettext("%(address)s ended", address=address),
+        "address_answer": lambda address: gettext("Answer about %(address)s", address=address),
+        "release_contact": lambda address: gettext("%(address)s released by a person", address=address),
+        "contact_in_force": lambda address: gettext("%(address)s in force", address=address),
     }
-    tones = {"confirm_contact": "done", "reject_contact": "care", "retire_contact": "care"}
+    tones = {"contact_in_force": "done", "reject_contact": "care", "retire_contact": "care"}
     entries = work.session.scalars(
         select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.number.desc())
     )

@@ -22,6 +22,7 @@ from workflow.states import DeliveryQueue, Handing, Human, Transport
 
 DUTIES = ("hold_delivery", "resume_delivery", "cancel_delivery", "resend", "revoke_link")
 TAKEN = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
+LOST = (Transport.REFUSED_PERM, Transport.FAILED)
 TONES = {
     Transport.DELIVERED: "done",
     Transport.RELAYED: "done",
@@ -101,6 +102,14 @@ def of(
         aside=tuple(_aside(event) for event in mine if event.axis == "side"),
         may=frozenset(duties),
         directory_member=standing.member.code if reads_directory else "",
+        directory_contact=next(
+            (
+                str(one.contact_id)
+                for one in standing.deliveries
+                if one.transport in LOST and one.role != "cc"
+            ),
+            "",
+        ),
         file=files[-1] if files else None,
     )
 

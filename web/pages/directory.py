@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext, ngettext
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
+import tasks.offer
 from web.access import allowed
-from web.pages import _directory, _files
-from web.pages._forms import day_of, done, kept, typed
+from web.pages import _directory, _files, _tables
+from web.pages._forms import day_of, done, typed
 from web.pages._ids import find_row, row_id
 from web.pages._lines import names, reader
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
-from web.problems import said
 from web.session import looking, writing
-from web.views.directory import DirectoryPage, ImportPage, ImportProblem
+from web.views.directory import DirectoryPage
 from web.views.parts import UNTYPED, Typed
-from workflow.errors import NotFound, Phrase, Refusal
+from workflow.errors import NotFound, Refusal
 from workflow.models import Contact, Member
-from workflow.operations import directory, importing
+from workflow.models.directory import ContactState
+from workflow.operations import address_checks, directory, exporting
 from workflow.operations.context import Work
-from workflow.permissions import why_not_office
 from workflow.states import Role
 
 blueprint = Blueprint("directory", __name__)
 
 READERS = allowed(Role.DIRECTOR, actions=("propose_contact", "import_directory"))
-CSV_BYTES = 2_000_000
 CHANNELS = {words: channel.value for channel, words in _directory.CHANNEL_WORDS.items()}
 FIELDS = {
     "address": "address",
@@ -126,11 +124,23 @@ def propose(member: str) -> Answer:
                 valid_from=day_of("valid_from"),
                 valid_until=day_of("valid_until"),
             )
+            again = address_checks.ask_to_resend(work, contact) if form.get("resend") else 0
             address = contact.address
+            others = directory.sharers(work, contact)
     except Refusal as refusal:
         with looking() as work:
             return _member(work, member, old, typed(refusal, FIELDS)), refusal.status
     words = gettext("%(address)s waits for a second person. Nothing is sent there before.", address=address)
+    if again:
+        words += " " + ngettext(
+            "Then %(num)s note that came back is sent there by itself.",
+            "Then %(num)s notes that came back are sent there by themselves.",
+            again,
+        )
+    if others:
+        words += " " + gettext(
+            "The same address as of %(codes)s: each gets a message of its own.", codes=", ".join(others)
+        )
     return done(words, "directory.member", member=member)
 
 
@@ -157,12 +167,59 @@ def _settle(key: str, reason: str | None) -> Answer:
             if reason is None:
                 directory.confirm_contact(work, contact)
                 words = gettext("%(address)s is in force.", address=contact.address)
+                if contact.state is ContactState.CHECKED:
+                    words = gettext(
+                        "%(address)s is asked to confirm it. Until it answers, nothing changes.",
+                        address=contact.address,
+                    )
             else:
                 directory.reject_contact(work, contact, reason)
                 words = gettext("%(address)s is rejected.", address=contact.address)
     except Refusal as refusal:
         return refused(refusal, url_for("directory.member", member=code), gettext("Back to the member"))
+    tasks.offer.asking()
     return done(words, "directory.member", member=code)
+
+
+@at(blueprint, "release")
+@allowed(actions="confirm_contact")
+def release(contact: str) -> Answer:
+    """Puts a changed address in force by a person's word."""
+    return _decide(
+        contact, address_checks.release, lambda address: gettext("%(address)s is in force.", address=address)
+    )
+
+
+@at(blueprint, "give_up")
+@allowed(actions="confirm_contact")
+def give_up(contact: str) -> Answer:
+    """Ends a changed address that was asked and shall not be used."""
+    return _decide(
+        contact,
+        directory.reject_contact,
+        lambda address: gettext("%(address)s is rejected.", address=address),
+    )
+
+
+def _decide(key: str, verb: Callable[[Work, Contact, str], object], say: Callable[[str], str]) -> Answer:
+    with looking() as work:
+        code = find_row(work, Contact, key).member.code
+    try:
+        with writing() as work:
+            row = find_row(work, Contact, key)
+            verb(work, row, request.form.get("reason", ""))
+            words = say(row.address)
+    except Refusal as refusal:
+        return refused(refusal, url_for("directory.member", member=code), gettext("Back to the member"))
+    return done(words, "directory.member", member=code)
+
+
+@at(blueprint, "table")
+@READERS
+def table() -> Response:
+    """The contacts that are in force or wait, with the columns that the import takes."""
+    with looking() as work:
+        return _tables.table("contacts.csv", exporting.COLUMNS, exporting.contacts(work))
 
 
 @at(blueprint, "retire")
@@ -194,91 +251,3 @@ def document(document: str) -> Response:
             _files.media_type(data), "eml"
         )
         return _files.download(data, f"source-{contact.member.code}-{contact.id}.{kind}")
-
-
-@at(blueprint, "load")
-@allowed(actions="import_directory")
-def load() -> Answer:
-    """Import in two steps: a trial that writes nothing, then the very file that was tried."""
-    if request.method == "GET":
-        return _import()
-    if request.form.get("step") != "write":
-        return _trial()
-    try:
-        sha256, filename = _seal().loads(request.form.get("digest", ""))
-        with writing() as work:
-            outcome = _bring_in(work, work.store.get(sha256), dry_run=False)
-    except BadSignature:
-        return _import(form=kept({}, gettext("Try the file first."))), 422
-    except Refusal as refusal:
-        return _import(filename=filename, refusal=refusal), refusal.status
-    if outcome.noun == "contacts":
-        words = ngettext(
-            "%(num)s contact waits for a second person.",
-            "%(num)s contacts wait for a second person.",
-            outcome.new,
-        )
-    else:
-        words = ngettext(
-            "%(num)s member is new in the directory.",
-            "%(num)s members are new in the directory.",
-            outcome.new,
-        )
-    return done(words, "directory.index")
-
-
-def _trial() -> Answer:
-    filename = ""
-    try:
-        file = _files.sent("file", CSV_BYTES, code="file-missing", missing=Phrase("Choose a CSV file."))
-        filename = file.name
-        with writing() as work:
-            outcome = _bring_in(work, file.data, dry_run=True)
-            digest = _seal().dumps([work.store.put(file.data), filename])
-    except Refusal as refusal:
-        return _import(filename=filename, refusal=refusal), refusal.status
-    return _import(filename=filename, digest=str(digest), outcome=outcome)
-
-
-def _seal() -> URLSafeSerializer:
-    # Only a file that was tried here can be named for the import, not any file of the store.
-    return URLSafeSerializer(str(current_app.secret_key), salt="directory import")
-
-
-def _bring_in(work: Work, data: bytes, *, dry_run: bool) -> importing.Outcome:
-    first = data[:4096].decode("utf-8-sig", errors="replace").partition("\n")[0].lower()
-    columns = {name.strip().strip('"') for name in re.split("[,;]", first)}
-    if {"code", "since"} <= columns:
-        return importing.import_states(work, data, dry_run=dry_run)
-    return importing.import_contacts(work, data, dry_run=dry_run)
-
-
-def _import(
-    *,
-    filename: str = "",
-    digest: str = "",
-    outcome: importing.Outcome | None = None,
-    refusal: Refusal | None = None,
-    form: Typed = UNTYPED,
-) -> str:
-    problems = []
-    if refusal is not None:
-        lines = [item.values for item in refusal.details if isinstance(item, Phrase)]
-        problems = [ImportProblem(one["line"], str(said(one["fault"]))) for one in lines]
-        form = UNTYPED if problems else typed(refusal, {"file-missing": "file"})
-    with looking() as work:
-        proposes = why_not_office(work.actor, "propose_contact") is None
-        states = importing.STATE_COLUMNS + tuple(f"name_{code}" for code in work.profile.languages)
-    page = ImportPage(
-        columns=importing.CONTACT_COLUMNS if proposes else states,
-        checked=outcome is not None or bool(problems),
-        filename=filename,
-        digest=digest,
-        lines=outcome.new + outcome.known if outcome else len(problems),
-        additions=outcome.new if outcome else 0,
-        unchanged=outcome.known if outcome else 0,
-        problems=tuple(problems),
-        typed=form,
-        max_bytes=CSV_BYTES,
-    )
-    return render_template("import.html", page=page)

@@ -62,6 +62,7 @@ class Evidence:
     aside: tuple[Event, ...] = ()
     may: frozenset[str] = frozenset()
     directory_member: str = ""
+    directory_contact: str = ""
     file: tuple[str, str] | None = None
 
 

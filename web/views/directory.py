@@ -10,7 +10,11 @@ from web.views.parts import UNTYPED, Event, Option, Typed
 
 @dataclass(frozen=True)
 class ContactLine:
-    """A contact.  `status`: "in_force", "quarantine", "ended" or "undeliverable" (its last message failed)."""
+    """A contact.  `status`: "in_force", "quarantine", "asked", "ended" or "undeliverable" (its last message failed).
+
+    `shared` names other members with the same address.  `questions` are what the addresses were asked and
+    said.  `lost` counts notes that came back and can be sent again to a new address.
+    """
 
     key: str
     name: str
@@ -26,6 +30,10 @@ class ContactLine:
     may_retire: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
+    shared: str = ""
+    questions: tuple[Event, ...] = ()
+    may_release: bool = False
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,3 +149,19 @@ class ImportPage:
     done: bool = False
     typed: Typed = UNTYPED
     max_bytes: int = 2_000_000
+
+
+@dataclass(frozen=True)
+class AddressPage:
+    """The page where an address answers; `side` "new" or "old", `state` "open", "agreed", "objected" or "settled"."""
+
+    token: str
+    head: tuple[str, ...]
+    member: str
+    address: str
+    replaces: str
+    side: str
+    state: str
+    language: str
+    languages: tuple[str, ...]
+    registry_address: str

@@ -96,6 +96,8 @@ STATUSES = {
     "warning": Status("care", "exclamation-triangle", N_("Warning")),
     # Translators: of a new contact that waits for a second person; ru "На карантине", kk "Карантинде".
     "quarantine": Status("care", "people", N_("Waits for a second person")),
+    # Translators: of a changed contact whose address is being asked; ru "Ждёт ответа адресата", kk "Мекенжай жауабын күтуде".
+    "asked": Status("care", "envelope", N_("Waits for the address’s answer")),
     # Translators: of a contact or an account; ru "Действует", kk "Қолданыста".
     "in_force": Status("done", "check-lg", N_("In force")),
     # Translators: of a contact, a delegation or an account; ru "Завершено", kk "Аяқталды".

@@ -1,6 +1,7 @@
 """The rows.  They hold facts and constraints, and know nothing of the operations."""
 
 from workflow.models.account import Account, AccountRole, ApiToken, Delegation, MailChoice, OnceKey
+from workflow.models.address import AddressCheck, CheckState, Mending
 from workflow.models.audit import AuditEntry, AuditHead, EvidenceSeal
 from workflow.models.delivery import (
     Attempt,
@@ -40,6 +41,7 @@ from workflow.models.text import (
 __all__ = [
     "Account",
     "AccountRole",
+    "AddressCheck",
     "Addressee",
     "ApiToken",
     "Approval",
@@ -48,6 +50,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuditHead",
+    "CheckState",
     "Contact",
     "ContactCertificate",
     "Dating",
@@ -69,6 +72,7 @@ __all__ = [
     "MemoryPosting",
     "MemoryTerm",
     "MemoryUnit",
+    "Mending",
     "Note",
     "Notice",
     "NoticeKind",

@@ -31,6 +31,7 @@ HANDED = frozenset({Channel.COURIER, Channel.HAND})
 
 class ContactState(StrEnum):
     PROPOSED = "proposed"  # In quarantine until a second person has checked it.
+    CHECKED = "checked"  # Checked by a second person; the addresses themselves are being asked.
     CONFIRMED = "confirmed"  # May be written to.
     RETIRED = "retired"  # No longer used; kept for the history.
 
@@ -113,7 +114,8 @@ class Contact(Base):
     """An office of a member that notes are sent to.
 
     A new or changed address is a new row that names the one it `replaces`; it stays in quarantine
-    until somebody else than its proposer has confirmed it.  `valid_from` and `valid_until` (both days
+    until somebody else than its proposer has confirmed it, and, where the settings ask for it, until
+    the new address itself has agreed.  `valid_from` and `valid_until` (both days
     included) say when it is written to; none says always.
     """
 

@@ -136,7 +136,12 @@ def _standing_contact(work: Work, contact_id: int) -> Contact:
     contact = work.session.get_one(Contact, contact_id)
     while contact.state is ContactState.RETIRED:
         successor = work.session.scalar(
-            select(Contact).where(Contact.replaces_id == contact.id, Contact.state != ContactState.PROPOSED)
+            select(Contact).where(
+                Contact.replaces_id == contact.id,
+                Contact.state.not_in((ContactState.PROPOSED, ContactState.CHECKED)),
+                # A change that was rejected takes nobody's place.
+                Contact.confirmed_by.is_not(None),
+            )
         )
         if successor is None:
             raise Conflict(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.letters.profile import Profile
@@ -187,19 +187,28 @@ def is_valid_on(contact: Contact, day: date) -> bool:
 
 
 def confirm_contact(work: Work, contact: Contact) -> Contact:
-    """Confirms a proposed address; somebody else than its proposer has to. The one it replaces retires."""
+    """Confirms a proposed address; somebody else than its proposer has to.
+
+    Where the settings want the addresses themselves to be asked, it stays in quarantine until the new
+    one has agreed; otherwise it is in force at once, and the one that it replaces retires.
+    """
+    # What follows sends notes again, which wants this module itself.
+    from workflow.operations import address_checks
+
     begin_office(work, "confirm_contact")
     if contact.state is not ContactState.PROPOSED:
         raise Conflict("contact-state", "This address does not wait for a confirmation.")
     if contact.proposed_by == work.actor.id:
         raise NotAllowed("four-eyes", "You proposed this address, so somebody else has to confirm it.")
-    contact.state = ContactState.CONFIRMED
+    asked = address_checks.is_wanted(work, contact)
+    contact.state = ContactState.CHECKED if asked else ContactState.CONFIRMED
     contact.confirmed_by, contact.confirmed_at = work.actor.id, work.now()
-    if contact.replaces_id is not None:
-        old = find_contact(work, contact.replaces_id)
-        old.state, old.retired_at = ContactState.RETIRED, work.now()
     work.session.flush()
-    work.log("confirm_contact", f"contact:{contact.id}", replaces=contact.replaces_id)
+    work.log("confirm_contact", f"contact:{contact.id}", replaces=contact.replaces_id, asked=asked)
+    if asked:
+        address_checks.begin(work, contact)
+    else:
+        address_checks.put_in_force(work, contact)
     return contact
 
 
@@ -216,18 +225,38 @@ def retire_contact(work: Work, contact: Contact, reason: str) -> Contact:
 
 
 def reject_contact(work: Work, contact: Contact, reason: str) -> Contact:
-    """Ends a proposed address that shall not be used; it was never confirmed and stays in the history.
+    """Ends a proposed address that shall not be used; it was never in force and stays in the history.
 
     Whoever may confirm may reject, the proposer too: taking a proposal back needs no second person.
     """
     begin_office(work, "confirm_contact")
     text = require_reason(reason)
-    if contact.state is not ContactState.PROPOSED:
+    if contact.state not in (ContactState.PROPOSED, ContactState.CHECKED):
         raise Conflict("contact-state", "This address does not wait for a confirmation.")
+    contact.confirmed_by = contact.confirmed_at = None
     contact.state, contact.retired_at = ContactState.RETIRED, work.now()
     work.session.flush()
     work.log("reject_contact", f"contact:{contact.id}", reason=text)
     return contact
+
+
+def sharers(work: Work, contact: Contact) -> list[str]:
+    """The codes of the other members that use the same mail address; each gets a message of its own."""
+    if contact.channel in HANDED:
+        return []
+    return list(
+        work.session.scalars(
+            select(Member.code)
+            .join(Contact, Contact.member_id == Member.id)
+            .where(
+                func.lower(Contact.address) == contact.address.lower(),
+                Contact.member_id != contact.member_id,
+                Contact.state != ContactState.RETIRED,
+            )
+            .distinct()
+            .order_by(Member.code)
+        )
+    )
 
 
 def find_contact(work: Work, contact_id: int) -> Contact:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from workflow.errors import Conflict, NotFound, Phrase
 from workflow.models import Attempt, Outgoing, ReturnedMessage
-from workflow.operations import evidence, notice_mail, notices
+from workflow.operations import address_checks, evidence, notice_mail, notices
 from workflow.operations.context import Work, begin_office
 from workflow.post import returned
 from workflow.post.returned.model import Category, Returned
@@ -116,7 +116,10 @@ def _of_a_notice(work: Work, message: Returned) -> bool:
     """Whether the message came back to the token of a mail to one of our own people."""
     tokens = returned.tokens(message, work.settings.return_path)
     failed = message.category is Category.FAIL
-    return len(tokens) == 1 and notice_mail.returned(work, tokens[0].lower(), failed)
+    if len(tokens) != 1:
+        return False
+    token = tokens[0].lower()
+    return notice_mail.returned(work, token, failed) or address_checks.returned(work, token, failed)
 
 
 def _attached(work: Work, message: Returned) -> int | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from web.api.schemas.common import Day, Id, Input, Line, Moment, Output, Reason, Sentence, Text, Window, Word
+from web.api.schemas.common import Day, Id, Input, Line, Moment, Output, Reason, Sentence, Window, Word
 
 RoleName = Literal["chair_institute", "registry", "translator", "reviewer", "director", "administrator"]
 
@@ -34,59 +34,6 @@ class Members(Output):
 
     items: list[Member]
     next: None = None
-
-
-class ContactQuery(Window):
-    """Which contacts."""
-
-    member: Word | None = None
-    state: Literal["proposed", "confirmed", "retired"] | None = None
-
-
-class NewContact(Input):
-    """A new or changed address and the document that it comes from; it waits for a second person."""
-
-    member: Annotated[Word, Field(examples=["KZ"])]
-    address: Annotated[Line, Field(max_length=400, examples=["registry@mfa-kz.example"])]
-    language: Annotated[Word, Field(examples=["en"])]
-    source: Annotated[
-        Text, Field(min_length=1, max_length=2_000, examples=["Note verbale 12-3/45 of 3 March 2026"])
-    ]
-    office: Annotated[Line, Field(max_length=200)] = ""
-    role: Literal["to", "cc", "escalation"] = "to"
-    channel: Literal["mail", "link_only", "courier", "hand"] = "mail"
-    replaces: Id | None = None
-    valid_from: Day | None = None
-    valid_until: Day | None = None
-
-
-class Contact(Output):
-    """An office of a member that notes are sent to."""
-
-    id: int
-    member: str
-    address: str
-    office: str
-    role: str
-    language: str
-    channel: str
-    state: str
-    source: str
-    valid_from: date | None
-    valid_until: date | None
-    replaces: int | None
-    proposed_by: int
-    proposed_at: datetime
-    confirmed_by: int | None
-    confirmed_at: datetime | None
-    retired_at: datetime | None
-
-
-class Contacts(Output):
-    """A page of contacts."""
-
-    items: list[Contact]
-    next: int | None
 
 
 class NewDelegation(Input):
