@@ -25,12 +25,12 @@ from workflow.models.directory import ContactState
 from workflow.operations import (
     address_checks,
     address_mail,
+    claims,
     deliveries,
     directory,
     exporting,
     importing,
     returned_mail,
-    sending,
 )
 from workflow.operations.context import Work
 from workflow.post import office as posts
@@ -196,7 +196,7 @@ def test_what_came_back_is_sent_again_by_itself_once(office: Office, means: Mean
         # Nothing sends it a second time, whoever comes by.
         address_checks.put_in_force(work, work.session.get_one(Contact, number))
         assert len(work.session.scalars(select(Mending)).all()) == 1
-    attempts = sending.claim(means, note_id, "worker", 20)
+    attempts = claims.claim(means, note_id, "worker", 20)
     assert attempts is not None and len(attempts) == 4
 
 
@@ -229,7 +229,7 @@ def test_two_members_at_one_address_are_told_of_and_get_a_message_each(office: O
     from workflow.models import Attempt, Note
     from workflow.operations import mailing
 
-    attempts = sending.claim(means, note_id, "worker")
+    attempts = claims.claim(means, note_id, "worker")
     assert attempts is not None
     with means.look() as work:
         import email

@@ -21,7 +21,7 @@ from workflow import audit
 from workflow.errors import Conflict, Invalid, NotFound
 from workflow.means import Means
 from workflow.models import Contact, Delivery, Event, Member, Note
-from workflow.operations import deliveries, directory, evidence, handing, pack_log, receipt, sending
+from workflow.operations import claims, deliveries, directory, evidence, handing, pack_log, receipt
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
 from workflow.operations.handing import Handover
@@ -72,7 +72,7 @@ def test_what_a_person_brings_is_never_mailed_and_waits_to_be_handed_over(
         assert handing.waiting(work, note, "KZ") == []
         assert standing(work, by_hand, "BD").status is MemberStatus.NOT_SENT
     # A worker finds the two others and nothing to bring.
-    attempts = sending.claim(means, by_hand, "worker")
+    attempts = claims.claim(means, by_hand, "worker")
     assert attempts is not None and len(attempts) == 2
     with means.work(office.registry) as work, pytest.raises(Conflict, match="by hand or courier"):
         deliveries.resend(work, work.session.get_one(Note, by_hand), of(work, "BD"), "Again.")
