@@ -19,7 +19,7 @@ from web.pages._routes import at
 from web.session import looking, writing
 from web.views.directory import DirectoryPage
 from web.views.parts import UNTYPED, Typed
-from workflow.errors import NotFound, Refusal
+from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact, Member
 from workflow.models.directory import ContactState
 from workflow.operations import address_checks, directory, exporting

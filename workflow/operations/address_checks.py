@@ -92,7 +92,7 @@ def answer(work: Work, token: str, agreed: bool) -> tuple[AddressCheck, Contact]
     objection but a person of the registry.
     """
     row, contact = open_link(work, token)
-    work.session.refresh(contact, with_for_update=True)
+    work.session.refresh(contact, with_for_update={"of": Contact})
     work.session.refresh(row)
     if contact.state is not ContactState.CHECKED:
         raise Conflict("address-settled", "This change is settled already, so nothing was changed.")
@@ -113,7 +113,7 @@ def release(work: Work, contact: Contact, reason: str) -> Contact:
     """Ends the quarantine by a person's word, such as a call to the embassy; not by the proposer's."""
     begin_office(work, "confirm_contact")
     text = require_reason(reason)
-    work.session.refresh(contact, with_for_update=True)
+    work.session.refresh(contact, with_for_update={"of": Contact})
     if contact.state is not ContactState.CHECKED:
         raise Conflict("contact-state", "This address does not wait for an answer.")
     if contact.proposed_by == work.actor.id:
