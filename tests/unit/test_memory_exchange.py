@@ -119,7 +119,9 @@ def unit(inside: str) -> bytes:
     ],
 )
 def test_a_unit_that_cannot_be_kept_is_named(inside: str, why: str) -> None:
-    with pytest.raises(InputRefused, match="file.tmx is refused, and nothing was changed: unit 2 “x”") as refusal:
+    with pytest.raises(
+        InputRefused, match=r"file.tmx is refused, and nothing was changed: unit 2 “x”"
+    ) as refusal:
         read(unit(inside))
     assert why in refusal.value.sentence and refusal.value.exit_code == 3
 
@@ -133,7 +135,10 @@ def test_a_unit_that_cannot_be_kept_is_named(inside: str, why: str) -> None:
         (unit("")[:-40], "xml-damaged"),
         (b"<xliff/>", "foreign-file"),
         (b'<!DOCTYPE tmx [<!ENTITY a "b">]><tmx/>', "xml-declarations"),
-        ('<!DOCTYPE tmx [<!ENTITY a SYSTEM "file:///etc/passwd">]><tmx/>'.encode("utf-16"), "xml-declarations"),
+        (
+            '<!DOCTYPE tmx [<!ENTITY a SYSTEM "file:///etc/passwd">]><tmx/>'.encode("utf-16"),
+            "xml-declarations",
+        ),
         (b'<!DOCTYPE tmx SYSTEM "a.dtd" [<!ELEMENT tmx ANY>]><tmx/>', "xml-declarations"),
         (b"PK\x03\x04 a zip", "xml-damaged"),
         (b"\x00" * 64, "xml-damaged"),

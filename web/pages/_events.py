@@ -163,6 +163,14 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "assign": lambda data, _: gettext("%(language)s assigned", language=_language(data)),
     "save_paragraph": _saved,
     "import_translation": lambda data, _: gettext("%(language)s taken from a file", language=_language(data)),
+    "ask_machine": lambda data, _: gettext(
+        "A machine (%(engine)s) was asked for %(language)s",
+        engine=data.get("engine", ""),
+        language=_language(data),
+    ),
+    "confirm_suggestion": lambda data, _: gettext(
+        "A machine's text in %(language)s was read and confirmed", language=_language(data)
+    ),
     "submit_version": lambda data, _: gettext("%(language)s submitted", language=_language(data)),
     "accept_version": lambda data, _: gettext("%(language)s accepted", language=_language(data)),
     "return_version": lambda data, _: gettext("%(language)s returned", language=_language(data)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from web.views.parts import Finding
 from web.views.parts import Paragraph as Shown
 from web.views.translation import Earlier, Segment, SlotChip
 from workflow.letters import slots
-from workflow.models import Note, Paragraph, ParagraphText, Revision
+from workflow.models import MachineSuggestion, Note, Paragraph, ParagraphText, Revision
 from workflow.operations import glossary, suggesting, texts
 from workflow.operations.context import Work
 
@@ -56,16 +56,19 @@ def segments(
                 made,
                 remarks=tuple(one for one in said if one.paragraph == paragraph.ordinal),
                 machine=unread[paragraph.id].engine if paragraph.id in unread else "",
-                history=tuple(
-                    replace(one, machine=machine[one.text].engine) if one.text in machine else one
-                    for one in made.history
-                ),
+                history=tuple(_told(one, machine) for one in made.history),
             )
         )
     found.append(
         _locked(work, note, language, _runs.closing, gettext("Closing formula: comes from the profile"))
     )
     return tuple(one for one in found if one is not None)
+
+
+def _told(earlier: Earlier, machine: Mapping[str, MachineSuggestion]) -> Earlier:
+    """A step of the history, with the engine named whose words one of its two texts was."""
+    engines = [machine[text].engine for text in earlier.texts if text in machine]
+    return replace(earlier, machine=engines[0]) if engines else earlier
 
 
 def _locked(work: Work, note: Note, language: str, formula: object, words: str) -> Segment | None:
@@ -180,7 +183,7 @@ def _history(
                 _plain(_runs.reads(work, note, target.language, before.text)),
                 _plain(_runs.reads(work, note, target.language, after.text)),
             ),
-            after.text,
+            (before.text, after.text),
         )
         for after, before in pairwise(rows)
     )

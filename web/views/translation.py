@@ -23,13 +23,13 @@ class SlotChip:
 class Earlier:
     """A text that a paragraph had: by whom, when, and what the one after it changed, as ins and del runs.
 
-    `machine` is the engine whose suggestion the text was, word for word.
+    `texts` are the two as typed; `machine` is the engine whose suggestion one of them was, word for word.
     """
 
     by: str
     at: datetime
     runs: tuple[Run, ...]
-    text: str = ""
+    texts: tuple[str, ...] = ()
     machine: str = ""
 
 
