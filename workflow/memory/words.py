@@ -1,7 +1,8 @@
 """Words of a text and their stems, and what counts as the same text.
 
 Russian, English, French, Spanish and Arabic are stemmed by Snowball's algorithms; Kazakh, for
-which there is none, and any other language by the table of endings in the concordance's data.
+which there is none, and any other language by the table of endings in the concordance's data and
+what `endings.toml` has beside it.
 A script without spaces is cut into pairs of signs.
 """
 
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 import re
 import threading
+import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import snowballstemmer
@@ -71,11 +74,20 @@ def base(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
+@lru_cache(maxsize=1)
+def _endings() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "endings.toml").read_text("utf-8"))
+
+
 @lru_cache(maxsize=32)
 def stemmer(language: str) -> Stemmer:
     """What cuts a word of a language down to the part that stays in all its forms."""
     code = base(language)
-    return Snowball(algorithm=SNOWBALL[code]) if code in SNOWBALL else languages.load(code).stemmer
+    if code in SNOWBALL:
+        return Snowball(algorithm=SNOWBALL[code])
+    table = languages.load(code).stemmer
+    more = _endings().get(code, {}).get("endings", ())
+    return replace(table, suffixes=tuple(sorted({*table.suffixes, *more}, key=lambda one: (-len(one), one))))
 
 
 def spaced(language: str) -> bool:
