@@ -45,6 +45,7 @@ LIMITS = {
     "api.upload_file": ("120 per minute", "account"),
     "api.preview_pdf": ("120 per minute", "account"),
     "api.verify_note": ("60 per minute", "account"),
+    "api.verify_file": ("60 per minute", "account"),
     "api.verify_audit": ("20 per minute", "account"),
 }
 ONLY_POST = {"security.login", "security.two_factor_token_validation", "verification.index"}

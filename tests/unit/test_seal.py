@@ -179,7 +179,9 @@ def test_a_time_stamp_proves_the_time_when_its_server_is_trusted(place: KeyPlace
     later = NOW + timedelta(days=3000)
     with made.time_stamps() as server:
         pdf = made.sealed(place, timestamper=sealing.timestamps(server.url))
-        assert server.asked == 2  # The size is found out first.
+        assert server.asked == 2  # The size is found out first, once.
+        made.sealed(place, timestamper=sealing.timestamps(server.url))
+        assert server.asked == 3
     own = verdict.trust(place.certificate, None, None, ())
     found = verdict.examine(pdf, own, later)
     assert (found.state, found.stamped_at) == (SealState.INTACT, NOW)

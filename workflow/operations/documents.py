@@ -11,7 +11,7 @@ from workflow.letters import conformance, note_docx, note_pdf
 from workflow.letters.fingerprint import fingerprint
 from workflow.letters.letter import Letter
 from workflow.letters.seal import verdict
-from workflow.letters.seal.verdict import SealState
+from workflow.letters.seal.verdict import SealState, Trust
 from workflow.models import Approval, Document, Note
 from workflow.operations import notices, sealing
 from workflow.operations.context import Work
@@ -196,7 +196,9 @@ def verify(work: Work, note: Note) -> list[Checked]:
     The stored bytes are always checked.  A document is rendered again where this renderer is the
     one that made it, and must give the recorded SHA-256; frozen enclosures are checked as stored.
     """
-    checked = [_verify_document(work, row) for row in note.approval.documents] if note.approval else []
+    rows = note.approval.documents if note.approval else []
+    trust = sealing.trust(work) if any(row.sealed_sha256 for row in rows) else Trust()
+    checked = [_verify_document(work, row, trust) for row in rows]
     for enclosure in note.enclosures:
         for version in enclosure.versions:
             what = f"enclosure {enclosure.ordinal} ({version.language})"
@@ -204,7 +206,7 @@ def verify(work: Work, note: Note) -> list[Checked]:
     return checked
 
 
-def _verify_document(work: Work, row: Document) -> Checked:
+def _verify_document(work: Work, row: Document, trust: Trust) -> Checked:
     what = f"note.{row.language}.{row.format}" + (f" for {row.addressee}" if row.addressee else "")
     if row.state != "ready" or row.sha256 is None:
         return Checked(what, False, _said(what, row.fault or Phrase("A worker makes it.")), "")
@@ -222,13 +224,13 @@ def _verify_document(work: Work, row: Document) -> Checked:
     checked = Checked(what, good, _said(what, finding), row.sha256, again)
     if row.format == "pdf":
         checked = replace(checked, standards=tuple(conformance.faults(sealed or stored)))
-    return checked if sealed is None else _with_seal(work, row, checked, stored, sealed)
+    return checked if sealed is None else _with_seal(row, trust, checked, stored, sealed)
 
 
-def _with_seal(work: Work, row: Document, checked: Checked, stored: bytes, sealed: bytes) -> Checked:
+def _with_seal(row: Document, trust: Trust, checked: Checked, stored: bytes, sealed: bytes) -> Checked:
     """The seal is judged at the time of sealing: that its certificate has ended since takes nothing from it."""
     assert row.sealed_at is not None
-    found = verdict.examine(sealed, sealing.trust(work), row.sealed_at)
+    found = verdict.examine(sealed, trust, row.sealed_at)
     whole = found.state is SealState.INTACT and sealed.startswith(stored)
     said = sealing.sentence(found) if sealed.startswith(stored) else BEHIND
     return replace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -83,8 +84,12 @@ def seal(
     return sealed
 
 
+@lru_cache(maxsize=4)
 def timestamps(url: str) -> TimeStamper | None:
-    """The client of a time-stamp server (RFC 3161 over HTTP), name and password in its URL; None without one."""
+    """The client of a time-stamp server (RFC 3161 over HTTP), name and password in its URL; None without one.
+
+    It is kept, since it asks once how large the server's answers are.
+    """
     if not url:
         return None
     parts = urlsplit(url)
