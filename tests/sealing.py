@@ -112,6 +112,12 @@ def rsa_key() -> rsa.RSAPrivateKey:
 
 
 @cache
+def by_rsa() -> Issued:
+    """The organisation's certificate of an RSA key."""
+    return issue(issuer=authority(), key=rsa_key())
+
+
+@cache
 def letter(name: str = "riverclaims", language: str = "en") -> Letter:
     """The example of a profile, final, in one language."""
     import tempfile
@@ -203,17 +209,18 @@ def time_stamps(moment: datetime = NOW, issued: Issued | None = None) -> Iterato
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
-def soft_token(folder: Path, issued: Issued, *, token: str, label: str, pin: str) -> None:
-    """Makes a SoftHSM token with a key; `SOFTHSM2_CONF` has to name `folder/softhsm2.conf` already."""
+def soft_token(folder: Path, issued: dict[str, Issued], *, token: str, pin: str) -> None:
+    """Makes a SoftHSM token with keys by their labels; `SOFTHSM2_CONF` has to name `folder/softhsm2.conf` already."""
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n")
-    issued.write(folder, "token")
 
     def run(*words: str) -> None:
         subprocess.run(["softhsm2-util", *words], check=True, capture_output=True)
 
     run("--init-token", "--free", "--label", token, "--pin", pin, "--so-pin", "12345678")
-    run(
-        *("--import", str(folder / "token.key"), "--token", token, "--label", label),
-        *("--id", "a1", "--pin", pin),
-    )
+    for number, (label, one) in enumerate(issued.items(), 1):
+        one.write(folder, "token")
+        run(
+            *("--import", str(folder / "token.key"), "--token", token, "--label", label),
+            *("--id", f"a{number}", "--pin", pin),
+        )

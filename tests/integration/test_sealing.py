@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.office import Office
 from tests.relay import ScriptedRelay, World
 from web import cli
 from web.commands import checking
-from workflow import config
+from workflow import config, schema
 from workflow.errors import Conflict, Unavailable
 from workflow.letters.seal import opening, verdict
 from workflow.letters.seal.verdict import SealState
@@ -417,6 +418,34 @@ def test_the_end_of_each_certificate_is_known(office: Office) -> None:
     assert [one.holder for one in found] == [made.NAME, "Authority of the Tests"]
     assert sealing.ending(office.means.settings, now) == []
     assert [one.days for one in sealing.ending(office.means.settings, now + timedelta(days=364))] == [1]
+
+
+def test_a_seal_by_another_key_than_the_certificate_says_is_thrown_away(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As a token would make it whose label names another key."""
+    other = made.issue("Another").write(tmp_path, "other")
+    monkeypatch.setattr(opening, "belongs", lambda *_: True)
+    place = office.means.settings.seal_place
+    assert place is not None
+    office.means.settings.__dict__["seal_place"] = replace(place, key=other.key)
+    office.note(NoteState.APPROVED)
+    assert {row.state for row in rows(office.means)} == {"pending"}
+    assert all("does not hold" in (row.fault or "") for row in rows(office.means))
+
+
+def test_sealed_documents_survive_a_step_back_of_the_database(office: Office) -> None:
+    note_id = office.note(NoteState.DISPATCHED)
+    before = {row.id: row.sealed_sha256 for row in rows(office.means)}
+    sealed, _ = file(office.means)
+    office.means.database.engine.dispose()
+    schema.downgrade(office.means.database, "0007")
+    schema.upgrade(office.means.database)
+    assert schema.differences(office.means.database) == []
+    assert {row.id: row.sealed_sha256 for row in rows(office.means)} == before
+    assert asked(office.means, sealed).genuine
+    with office.means.look() as work:
+        assert all(one.good for one in documents.verify(work, work.session.get_one(Note, note_id)))
 
 
 def test_no_secret_of_the_seal_is_kept_or_logged(

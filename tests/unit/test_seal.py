@@ -320,14 +320,19 @@ def _token_folder() -> Path:
 
     folder = Path(tempfile.mkdtemp(prefix="chy-token-"))
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    made.soft_token(folder, made.organisation(), token="secretariat", label="the seal", pin="7391-quay")
+    issued = {"the seal": made.organisation(), "an older seal": made.by_rsa()}
+    made.soft_token(folder, issued, token="secretariat", pin="7391-quay")
     return folder
 
 
 @pytest.mark.softhsm
-def test_a_key_on_a_token_seals(token: KeyPlace) -> None:
-    pdf = made.sealed(token)
-    assert state(pdf, verdict.trust(token.certificate, None, None, ())) is SealState.INTACT
+def test_a_key_on_a_token_seals(token: KeyPlace, tmp_path: Path) -> None:
+    older = replace(
+        token, certificate=made.by_rsa().write(tmp_path, "older").certificate, label="an older seal"
+    )
+    for place in (token, older):
+        pdf = made.sealed(place)
+        assert state(pdf, verdict.trust(place.certificate, None, None, ())) is SealState.INTACT
 
 
 @pytest.mark.softhsm

@@ -38,7 +38,16 @@ def _files(work: Work, note: Note) -> Iterator[tuple[str, bytes]]:
         name = _papers.document_name(note, row)
         yield (
             f"letters/{name}.json",
-            pack.as_json({"letter": row.letter, "fingerprint": row.fingerprint, "sha256": row.sha256}),
+            pack.as_json(
+                {
+                    "letter": row.letter,
+                    "fingerprint": row.fingerprint,
+                    "sha256": row.sha256,
+                    "sealed_sha256": row.sealed_sha256,
+                    "sealed_at": row.sealed_at.isoformat() if row.sealed_at else None,
+                    "seal_certificate": row.seal_certificate,
+                }
+            ),
         )
         digest = row.final_sha256
         if digest is not None:

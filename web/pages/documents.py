@@ -12,7 +12,7 @@ from web.pages._notes import notes
 from web.pages._routes import at
 from web.problems import said
 from web.session import looking
-from workflow.operations import documents
+from workflow.operations import documents, verification
 from workflow.operations.context import find_note
 from workflow.states import Role
 
@@ -66,8 +66,9 @@ def verify(note: str) -> AnyResponse:
     with looking() as work:
         row = find_note(work, note)
         checked = documents.verify(work, row)
+        register = [verification.register_entry(work, row)] if row.entry is not None else []
         key = row.reference
-    bad = [one for one in checked if not one.good]
+    bad = [one for one in (*checked, *register) if not one.good]
     for one in bad:
         flash(str(said(one.sentence)), "error")
     if not bad:

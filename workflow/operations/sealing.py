@@ -78,7 +78,16 @@ def seal(work: Work, letter: Letter, pdf: bytes) -> Sealed:
             mark=mark,
             timestamper=sealing.timestamps(work.settings.seal_timestamp_url.get_secret_value()),
         )
-    return Sealed(data, now, keys.fingerprint(certificate))
+    mark_of = keys.fingerprint(certificate)
+    # A token signs with whatever key has the label; only a seal that holds is recorded.
+    found = verdict.examine(data, Trust(own=(mark_of,)), now)
+    if found.state is not SealState.INTACT:
+        raise Unavailable(
+            "seal-not-good",
+            "The seal that was set does not hold, so it was thrown away: the key is not that of the certificate. "
+            "Put CHANCERY_SEAL_CERTIFICATE or CHANCERY_SEAL_PKCS11_LABEL right.",
+        )
+    return Sealed(data, now, mark_of)
 
 
 def _said(work: Work, letter: Letter, now: datetime, certificate: Certificate) -> dict[str, str]:
