@@ -73,6 +73,7 @@ ACTION_WORDS = {
     "retire_contact": Phrase("retire a contact"),
     "delegate": Phrase("name a deputy"),
     "import_directory": Phrase("import states and contacts"),
+    "erase_personal": Phrase("erase personal data"),
     "manage_accounts": Phrase("manage accounts"),
     "settle_returned": Phrase("settle a returned message"),
     "read_audit": Phrase("read the audit log"),

@@ -116,6 +116,7 @@ OFFICE = {
     "delegate": frozenset({DIRECTOR, ADMIN}),
     "import_directory": frozenset({REGISTRY, ADMIN}),
     "manage_accounts": frozenset({ADMIN}),
+    "erase_personal": frozenset({ADMIN}),
     "settle_returned": frozenset({REGISTRY}),
     "read_register": frozenset({REGISTRY, DIRECTOR, ADMIN}),
     "read_audit": frozenset({REGISTRY, DIRECTOR, ADMIN}),

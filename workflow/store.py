@@ -99,6 +99,19 @@ class Store:
     def _missing(digest: str) -> NotFound:
         return NotFound("no-such-file", "The file %(digest)s is not in the store.", digest=digest[:12])
 
+    def erase(self, digest: str) -> None:
+        """Removes the file of this digest for good, by a decision; harmless when it is gone.
+
+        Raises Unavailable when it cannot be removed.
+        """
+        try:
+            self.path(digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                "store-away",
+                "The folder of files cannot be written. Check CHANCERY_DATA_DIR, then try again.",
+            ) from error
+
     def has(self, digest: str) -> bool:
         """Whether a file of this digest is kept."""
         return self.path(digest).exists()

@@ -20,7 +20,7 @@ from web.pages import _tables
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Invalid
-from workflow.operations import address_checks, directory, exporting
+from workflow.operations import address_checks, directory, erasing, exporting
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.states import Role
@@ -215,6 +215,22 @@ def reject_contact(contact: int, body: Why) -> contacts.Contact:
         return _contact(
             work, directory.reject_contact(work, directory.find_contact(work, contact), body.reason)
         )
+
+
+@endpoint(
+    "POST",
+    "/contacts/<row:contact>/erase",
+    allowed(actions="erase_personal"),
+    tag="Directory",
+    body=contacts.Erasing,
+    gives=contacts.Contact,
+)
+def erase_contact(contact: int, body: contacts.Erasing) -> contacts.Contact:
+    """Erase the personal data of a contact that is out of use; the log and the evidence stay whole."""
+    with writing() as work:
+        row = directory.find_contact(work, contact)
+        erasing.erase_contact(work, row, body.decision, papers=body.papers)
+        return _contact(work, row)
 
 
 @endpoint("GET", "/contacts/export", READERS, tag="Directory", media="text/csv")

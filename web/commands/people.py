@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from web.commands import actor, means
-from workflow.operations import accounts, directory, exporting, importing, protection
+from workflow.operations import accounts, directory, erasing, exporting, importing, protection
 from workflow.states import Role
 
 
@@ -20,6 +20,7 @@ def register(group: click.Group) -> None:
     group.add_command(import_)
     group.add_command(certificate)
     group.add_command(export)
+    group.add_command(erase)
 
 
 @click.group()
@@ -92,6 +93,26 @@ def token(email: str, name: str, days: int) -> None:
     """Make a bearer token for the API; it is printed this once."""
     with means().work() as work:
         click.echo(accounts.issue_token(work, accounts.find(work, email), name, days))
+
+
+@click.group("erase")
+def erase() -> None:
+    """Erase personal data by a decision; the log and the evidence stay whole."""
+
+
+@erase.command("contact")
+@click.argument("number", type=click.IntRange(1, 999_999_999))
+@click.option("--decision", required=True, help="By which decision; it is kept and shown.")
+@click.option("--papers", is_flag=True, help="Also the files that were handed in as evidence.")
+@click.option("--as", "email", required=True, help="The account of the administrator who does it.")
+def erase_contact(number: int, decision: str, papers: bool, email: str) -> None:
+    """Erase what names the contact NUMBER, which has to be out of use."""
+    with means().work(actor(email)) as work:
+        contact = directory.find_contact(work, number)
+        done = erasing.erase_contact(work, contact, decision, papers=papers)
+    click.echo(
+        f"Erased: {done.pieces} pieces of evidence lost their personal data, {done.files} files are gone."
+    )
 
 
 @click.group("export")

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from web.formats import language_name
+from web.formats import language_name, write_day
 from web.pages._lines import reader
 from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine, Proposal
 from web.views.parts import UNTYPED, Event, Option, Typed
@@ -18,7 +18,7 @@ from web.views.words import CHANNELS, CONTACT_ROLES
 from workflow.clock import day_in
 from workflow.models import AuditEntry, CheckState, Contact, Delivery, Member
 from workflow.models.directory import Channel, ContactRole, ContactState
-from workflow.operations import address_checks, directory
+from workflow.operations import address_checks, directory, erasing
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.states import Transport
@@ -76,6 +76,8 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         "The same address as of %(codes)s: each gets a message of its own.", codes=", ".join(others)
     )
 
+    gone = erasing.erasure_of(work, contact) if contact.state is ContactState.RETIRED else None
+
     def day(moment: datetime | None) -> Any:
         return day_in(moment, work.zone) if moment else None
 
@@ -97,6 +99,16 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         and contact.proposed_by != work.actor.id
         and why_not_office(work.actor, "confirm_contact") is None,
         lost=len(address_checks.lost_deliveries(work, contact.id)) if lost else 0,
+        may_erase=contact.state is ContactState.RETIRED
+        and gone is None
+        and why_not_office(work.actor, "erase_personal") is None,
+        erased=gettext(
+            "Erased on %(day)s by decision: %(decision)s",
+            day=write_day(day_in(gone.made_at, work.zone)),
+            decision=gone.decision,
+        )
+        if gone
+        else "",
         valid_from=contact.valid_from,
         valid_until=contact.valid_until,
         may_retire=contact.state is ContactState.CONFIRMED

@@ -234,6 +234,8 @@ def _act(event: Event, people: Mapping[int, str]) -> Line:
     if event.kind == Human.DOWNLOADED:
         return Line(str(data.get("name", "")), event.at, tone="", head=gettext("Downloaded."))
     who = ", ".join(str(data[name]) for name in ("name", "office") if data.get(name))
+    if event.erased:
+        who = gettext("erased by decision: %(decision)s", decision=event.erased.decision)
     more = [reference_words(data)] if data.get("reference") else []
     if data.get("dated"):
         more.append(write_day(require_day(str(data["dated"]))))

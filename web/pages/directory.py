@@ -22,7 +22,7 @@ from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact, Member
 from workflow.models.directory import ContactState
-from workflow.operations import address_checks, directory, exporting
+from workflow.operations import address_checks, directory, erasing, exporting
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -188,6 +188,17 @@ def release(contact: str) -> Answer:
     return _decide(
         contact, address_checks.release, lambda address: gettext("%(address)s is in force.", address=address)
     )
+
+
+@at(blueprint, "erase")
+@allowed(actions="erase_personal")
+def erase(contact: str) -> Answer:
+    """Erases the personal data of a contact that is out of use, by a decision that is kept."""
+
+    def verb(work: Work, row: Contact, decision: str) -> None:
+        erasing.erase_contact(work, row, decision, papers=bool(request.form.get("papers")))
+
+    return _decide(contact, verb, lambda _: gettext("The personal data of the contact are erased."))
 
 
 @at(blueprint, "give_up")

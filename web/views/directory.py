@@ -33,6 +33,8 @@ class ContactLine:
     shared: str = ""
     questions: tuple[Event, ...] = ()
     may_release: bool = False
+    may_erase: bool = False
+    erased: str = ""
     lost: int = 0
 
 

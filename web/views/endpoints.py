@@ -238,6 +238,7 @@ ENDPOINTS = (
         "document",
         "resend",
     ),
+    _post("directory.erase", "/directory/contacts/<contact>/erase", "reason", "papers"),
     _post("directory.release", "/directory/contacts/<contact>/release", "reason"),
     _post("directory.give_up", "/directory/contacts/<contact>/give-up", "reason"),
     _get("directory.table", "/directory.csv"),

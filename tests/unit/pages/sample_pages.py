@@ -956,6 +956,17 @@ ASKED = directory.ContactLine(
     questions=(parts.Event("desk@mfa.lk.example is asked to confirm.", at(3, 27, 9)),),
     may_release=True,
 )
+ENDED = directory.ContactLine(
+    "lk-3",
+    "",
+    "Ministry of Foreign Affairs",
+    "old@mfa.lk.example",
+    "en",
+    "to",
+    "mail",
+    "ended",
+    may_erase=True,
+)
 ADDRESS = directory.AddressPage(
     "token",
     ("Conference on Interaction", "and Confidence Building Measures in Asia"),
@@ -1014,7 +1025,7 @@ MEMBER = directory.MemberPage(
         directory.NameLine("ru", "Шри-Ланка"),
         directory.NameLine("kk", "Шри-Ланка"),
     ),
-    (CONTACT, ASKED),
+    (CONTACT, ASKED, ENDED),
     3,
     (replace(PROPOSAL, member="lk", member_name="Sri Lanka"),),
     EVENTS[:3],

@@ -92,3 +92,10 @@ class ContactProposal(Input):
     valid_from: FormDay = None
     valid_until: FormDay = None
     resend: bool = False
+
+
+class Erasing(Input):
+    """By which decision; with `papers` the files that were handed in as evidence go, too."""
+
+    decision: Annotated[Text, Field(min_length=1, max_length=500)]
+    papers: bool = False
