@@ -110,6 +110,7 @@ def _configuration(given: config.Settings) -> dict[str, Any]:
                 "schedule": min(given.sweep_seconds, 30.0),
                 "options": {"queue": "mailbox"},
             },
+            "late": {"task": "notices.late", "schedule": 3600.0, "options": {"queue": "sweeps"}},
             "anchor": {"task": "sweeps.anchor", "schedule": 3600.0, "options": {"queue": "sweeps"}},
             **(offers if given.limited else {}),
         },

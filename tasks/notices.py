@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from tasks.app import means, relay, task
-from workflow.operations import address_mail, notice_mail
+from workflow.operations import address_mail, notice_mail, notices
 
 log = structlog.get_logger("chancery.notices")
 
@@ -26,3 +26,10 @@ def ask() -> None:
     if asked.trouble:
         log.warning("relay-away", trouble=asked.trouble)
     log.info("asked", sent=asked.sent, refused=asked.refused)
+
+
+@task("notices.late", "sweeps")
+def late() -> None:
+    """Writes the notices of work whose day has passed; they go out with the next daily mails."""
+    with means().work() as work:
+        log.info("late", told=notices.tell_late(work))

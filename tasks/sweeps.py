@@ -11,7 +11,6 @@ from workflow.operations import (
     documents,
     intake,
     notice_mail,
-    notices,
     outcomes,
     reminding,
 )
@@ -25,7 +24,6 @@ def sweep() -> None:
         claims.release_stale_claims(work)
         audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
         notice_mail.release_stale(work)
-        notices.tell_late(work)
         told = notice_mail.due_accounts(work)
         questions = address_mail.due(work)
         pending = documents.pending(work)

@@ -40,6 +40,7 @@ LIMITS = {
     "receipt.slip": ("20 per minute", "link"),
     "address.show": ("30 per minute", "link"),
     "verification.index": ("30 per minute", "address"),
+    "settings.calendar": ("30 per minute", "address"),
     "circulation.pack": ("60 per minute", "account"),
     "api.download_evidence": ("60 per minute", "account"),
     "api.upload_file": ("120 per minute", "account"),

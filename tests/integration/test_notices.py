@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from email.header import decode_header, make_header
 
 import pytest
 from sqlalchemy import select
 
+import tasks.app
+import tasks.offer
 import web.views.endpoints as endpoints
+from tasks import notices as notice_tasks
+from tasks import sweeps
 from tests.conftest import SetClock
 from tests.integration.pages import Pages
 from tests.office import Office
 from tests.relay import BROKEN_TAKEN, LATER, NEVER, ScriptedRelay, Taken, World
+from workflow import schema
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.models import Account, MailChoice, Note, Notice, NoticeKind, NoticeState
+from workflow.models import Account, MailChoice, Note, Notice, NoticeKind, NoticeState, Remark
 from workflow.operations import (
     accounts,
     approval,
     drafting,
     notice_mail,
     notices,
+    remarks,
     returned_mail,
     sending,
     texts,
@@ -344,3 +351,54 @@ def test_the_choice_is_made_on_the_page_and_by_the_api(office: Office, means: Me
     with means.look() as work:
         account = work.session.get_one(Account, office.ids["translator"])
         assert account.mail is MailChoice.DIGEST
+
+
+def test_two_workers_at_once_send_each_mail_once(office: Office) -> None:
+    world = World()
+    for _ in range(6):
+        office.submitted()
+    person = office.ids["registry"]
+    with ThreadPoolExecutor(4) as pool:
+        done = list(
+            pool.map(lambda _: notice_mail.send_due(office.means, person, ScriptedRelay(world)), range(4))
+        )
+    assert sum(one.sent for one in done) == 6
+    assert [one.address for one in world.taken].count("registry@secretariat.example") == 6
+
+
+def test_the_tasks_send_what_is_due_and_tell_of_what_is_late(
+    office: Office, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    tasks.app.configure(office.means.settings)
+    monkeypatch.setattr(tasks.app, "_means", office.means)
+    monkeypatch.setattr(tasks.app, "_relay", ScriptedRelay(world))
+    offered: list[list[int]] = []
+    monkeypatch.setattr(tasks.offer, "notices", lambda accounts: offered.append(sorted(accounts)))
+    note_id = office.submitted()
+    sweeps.sweep()
+    assert offered == [sorted([office.ids["registry"], office.ids["second_registry"]])]
+    for account in offered[0]:
+        notice_tasks.send(account)
+    assert len(world.taken) == 2
+    with office.means.work(office.registry) as work:
+        drafting.edit_source(work, work.session.get_one(Note, note_id), None, due=date(2026, 5, 12))
+    clock.pass_(days=1)
+    notice_tasks.late()
+    notice_tasks.late()
+    assert told(office, NoticeKind.LATE) == [("registry", "late"), ("second_registry", "late")]
+
+
+def test_an_installation_goes_back_and_forth_with_notices_and_remarks_in_it(office: Office) -> None:
+    note_id = office.submitted()
+    choose(office, "registry", "digest")
+    made = office.do("registry", remarks.remark, note_id, "Which meeting?").id
+    office.do("chair", remarks.reply, note_id, made, "The fourth.")
+    database = office.means.database
+    schema.downgrade(database, "0001")
+    schema.upgrade(database)
+    assert schema.differences(database) == []
+    with office.means.look() as work:
+        assert work.session.get_one(Account, office.ids["registry"]).mail is MailChoice.AT_ONCE
+        assert work.session.get_one(Remark, made).turns == []
+    office.do("chair", remarks.reply, note_id, made, "The fourth.")

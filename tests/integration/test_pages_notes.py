@@ -20,7 +20,7 @@ from web.pages import _uploads, desk
 from workflow import config
 from workflow.letters.enclosure import layers
 from workflow.models import Account, Note, Remark
-from workflow.operations import drafting, intake, translation
+from workflow.operations import accounts, drafting, intake, translation
 from workflow.states import NoteState
 
 PASSWORD = "a sentence that only they know"
@@ -113,6 +113,25 @@ def test_what_is_late_comes_first_and_deadlines_are_a_calendar(pages: Pages, clo
     lines = answer.get_data(as_text=True).split("\r\n")
     assert "DTSTART;VALUE=DATE:20260512" in lines and lines.count("BEGIN:VEVENT") == 1
     assert all(len(line.encode()) <= 75 for line in lines)
+    # The same for a calendar program, which cannot log in, by an address of one's own.
+    mine = pages.page("translator", "/settings").get_element_by_id("calendar").value
+    path = mine.removeprefix(pages.office.means.settings.base_url)
+    with pages.office.means.work() as work:
+        work.session.get_one(Account, pages.office.ids["translator"]).locale = "ru"
+    feed = pages.get(None, path)
+    assert feed.status_code == 200
+    assert "translate into" in answer.text and "translate into" not in feed.text
+    assert feed.get_data(as_text=True).count("BEGIN:VEVENT") == 1
+    other = pages.office.ids["registry"]
+    for wrong in (
+        path.replace("-", "-0", 1),
+        f"/calendar/{other}-{path.partition('-')[2]}",
+        "/calendar/x.ics",
+    ):
+        assert pages.get(None, wrong).status_code == 404
+    with pages.office.means.work(pages.office.administrator) as work:
+        accounts.change(work, work.session.get_one(Account, pages.office.ids["translator"]), active=False)
+    assert pages.get(None, path).status_code == 404
 
 
 def test_the_list_finds_numbers_in_any_script_and_obeys_its_filters(pages: Pages) -> None:

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import Response, url_for
 from flask_babel import gettext
 
 from web.pages import _lines, _waiting
-from workflow.models import Note, SilenceProcedure
+from workflow.config import Settings
+from workflow.errors import NotFound
+from workflow.models import Account, Note, SilenceProcedure
 from workflow.operations import outcomes, silence
 from workflow.operations.context import Work
 from workflow.states import Role
 
 # A line has at most 75 octets; a longer one goes on after a space on the next (section 3.1).
 OCTETS = 75
+
+
+def answer(work: Work) -> Response:
+    """The feed of whoever looks."""
+    response = Response(feed(work, _waiting.open_notes(work), _lines.names(work)), mimetype="text/calendar")
+    response.headers.set("Content-Disposition", "attachment", filename="deadlines.ics")
+    return response
+
+
+def address_token(settings: Settings, account: Account) -> str:
+    """The secret of a person's own calendar address; a new password makes a new one."""
+    said = f"calendar:{account.id}:{account.fs_uniquifier}".encode()
+    proof = hmac.new(settings.keys.session.encode(), said, hashlib.sha256).hexdigest()
+    return f"{account.id}-{proof[:40]}"
+
+
+def account_of(work: Work, token: str) -> Account:
+    """The active person whose address this is; raises NotFound for any other text."""
+    number, _, _ = token.partition("-")
+    account = work.session.get(Account, int(number)) if number.isdecimal() and len(number) < 10 else None
+    good = account is not None and hmac.compare_digest(
+        address_token(work.settings, account).encode(), token.encode()
+    )
+    if account is None or not good or not account.active:
+        raise NotFound(
+            "no-such-calendar", "There is no calendar at this address. Take yours from your settings."
+        )
+    return account
 
 
 def feed(work: Work, notes: list[Note], people: dict[int, str]) -> str:
@@ -35,7 +67,7 @@ def feed(work: Work, notes: list[Note], people: dict[int, str]) -> str:
                 f"DTSTART;VALUE=DATE:{one.due:%Y%m%d}",
                 f"DTEND;VALUE=DATE:{one.due + timedelta(days=1):%Y%m%d}",
                 f"SUMMARY:{_escaped(f'{subject.name}: {one.words}')}",
-                f"DESCRIPTION:{_escaped(subject.subject)}",
+                f"DESCRIPTION:{_escaped(_subject(work, note))}",
                 f"URL:{work.settings.base_url}{url_for('notes.show', note=note.reference)}",
                 "TRANSP:TRANSPARENT",
                 "END:VEVENT",
@@ -60,11 +92,17 @@ def _deadline(work: Work, note: Note, procedure: SilenceProcedure, host: str) ->
         f"DTSTAMP:{procedure.started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART:{end:%Y%m%dT%H%M%SZ}",
         f"SUMMARY:{_escaped(f'{subject.name}: {words}')}",
-        f"DESCRIPTION:{_escaped(subject.subject)}",
+        f"DESCRIPTION:{_escaped(_subject(work, note))}",
         f"URL:{work.settings.base_url}{url_for('silence.show', note=note.reference)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
+
+
+def _subject(work: Work, note: Note) -> str:
+    """The note's subject, where its marking may leave the house: a calendar lies with others."""
+    marking = work.profile.markings.get(note.marking)
+    return _lines.line(work, note).subject if marking is not None and marking.mail else ""
 
 
 def _escaped(text: str) -> str:

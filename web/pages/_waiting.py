@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from web.formats import language_name
 from workflow.models import LanguageVersion, Note
 from workflow.operations import texts
-from workflow.operations.context import Work
+from workflow.operations.context import Work, visible_notes
 from workflow.states import NoteState, Role, VersionState
 
 HOUR = timedelta(hours=1)
+
+
+OPEN = (NoteState.DRAFT, NoteState.TRANSLATED, NoteState.APPROVED)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,17 @@ def role_words(role: Role) -> str:
         Role.TRANSLATOR: gettext("Translator"),
         Role.REVIEWER: gettext("Reviewer"),
     }.get(role, role.value)
+
+
+def open_notes(work: Work) -> list[Note]:
+    """The notes that the person sees and that are not out yet, by the day on which they are due."""
+    wanted = (
+        select(Note)
+        .where(visible_notes(work.actor), Note.state.in_(OPEN))
+        .options(selectinload(Note.versions), selectinload(Note.paragraphs))
+        .order_by(Note.due, Note.id)
+    )
+    return list(work.session.scalars(wanted))
 
 
 def waiting(note: Note, people: dict[int, str]) -> tuple[Waiting, ...]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from web.access import allowed_signed_in
 from web.pages import _calendar, _events, _lines, _tasks, _waiting
@@ -22,7 +21,6 @@ from workflow.states import NoteState, Role
 
 blueprint = Blueprint("desk", __name__)
 
-OPEN = (NoteState.DRAFT, NoteState.TRANSLATED, NoteState.APPROVED)
 # What is owed and what changed are for knowing: a few lines, and all of them behind a link.
 FEW, MANY = 6, 100
 # A list that nobody reads to its end helps nobody: the first ones, and how many more there are.
@@ -46,16 +44,12 @@ def index() -> str:
 def deadlines() -> Response:
     """The days by which the person has to act, as an iCalendar feed."""
     with looking() as work:
-        people = _lines.names(work)
-        feed = _calendar.feed(work, _open_notes(work), people)
-    response = Response(feed, mimetype="text/calendar")
-    response.headers.set("Content-Disposition", "attachment", filename="deadlines.ics")
-    return response
+        return _calendar.answer(work)
 
 
 def _desk(work: Work, view: str) -> Desk:
     people = _lines.names(work)
-    found = _open_notes(work)
+    found = _waiting.open_notes(work)
     tasks = _tasks.tasks(work, found, people)
     late = tuple(one for one in tasks if _tasks.is_late(one))
     due = tuple(one for one in tasks if not _tasks.is_late(one))
@@ -105,16 +99,6 @@ def _title(work: Work) -> str:
         Role.ADMINISTRATOR: gettext("Administration"),
     }
     return next((title for role, title in words.items() if work.actor.has(role)), gettext("Desk"))
-
-
-def _open_notes(work: Work) -> list[Note]:
-    wanted = (
-        select(Note)
-        .where(visible_notes(work.actor), Note.state.in_(OPEN))
-        .options(selectinload(Note.versions), selectinload(Note.paragraphs))
-        .order_by(Note.due, Note.id)
-    )
-    return list(work.session.scalars(wanted))
 
 
 def _owed(work: Work, found: list[Note], people: dict[int, str]) -> tuple[tuple[Owed, ...], int]:

@@ -6,16 +6,17 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from web.access import allowed_public, allowed_signed_in
 from web.accounts import second_factor
 from web.formats import language_name
 from web.frame import LANGUAGES
+from web.pages import _calendar
 from web.pages._forms import done, kept
 from web.pages._routes import at
-from web.session import actor, looking, writing
+from web.session import actor, looking, means, writing
 from web.views.accounts import SettingsPage
 from web.views.parts import UNTYPED, Option, Typed
 from workflow.models import Account, MailChoice
@@ -63,6 +64,18 @@ def show() -> str | Response | tuple[str, int]:
     return done(gettext("Your settings are saved."), "settings.show")
 
 
+@at(blueprint, "calendar")
+@allowed_public("The secret in the address is the proof; a calendar program can send no other.")
+def calendar(token: str) -> Response:
+    """A person's deadlines for their calendar program, in their language."""
+    with means().look() as work:
+        account = _calendar.account_of(work, token)
+        person = accounts.actor_of(work.session, account, means().clock)
+        locale = account.locale if account.locale in LANGUAGES else LANGUAGES[0]
+    with means().look(person) as work, force_locale(locale):
+        return _calendar.answer(work)
+
+
 @at(blueprint, "language")
 @allowed_public("Whoever reads a page chooses its language; nothing of any note is shown or changed.")
 def language(language: str) -> Response:
@@ -99,6 +112,8 @@ def _page(typed: Typed = UNTYPED) -> str:
                 Option(key, words, key == cookie.get("colours", "auto")) for key, words in _colours().items()
             ),
             mail=tuple(Option(key, words, key == account.mail) for key, words in _mails(work).items()),
+            calendar=work.settings.base_url
+            + url_for("settings.calendar", token=_calendar.address_token(work.settings, account)),
             keys=bool(cookie.get("keys", True)),
             second_factor=second_factor(account),
             typed=typed,

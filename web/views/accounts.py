@@ -91,7 +91,8 @@ class DelegationsPage:
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """One's own settings.  `mail` are the ways to be told what waits; `second_factor` tells whether it is set up."""
+    """One's own settings.  `mail` are the ways to be told what waits; `calendar` is
+    the secret address of the person's deadlines; `second_factor` tells whether it is set up."""
 
     name: str
     address: str
@@ -99,6 +100,7 @@ class SettingsPage:
     languages: tuple[Option, ...]
     colours: tuple[Option, ...]
     mail: tuple[Option, ...] = ()
+    calendar: str = ""
     keys: bool = True
     second_factor: bool = False
     typed: Typed = UNTYPED

@@ -264,6 +264,7 @@ ENDPOINTS = (
     _form("delegations.index", "/delegations", "principal", "deputy", "action", "since", "until", "reason"),
     _post("delegations.end", "/delegations/<delegation>/end", "reason"),
     _form("settings.show", "/settings", "language", "colours", "keys", "mail"),
+    _get("settings.calendar", "/calendar/<token>.ics"),
     _get("settings.language", "/language/<language>", "next"),
     # The embedded post office.
     _get("office.index", "/office"),

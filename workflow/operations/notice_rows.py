@@ -53,9 +53,15 @@ def tell(
     people = work.session.scalars(
         select(Account).where(Account.id.in_(wanted), Account.active, Account.mail != MailChoice.NONE)
     ).all()
+    keys = {
+        person.id: f"{kind.value}:{note.id}:{language or ''}:{member or ''}:{occasion}:{person.id}"
+        for person in people
+    }
+    # Asked first, since most repeats are sweeps; two at once are told apart by the unique key.
+    known = set(work.session.scalars(select(Notice.key).where(Notice.key.in_(keys.values()))))
     insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     now, told = work.now(), []
-    for person in sorted(people, key=lambda one: one.id):
+    for person in sorted((one for one in people if keys[one.id] not in known), key=lambda one: one.id):
         due = due_for(work, person.mail)
         added = work.session.execute(
             insert(Notice)
@@ -66,7 +72,7 @@ def tell(
                 language=language,
                 member=member,
                 by=by,
-                key=f"{kind.value}:{note.id}:{language or ''}:{member or ''}:{occasion}:{person.id}",
+                key=keys[person.id],
                 state=NoticeState.QUEUED,
                 made_at=now,
                 due_at=max(due, not_before) if not_before else due,

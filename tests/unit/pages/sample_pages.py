@@ -1728,6 +1728,7 @@ PAGES: dict[str, tuple[str, Any]] = {
                 parts.Option("digest", "Once a day at 08:00, one mail with all of it"),
                 parts.Option("none", "No mail; I look at my desk"),
             ),
+            "https://notes.example.org/calendar/2-7c1e40ab12d96e5f.ics",
         ),
     ),
     "office": (
