@@ -25,6 +25,9 @@ from workflow.permissions import why_not_office
 
 blueprint = Blueprint("glossary", __name__)
 
+# More than these nobody reads; the rest is found by its words.
+MOST_SHOWN = 200
+
 
 @at(blueprint, "index")
 @allowed(actions=("search_memory", "exchange_memory"))
@@ -44,8 +47,9 @@ def page(trial: Trial | None = None) -> Answer:
         shown = GlossaryPage(
             concepts=tuple(
                 Concept(name, tuple(_word(one, today) for one in entries), entries[0].origin)
-                for name, entries in found.items()
+                for name, entries in list(found.items())[:MOST_SHOWN]
             ),
+            left=max(0, len(found) - MOST_SHOWN),
             languages=options(work, known),
             query=query,
             total=len(glossary.whole(work).entries),

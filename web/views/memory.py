@@ -156,12 +156,13 @@ class Concept:
 
 @dataclass(frozen=True)
 class GlossaryPage:
-    """The glossary of the organisation, whole or as far as it matches."""
+    """The glossary of the organisation, whole or as far as it matches; `left` matches more are not shown."""
 
     concepts: tuple[Concept, ...]
     languages: tuple[Option, ...]
     query: str = ""
     total: int = 0
+    left: int = 0
     may_exchange: bool = False
     trial: Trial = field(default_factory=Trial)
     max_bytes: int = 25_000_000

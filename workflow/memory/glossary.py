@@ -40,9 +40,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Glossary:
-    """All entries, by concept; `day` is the day on which words have to be valid, None for any."""
+    """All entries, by concept, and the lexicons that were made of them, by language and day."""
 
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    _lexicons: dict[tuple[str, date], Lexicon[Entry]] = field(default_factory=dict, compare=False, repr=False)
+
+    def lexicon(self, language: str, day: date) -> Lexicon[Entry]:
+        """The words of a language that are valid on a day, to be found in texts."""
+        if (language, day) not in self._lexicons:
+            valid = [one for one in self.all() if one.language == language and holds(one, day)]
+            self._lexicons[language, day] = _lexicon(language, ((one, _phrases(one)) for one in valid))
+        return self._lexicons[language, day]
 
     def words(self, concept: str, language: str, day: date | None = None) -> tuple[Entry, ...]:
         """What a concept is called in a language, on a day where one is given."""
@@ -106,9 +114,8 @@ def uses(
     glossary: Glossary, language: str, other: str, source: str, target: str, day: date
 ) -> tuple[Use, ...]:
     """The concepts that `source` names, in the order in which it names them, and their use in `target`."""
-    here = _lexicon(language, ((entry, _phrases(entry)) for entry in _valid(glossary, language, day)))
     places: dict[Entry, list[tuple[int, int]]] = {}
-    for mention in _found(here, language, source):
+    for mention in _found(glossary.lexicon(language, day), language, source):
         places.setdefault(mention.value, []).append((mention.start, mention.end))
     named = {entry.concept for entry in places}
     right = {
@@ -136,21 +143,6 @@ def says(entry: Entry, query: str) -> bool:
         for stems in (_stems(entry.language, text) for text in everything[1:])
         for at in range(len(stems))
     )
-
-
-def named(glossary: Glossary, language: str, text: str, day: date) -> list[Mention[Entry]]:
-    """Every term of the glossary that a text names."""
-    here = _lexicon(language, ((entry, _phrases(entry)) for entry in _valid(glossary, language, day)))
-    return _found(here, language, text)
-
-
-def _valid(glossary: Glossary, language: str, day: date) -> list[Entry]:
-    return [
-        entry
-        for entries in glossary.entries.values()
-        for entry in entries
-        if entry.language == language and holds(entry, day)
-    ]
 
 
 def _phrases(entry: Entry) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ FORBIDDEN = frozenset(
     {"deprecatedtermadmnsts", "supersededtermadmnsts", "deprecated", "superseded", "forbidden", "obsolete"}
 )
 LONGEST_TERM, LONGEST_NOTE = 300, 4_000
+MOST_CONCEPTS = 10_000
 _VALID = re.compile(r"valid:\s*(\.\.|\d{4}-\d\d-\d\d)/(\.\.|\d{4}-\d\d-\d\d)")
 _NAMES = {
     "2008": {"entry": "termEntry", "language": "langSet", "term": "tig"},
@@ -99,6 +100,10 @@ def read(data: bytes, name: str, languages: frozenset[str]) -> list[Entry]:
         data, name, frozenset({"martif", "tbx"}), frozenset({"termEntry", "conceptEntry"})
     )
     for number, element in enumerate(elements, 1):
+        if number > MOST_CONCEPTS:
+            raise InputRefused(
+                "too-many-units", "%(file)s has more than %(most)s units.", file=name, most=MOST_CONCEPTS
+            )
         concept = _Concept(element, name, number)
         entries = list(concept.entries(languages))
         if entries and concept.key in seen:

@@ -575,7 +575,8 @@ GLOSSARY = memory.GlossaryPage(
         memory.Concept("harbour", (memory.GlossaryWord("en", "harbour"),), "port.tbx"),
     ),
     LANGUAGES,
-    total=2,
+    total=5,
+    left=3,
     may_exchange=True,
     trial=memory.Trial("port.tbx", "f" * 40, 1, 0, checked=True),
 )
