@@ -28,14 +28,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
-from sqlalchemy import true
 
 from tests.conftest import make_settings
 from workflow import schema
 from workflow.means import Means
 from workflow.memory import matching, units
 from workflow.memory.words import same_text
-from workflow.operations import accounts
+from workflow.operations import accounts, memory
+from workflow.permissions import Actor
+from workflow.states import Role
 
 LIMIT_MS = 100.0
 SYLLABLES = [
@@ -157,6 +158,7 @@ def ours(url: str, sources: list[str], questions: list[str], best: list[int]) ->
                 units.Pair("en", "ru", text, f"Перевод {number}.", marking="unclassified", origin="bench")
                 for number, text in enumerate(sources)
             ]
+            reader = Actor(person, "Bench", frozenset({Role.TRANSLATOR}))
             units.add(work.session, "cica", pairs, person, datetime(2026, 1, 1, tzinfo=UTC))
         filled = time.perf_counter() - begun
         if not means.database.is_sqlite:
@@ -164,10 +166,9 @@ def ours(url: str, sources: list[str], questions: list[str], best: list[int]) ->
                 link.exec_driver_sql("ANALYZE")
         times, good = [], 0
         for text, brute in zip(questions, best, strict=True):
-            asked = matching.Asked("cica", "en", "ru", text, text)
             begun = time.perf_counter()
-            with means.look() as work:
-                found = matching.matches(work.session, asked, true())
+            with means.look(reader) as work:
+                found = memory.lookup(work, "en", "ru", text)
             times.append((time.perf_counter() - begun) * 1000)
             good += (bool(found) and found[0].percent >= brute) or (brute < matching.LEAST and not found)
         kind = "SQLite" if means.database.is_sqlite else "PostgreSQL"

@@ -11,8 +11,10 @@ from tests.conftest import make_settings
 from tests.integration.pages import Pages, words
 from tests.office import SOURCE, TRANSLATIONS, Office
 from workflow import config
+from workflow.memory import tbx
+from workflow.memory.glossary import Entry
 from workflow.models import Note
-from workflow.operations import memory
+from workflow.operations import glossary, memory
 from workflow.states import NoteState
 
 TMX = """<?xml version="1.0" encoding="UTF-8"?><tmx version="1.4"><header srclang="en" datatype="plaintext"
@@ -66,7 +68,16 @@ def test_the_desk_shows_terms_and_earlier_translations(pages: Pages, second: int
     pages.done(pages.post("translator", save, sent))
     page = pages.page("translator", path)
     assert page.get_element_by_id("t1").value == TRANSLATIONS["ru"][0]
+    form = pages.form(page, f"{path}/paragraphs/2")
+    words_of = [Entry("site", "en", "website"), Entry("site", "ru", "веб-сайт", (), ("интернет-страница",))]
+    with pages.office.means.work(pages.office.registry) as work:
+        glossary.import_tbx(work, tbx.write(words_of, "Words", "en"), "site.tbx")
+    wrong = form | {"text": "Документы доступны на интернет-странице.", "decision": "save"}
+    pages.done(pages.post("translator", f"{path}/paragraphs/2", wrong))
+    [mark] = pages.page("translator", path).xpath("//div[@id='reads-2']//mark")
+    assert mark.text == "интернет-странице" and mark.get("title") == "Glossary: write “веб-сайт”."
     part = pages.page("translator", f"{path}/paragraphs/2/beside")
+    assert "The text has “интернет-странице”." in part.text_content()
     assert part.get("data-ordinal") == "2" or part.get_element_by_id("beside").get("data-ordinal") == "2"
     assert TRANSLATIONS["ru"][1] in part.text_content()
     assert pages.get("translator", f"{path}/paragraphs/9/beside").status_code == 404

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+
+from flask_babel import gettext
 
 from web.pages import _runs
 from web.pages._lines import note_day
 from web.views.memory import NOTHING_BESIDE, Beside, Machine, Suggested, Term, Whence
-from web.views.parts import Run
+from web.views.parts import Paragraph, Run
+from web.views.translation import Segment
 from workflow.memory import matching, search
 from workflow.memory.glossary import Glossary, Use
 from workflow.memory.glossary import uses as uses_in
-from workflow.models import MachineSuggestion, Note, Paragraph
+from workflow.models import MachineSuggestion, Note
+from workflow.models import Paragraph as Row
 from workflow.operations import glossary, memory, suggesting, texts
 from workflow.operations.context import Work, visible
 from workflow.permissions import may, why_not_office
@@ -35,7 +40,7 @@ def whence(work: Work, found: Iterable[matching.Match | search.Hit]) -> dict[int
     return result
 
 
-def beside(work: Work, note: Note, language: str, paragraph: Paragraph | None, may_write: bool) -> Beside:
+def beside(work: Work, note: Note, language: str, paragraph: Row | None, may_write: bool) -> Beside:
     """Terms, matches and machine suggestions for a paragraph; nothing where there is none."""
     if paragraph is None or language == note.source_language:
         return NOTHING_BESIDE
@@ -97,9 +102,7 @@ def _terms(uses: Iterable[Use], reads: str, may_write: bool) -> tuple[Term, ...]
     return tuple(found)
 
 
-def _machine(
-    work: Work, note: Note, language: str, paragraph: Paragraph, standing: str
-) -> tuple[Machine, ...]:
+def _machine(work: Work, note: Note, language: str, paragraph: Row, standing: str) -> tuple[Machine, ...]:
     rows = [row for row in suggesting.of_version(work, note, language) if row.paragraph_id == paragraph.id]
     return tuple(
         Machine(
@@ -114,22 +117,33 @@ def _machine(
     )
 
 
-def by_machine(rows: Iterable[MachineSuggestion], paragraph: Paragraph) -> dict[str, MachineSuggestion]:
+def by_machine(rows: Iterable[MachineSuggestion], paragraph: Row) -> dict[str, MachineSuggestion]:
     """What machines suggested for a paragraph, by the text itself: to know such a text in its history."""
     return {row.text: row for row in rows if row.paragraph_id == paragraph.id}
 
 
-def with_terms(
-    work: Work, note: Note, language: str, known: Glossary, runs: tuple[Run, ...]
-) -> tuple[Run, ...]:
-    """A source text with the glossary's terms marked; what shared values say stays as it is."""
-    text = "".join(run.text for run in runs)
+def with_terms(work: Work, note: Note, language: str, known: Glossary, made: Segment) -> Segment:
+    """A row of the desk with the glossary's terms marked in its source, and what is forbidden in its target.
+
+    What shared values say stays as it is; a source that shows what changed is left alone.
+    """
+    source = "".join(run.text for run in made.source.runs)
+    reads = made.reads.runs if made.reads else ()
+    target = "".join(run.text for run in reads)
     day = note_day(work, note) or work.today()
-    found = uses_in(known, note.source_language, language, text, "", day)
-    places = sorted(
-        (start, end, use.target.term) for use in found if use.target is not None for start, end in use.places
-    )
-    return marked(runs, places)
+    uses = [use for use in uses_in(known, note.source_language, language, source, target, day) if use.target]
+    if not made.stale:
+        places = [(start, end, use.target.term) for use in uses if use.target for start, end in use.places]
+        made = replace(made, source=Paragraph(made.ordinal, marked(made.source.runs, sorted(places))))
+    wrong = [
+        (start, end, gettext("Glossary: write “%(term)s”.", term=use.target.term))
+        for use in uses
+        if use.target
+        for start, end, _ in use.wrong
+    ]
+    if made.reads and wrong:
+        made = replace(made, reads=Paragraph(made.ordinal, marked(reads, sorted(wrong), "mark")))
+    return made
 
 
 def marked(

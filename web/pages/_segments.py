@@ -47,9 +47,8 @@ def segments(
             and (language in one.languages or any(code == language for code, _, _ in one.quotes))
         )
         made = _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
-        if not made.stale:
-            marked = _memory.with_terms(work, note, language, known, made.source.runs)
-            made = replace(made, source=Shown(paragraph.ordinal, marked))
+        if language != note.source_language:
+            made = _memory.with_terms(work, note, language, known, made)
         machine = _memory.by_machine(asked, paragraph)
         found.append(
             replace(
