@@ -43,6 +43,19 @@ def _exchange(table: dict[str, list[tuple[str, str]]]) -> Maker:
     return make
 
 
+def other_availability(note: Note, language: str, chance: random.Random) -> str | None:
+    """Another tense; "will be" is not said twice."""
+    text = note.texts[language]
+    pairs = [
+        (old, new)
+        for old, new in wording.AVAILABILITY.get(language, ())
+        if old in text and not (new.endswith(old) and new in text)
+    ]
+    if not pairs:
+        return None
+    return text.replace(*chance.choice(pairs), 1)
+
+
 def _dates(text: str, language: str) -> list[re.Match[str]]:
     months = "|".join(re.escape(m) for m in sorted(wording.MONTHS[language], key=len, reverse=True))
     return list(re.finditer(rf"(?:{months})", text))
@@ -90,7 +103,7 @@ def other_year(note: Note, language: str, chance: random.Random) -> str | None:
 
 def _number(text: str) -> re.Match[str] | None:
     return re.search(
-        r"(?:TTF/|SOC/|SCMG/20\d\d/|UIH-20\d\d-|SBN/|CFR/20\d\d-|SHF-20\d\d-|RC/20\d\d/|EDS/20\d\d/|(?<=№ )|(?<=No\. ))(\d+)",
+        r"(?:TTF/|SOC/|SCMG/20\d\d/|UIH-20\d\d-|SBN/|CFR/20\d\d-|SHF-20\d\d-|RC/20\d\d/|EDS/20\d\d/|CFC/NV/|CIF/20\d\d/|ACDS-|(?<=№ )|(?<=No\. ))(\d+)",
         text,
     )
 
@@ -125,7 +138,7 @@ def other_quantity(note: Note, language: str, chance: random.Random) -> str | No
         if (
             len(line) < 60
             or re.search(r"[–(]$|пункт |paragraph |жылғы $", before)
-            or re.match(r"\s?(?:–|\(|h |по \d|to \d|日|月|年)", after)
+            or re.match(r"\s?(?:and \d|и \d|және \d|و\d|–|\(|h |по \d|to \d|日|月|年)", after)
         ):
             continue
         if re.search(r"(?:from|с) $", before) or re.search(r"(?:to|по) $", before):
@@ -141,6 +154,13 @@ def other_pages(note: Note, language: str, chance: random.Random) -> str | None:
     text = note.texts[language]
     found = re.search(r"(?<!\d)(\d{1,2})(?=\s?(?:p\.|pages?|л\.|стр\.|бет|páginas|صفحات|页))", text)
     return text[: found.start()] + str(int(found[1]) + 1) + text[found.end() :] if found else None
+
+
+def unclear_unit(note: Note, language: str, chance: random.Random) -> str | None:
+    """In an enclosure line; elsewhere the words around a letter say what it stands for."""
+    if not re.search(r"^(?:Приложени|Қосымша)", note.texts[language], re.MULTILINE):
+        return None
+    return _exchange(wording.UNCLEAR)(note, language, chance)
 
 
 def other_url(note: Note, language: str, chance: random.Random) -> str | None:
@@ -223,7 +243,9 @@ def _body(blocks: list[str]) -> list[int]:
     long = [
         at
         for at, block in enumerate(blocks)
-        if len(block) >= (18 if re.search("[一-鿿]", block) else 60) and not block.isupper()
+        if len(block) >= (18 if re.search("[一-鿿]", block) else 60)
+        and not block.isupper()
+        and not re.match(r"[^\n]{0,30}\(\d\)\n", block)
     ]
     return long[1:-1]
 
@@ -319,7 +341,7 @@ MAKERS: dict[str, tuple[Maker, frozenset[str]]] = {
         ("ordinal", _exchange(wording.ORDINALS), "ordinal"),
         ("quantity", other_quantity, "quantity"),
         ("pages", other_pages, "pages"),
-        ("page-unit", _exchange(wording.UNCLEAR), "page-unit"),
+        ("page-unit", unclear_unit, "page-unit"),
         ("url: host", other_url, "url"),
         ("url: path", other_path, "url"),
         ("email", other_email, "email"),
@@ -331,7 +353,7 @@ MAKERS: dict[str, tuple[Maker, frozenset[str]]] = {
         ("abbreviation: definition", undefined_abbreviation, "abbreviation"),
         ("enclosed-noun", _exchange(wording.NOUNS), "enclosed-noun"),
         ("act", _exchange(wording.ACTS), "act"),
-        ("availability", _exchange(wording.AVAILABILITY), "availability"),
+        ("availability", other_availability, "availability"),
         ("opening", _exchange(wording.OPENINGS), "opening"),
         ("closing", _exchange(wording.CLOSINGS), "closing"),
         ("addressee: case", _exchange(wording.CASES), "addressee"),

@@ -52,6 +52,9 @@ def _pattern(language: Language) -> re.Pattern[str]:
     marks = table.get("day_marks", "")
     year_mark = table.get("year_marks", "")
     join = rf"(?:{_DASH}|\s+(?:{joins})\s+)" if joins else _DASH
+    attached = "|".join(re.escape(word) for word in table.get("prefixed_joins", ()))
+    if attached:
+        join = rf"(?:{join}|\s+(?:{attached})(?=\d))"
     days = rf"(?P<d1>\d{{1,2}}){marks}(?:{join}(?P<d2>\d{{1,2}}){marks})?"
     month = rf"(?<![^\W\d_])(?:{months}){endings}(?![^\W\d_])"
     between = table.get("between", r"\s+(?:de\s+|d['’])?")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workflow.concordance import dates, wording
+from workflow.concordance import dates, pages, wording
 from workflow.concordance.context import Comparison, places
 from workflow.concordance.facts import Fact, Reading
 from workflow.errors import Phrase
@@ -43,6 +43,7 @@ _KINDS = {
         Phrase("The quantities are not the same: %(shown)s. Write the quantity of the source."),
     ),
 }
+PAGES = Phrase("The counts of pages are not the same: %(shown)s. Count the pages of the document.")
 DAYS = Phrase("The days of a deadline are not the same: %(shown)s. Write the date of the source.")
 
 
@@ -117,9 +118,8 @@ def _forget_what_is_said_otherwise(row: Row, kind: str, found: Difference) -> No
     elsewhere = {code: reading.keys(other) for code, reading in row.items()}
     firm = {fact.key for reading in row.values() for fact in reading.facts[kind] if not fact.weak}
     for code, reading in row.items():
-        numbers = elsewhere[code] | {
-            part for day in reading.keys("date") if isinstance(day, tuple) for part in day
-        }
+        # "On the ninth of May" is a date in another version.
+        numbers = elsewhere[code] | {day[2] for day in reading.keys("date") if isinstance(day, tuple)}
         found.missing[code].difference_update(numbers)
     for code in row:
         anywhere = set().union(*(elsewhere[c] for c in row if c != code))
@@ -136,10 +136,26 @@ def _report(comparison: Comparison, row: Row, kind: str, found: Difference) -> N
     type_, message = _KINDS[kind]
     if kind == "date" and _is_deadline(row, found):
         type_, message = "deadline", DAYS
+    if kind == "quantity" and _are_pages(row, found):
+        type_, message = "pages", PAGES
     at_fault = found.languages
     wanted = {code: found.surplus[code] or set().union(*found.missing.values()) for code in row}
     shown = comparison.beside({code: _values(kind, reading.keys(kind)) for code, reading in row.items()})
     comparison.add(type_, at_fault, places(row, kind, wanted), Phrase(message.message, shown=shown))
+
+
+def _are_pages(row: Row, found: Difference) -> bool:
+    """Whether the quantities that differ count pages or sheets."""
+    differing = set().union(*found.surplus.values(), *found.missing.values())
+    facts = [
+        (reading, fact)
+        for reading in row.values()
+        for fact in reading.facts["quantity"]
+        if fact.key in differing
+    ]
+    return bool(facts) and all(
+        pages.count_pattern(reading.language).match(reading.text, fact.start) for reading, fact in facts
+    )
 
 
 def _values(kind: str, keys: Iterable[object]) -> str:

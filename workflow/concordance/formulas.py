@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from workflow.concordance import wording
 from workflow.concordance.context import Comparison, Version, deviating, place
-from workflow.concordance.facts import Reading, whole
+from workflow.concordance.facts import Fact, Reading, whole
 from workflow.concordance.roles import ADDRESSEE, CLOSING, OPENING, level
 from workflow.concordance.types import WARNING
 from workflow.errors import Phrase
@@ -164,7 +164,22 @@ def _first_addressee(reading: Reading, role: str) -> str | None:
             earlier = [f for f in facts if f.start < start]
             chosen = (later[:1] or earlier[-1:]) if later else earlier[-1:]
             return str(chosen[0].key) if chosen else None
-    return str(facts[0].key)
+    return str(_head(reading, facts).key)
+
+
+def _head(reading: Reading, facts: Sequence[Fact]) -> Fact:
+    """The first addressee; where its noun stands last, the one that the words before it only describe.
+
+    "қатысушы мемлекеттердің тұрақты өкілдіктеріне" is addressed to the missions.
+    """
+    chosen = facts[0]
+    if not reading.language.data.get("repeat"):
+        return chosen
+    for fact in facts[1:]:
+        if reading.text[chosen.end : fact.start].strip():
+            break
+        chosen = fact
+    return chosen
 
 
 def _compliment(reading: Reading) -> int | None:

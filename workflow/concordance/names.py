@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from workflow.concordance import wording
@@ -25,6 +26,7 @@ _NAMED = {
 }
 _WEAK_PREFIX = 4
 LONG_NAME = 3
+_SPELLINGS = 0.65
 
 
 def compare_row(comparison: Comparison, row: Row) -> bool:
@@ -106,7 +108,18 @@ def _hinted(comparison: Comparison, reading: Reading, kind: str, key: object) ->
     prefixes = {
         stem[:_WEAK_PREFIX] for phrase in phrases for stem in (language.stemmer.stem(phrase.split()[0]),)
     }
-    return any(word.stem.startswith(prefix) for word in reading.words for prefix in prefixes)
+    if any(word.stem.startswith(prefix) for word in reading.words for prefix in prefixes):
+        return True
+    # A city's name is written in several ways in another script; a state's is not.
+    return kind == "place" and any(
+        word.capital and len(word.text) >= _WEAK_PREFIX and _alike(word.stem, language.stemmer.stem(phrase))
+        for word in reading.words
+        for phrase in phrases
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SPELLINGS
 
 
 def _unknown(comparison: Comparison, code: str, key: object) -> bool:

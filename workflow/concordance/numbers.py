@@ -8,7 +8,7 @@ from collections import Counter
 
 from workflow.concordance.context import Comparison, Version, deviating, place
 from workflow.concordance.facts import Reading
-from workflow.concordance.roles import LETTERHEAD, NUMBER, number_line
+from workflow.concordance.roles import CLOSING, LETTERHEAD, NUMBER, OPENING, number_line
 from workflow.errors import Phrase
 from workflow.register import fold
 
@@ -16,6 +16,8 @@ from workflow.register import fold
 def compare(comparison: Comparison) -> None:
     """Compares the number lines; a version that the profile lets go without a number may have none."""
     found = {code: _number(version) for code, version in comparison.versions.items()}
+    known = {fold(item[0]) for item in found.values() if item}
+    found = {code: item or _in_head(comparison.versions[code], known) for code, item in found.items()}
     present = {code: item for code, item in found.items() if item}
     if not present:
         return
@@ -77,6 +79,21 @@ def _number(version: Version) -> tuple[str, Reading] | None:
             if reading.part.role == NUMBER:
                 return reading.text.strip(), reading
     return None
+
+
+def _in_head(version: Version, known: set[str]) -> tuple[str, Reading] | None:
+    """One of the numbers of other versions above the opening, behind a label that the language does not know."""
+    for reading in version.readings:
+        if reading.part.role in (OPENING, CLOSING):
+            return None
+        for token in _SYMBOL.findall(reading.text):
+            if fold(token) in known:
+                return token, reading
+    return None
+
+
+# Chinese writes its measure words against the number (第45号).
+_SYMBOL = re.compile(r"[^\W_\u3040-\u9fff][^\s\u3040-\u9fff,;]*")
 
 
 def _plain(symbol: str) -> str:

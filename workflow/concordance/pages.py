@@ -35,7 +35,8 @@ class Count:
 
 
 @lru_cache(maxsize=32)
-def _pattern(language: Language) -> re.Pattern[str]:
+def count_pattern(language: Language) -> re.Pattern[str]:
+    """A count of pages or sheets, its unit as a group of that name."""
     groups = "|".join(
         f"(?P<{unit}>{language.choice('enclosure', unit)})" for unit in (PAGES, SHEETS, UNCLEAR)
     )
@@ -53,7 +54,7 @@ def counts(version: Version) -> list[Count]:
     found = []
     for reading in version.role(ENCLOSURE):
         text = reading.text
-        matches = list(_pattern(version.language).finditer(text))
+        matches = list(count_pattern(version.language).finditer(text))
         for match in matches:
             unit = next(u for u in (PAGES, SHEETS, UNCLEAR) if match[u])
             found.append(Count(int(match["value"]), unit, match[0], reading))

@@ -21,6 +21,7 @@ _BARE_SYMBOL = re.compile(
 _SENTENCE_END = re.compile(r"[.!?。؟;:](?:[»”\"’)\]]*)$")
 _SHORT_WORDS = 14
 _SHORT_HAN = 30
+_GREETING_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Part:
 def number_line(language: Language) -> re.Pattern[str]:
     """What a line with the note's number looks like; group 1 is the number."""
     labels = f"{language.choice('number', 'labels')}|№|No\\.|N°|Nº|Ref\\.?"
-    symbol = r"(?:[^\W\d_]{1,8} )?[\w()./\-–]*(?:\s?/\s?)?\d[\w()./\-–]*"
+    # Chinese writes its measure word against the number (第45号).
+    sign = r"[\w()./\-–]" if language.spaced else r"(?:[^\W\u3040-\u9fff]|[()./\-–])"
+    symbol = rf"(?:[^\W\d_]{{1,8}} )?{sign}*(?:\s?/\s?)?\d{sign}*"
     return re.compile(rf"^(?:{labels})[\s:：]*({symbol})", re.IGNORECASE)
 
 
@@ -101,7 +104,9 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
     if short and (level(language, "closing", text) == "sincerely"):
         return CLOSING
     block = short and (_is_upper(text) or not _SENTENCE_END.search(text))
-    if block and text.endswith((",", "،", "，", "!")) and not _is_upper(text):
+    # English and French put a comma behind "Dear colleagues", Russian, Kazakh and Arabic a mark of exclamation.
+    greets = not opened and short and text.endswith(("!", "！")) and len(text.split()) <= _GREETING_WORDS
+    if (greets or (block and text.endswith((",", "،", "，", "!")))) and not _is_upper(text):
         return SALUTATION
     if block:
         known = language.addressees.find(text, language.stemmer.words(text))
@@ -132,7 +137,7 @@ def _items_of_enclosures(found: list[Part]) -> list[Part]:
     result: list[Part] = []
     for part in found:
         under = bool(result) and result[-1].role == ENCLOSURE
-        if under and part.role in (BODY, LETTERHEAD) and part.label and len(part.text) < 250:
+        if under and part.role in (BODY, LETTERHEAD, ADDRESSEE) and part.label and len(part.text) < 250:
             part = Part(part.paragraph, ENCLOSURE, part.label)
         result.append(part)
     return result

@@ -81,12 +81,12 @@ def wrong_words(language: Language, text: str, role: str) -> list[str]:
 
 def _is_wrong(language: Language, text: str, match: re.Match[str], role: str) -> bool:
     word, home = match[0], language.script
-    start, end = text.rfind(" ", 0, match.start()) + 1, text.find(" ", match.end())
-    if re.search(r"@|://|www\.", text[start : end if end >= 0 else None]):
-        return False
     scripts = {script(c) for c in word if c.isalpha()}
     if len(scripts & {"Latin", "Cyrillic", "Greek"}) > 1:
         return True
+    start, end = text.rfind(" ", 0, match.start()) + 1, text.find(" ", match.end())
+    if re.search(r"@|://|www\.", text[start : end if end >= 0 else None]):
+        return False
     if role == LETTERHEAD:
         return False
     if home == "Latin":
@@ -192,7 +192,8 @@ def _foreign_run(home: str, text: str) -> str:
         else:
             runs.append([])
     for run in runs:
-        small = sum(word[0].islower() for word in run)
+        # Arabic has no capitals.
+        small = sum(not word[0].istitle() and not word[0].isupper() for word in run)
         han = bool(run) and script(run[0][0][0]) == "Han" and len(text[run[0].start() : run[-1].end()]) >= 5
         if (
             (len(run) >= _FOREIGN_RUN and small)

@@ -61,13 +61,14 @@ def _compare_enclosed(comparison: Comparison, row: Row) -> None:
     found = {code: enclosed(reading) for code, reading in row.items()}
     nouns = {code: mention for code, mention in found.items() if mention}
     if len(nouns) < 2:
+        _compare_other_acts(comparison, row)
         return
     quotes = {
         code: place(reading, reading.text[nouns[code].start : nouns[code].end] if code in nouns else None)
         for code, reading in row.items()
     }
     wrong = deviating({code: mention.value for code, mention in nouns.items()})
-    if wrong:
+    if wrong and len({_all_nouns(reading) for reading in row.values()}) > 1:
         shown = comparison.beside({c: wording.quoted(quotes[c][0]) for c in nouns})
         comparison.add(
             "enclosed-noun",
@@ -80,6 +81,12 @@ def _compare_enclosed(comparison: Comparison, row: Row) -> None:
         )
     acts = {code: _act(row[code], mention) for code, mention in nouns.items()}
     _compare_acts(comparison, row, {code: fact for code, fact in acts.items() if fact})
+
+
+def _all_nouns(reading: Reading) -> frozenset[str]:
+    """Everything that a paragraph may enclose: of several things, each language may name another one first."""
+    found = reading.language.enclosed.find(reading.text, reading.words)
+    return frozenset(mention.value for mention in found)
 
 
 def _act(reading: Reading, noun: Mention[str]) -> Fact | None:
@@ -103,6 +110,14 @@ def _compare_acts(comparison: Comparison, row: Row, acts: Mapping[str, Fact]) ->
             shown=shown,
         ),
     )
+
+
+def _compare_other_acts(comparison: Comparison, row: Row) -> None:
+    """An act in a paragraph that forwards nothing: where each version names one, and one names another."""
+    acts = {code: r.facts["act"][0] for code, r in row.items() if len(r.keys("act")) == 1}
+    wrong = deviating({code: str(fact.key) for code, fact in acts.items()})
+    if len(acts) == len(row) == len(comparison.versions) and 2 * len(wrong) < len(row):
+        _compare_acts(comparison, row, acts)
 
 
 def _compare_availability(comparison: Comparison, row: Row) -> None:
@@ -131,24 +146,43 @@ def _compare_availability(comparison: Comparison, row: Row) -> None:
 def availability(reading: Reading) -> tuple[str, str] | None:
     """When something is available ("now", "future", "past", with "also"), and the words; None if nothing is."""
     language = reading.language
-    anchor = language.pattern("availability", "anchor").search(reading.text)
+    anchors = language.pattern("availability", "anchor")
+    anchor = anchors.search(reading.text)
     if not anchor:
         return None
     start, end = _sentence(reading.text, anchor.start(), anchor.end())
     sentence = reading.text[start:end]
-    tense = "now"
+    spans = [(match.start(), match.end()) for match in anchors.finditer(sentence)]
+    tense, when, (first, last) = "now", None, spans[0]
     for name in ("future", "past"):
-        if language.pattern("availability", name).search(sentence):
-            tense = name
+        verbs = ((_verb(language.pattern("availability", name), sentence, *span), span) for span in spans)
+        found = next(((verb, span) for verb, span in verbs if verb), None)
+        if found:
+            tense, (when, (first, last)) = name, found
             break
     also = language.pattern("availability", "also").search(sentence)
-    when = language.pattern("availability", tense).search(sentence)
-    first, last = anchor.start(), anchor.end()
+    near = first
     for match in (also, when):
         # Words far off are meant, and are not quoted.
-        if match and abs(start + match.start() - anchor.start()) <= QUOTED_REACH:
-            first, last = min(first, start + match.start()), max(last, start + match.end())
-    return (tense + (" and also" if also else ""), reading.text[first:last])
+        if match and abs(match.start() - near) <= QUOTED_REACH:
+            first, last = min(first, match.start()), max(last, match.end())
+    return (tense + (" and also" if also else ""), sentence[first:last])
+
+
+# "is available on the website and will be presented": the second verb is of something else.
+_OTHER_CLAUSE = re.compile(r"[,;:]|(?<!\w)(?:and|et|y|и|және)(?!\w)|\sو")
+
+
+def _verb(tense: re.Pattern[str], sentence: str, first: int, last: int) -> re.Match[str] | None:
+    """The verb of a tense that goes with the words at a place: before them, or behind them in the same clause."""
+    return next(
+        (
+            match
+            for match in tense.finditer(sentence)
+            if match.start() < last or not _OTHER_CLAUSE.search(sentence, last, match.start())
+        ),
+        None,
+    )
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
