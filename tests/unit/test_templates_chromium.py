@@ -121,11 +121,17 @@ def test_a_form_is_sent_once_and_asks_first_where_it_says_so(browser: Any, addre
     page.close()
 
 
+THEIRS = (
+    "<p>The reviewer changed this paragraph at 15:02.</p>"
+    "<button type=button data-take=mine>Mine</button><button type=button data-take=theirs>Theirs</button>"
+)
+
+
 def test_autosave_keeps_the_text_when_somebody_else_was_quicker(browser: Any, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     answers = [
         {"status": 200, "json": {"revision": 5, "saved": "15:01"}},
-        {"status": 409, "json": {"detail": "The reviewer changed this paragraph at 15:02."}},
+        {"status": 409, "json": {"stands": {"html": THEIRS, "revision": 6, "text": "үшінші"}}},
     ]
     posted: list[str] = []
 
@@ -140,14 +146,18 @@ def test_autosave_keeps_the_text_when_somebody_else_was_quicker(browser: Any, ad
     with page.expect_response("**/paragraphs/1"):
         page.locator("#t2").focus()
     page.wait_for_function("document.querySelector('#saved').textContent.includes('15:01')")
-    assert page.locator("#p1 input[name=revision]").input_value() == "5"
+    assert page.locator("#p1 form:has(#t1) input[name=revision]").input_value() == "5"
     area.fill("екінші")
     with page.expect_response("**/paragraphs/1"):
         page.locator("#t2").focus()
-    page.wait_for_selector("#conflict:not([hidden])")
-    assert "The reviewer changed" in page.inner_text("#conflict")
+    box = page.locator("form:has(#t1) [data-conflict]")
+    box.wait_for(state="visible")
+    assert "The reviewer changed" in box.inner_text()
     assert area.input_value() == "екінші"
     assert len(posted) == 2
+    box.locator("[data-take=theirs]").click()
+    assert area.input_value() == "үшінші" and box.is_hidden()
+    assert page.locator("#p1 form:has(#t1) input[name=revision]").input_value() == "6"
     page.close()
 
 
@@ -156,7 +166,9 @@ def test_keys_insert_slots_and_lead_to_the_next_open_paragraph(browser: Any, add
     page.route("**/paragraphs/*", lambda route: route.fulfill(status=200, json={"revision": 1}))
     page.goto(f"{address}/sample/translation")
     page.locator("#t1").fill("")
-    page.keyboard.press("Alt+2")
+    page.keyboard.press("Alt+i")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
     assert page.locator("#t1").input_value() == "{meeting}"
     assert page.locator("#p1 .under b").inner_text() == "{meeting}"
     page.keyboard.press("Alt+n")
