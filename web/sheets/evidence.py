@@ -175,6 +175,10 @@ def _member(record: Record, member: Mapping[str, Any]) -> list[Part]:
 def _delivery(record: Record, one: Mapping[str, Any]) -> list[Part]:
     channel = {"link_only": "link"}.get(one["channel"], one["channel"])
     marks = [
+        gettext("a reminder of the message above") if one.get("reminder") else "",
+        gettext("sent because the first contact kept silent")
+        if one.get("follows") and not one.get("reminder")
+        else "",
         gettext("a failure was reported after the delivery") if one["late_bounce"] else "",
         gettext("perhaps sent twice") if one["possible_duplicate"] else "",
         gettext("called off: %(why)s", why=one["held_reason"] or "") if one["cancelled_at"] else "",

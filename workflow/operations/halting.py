@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from workflow.errors import Conflict, Invalid
 from workflow.models import Delivery, Note
-from workflow.operations import claims
+from workflow.operations import claims, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.deliveries import decided
 from workflow.states import DeliveryQueue, Hold, Transport
@@ -122,6 +122,7 @@ def reschedule(
         row.due_at = release
     before = note.release_at
     touch(work, note, release_at=release)
+    succession.move(work, note, before, release)
     work.log(
         "reschedule",
         note_subject(note),

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from workflow import audit
-from workflow.models import Attempt, AuditEntry, Delivery, Event, ReturnedMessage
+from workflow.models import Attempt, AuditEntry, Event, Outgoing, ReturnedMessage
 
 
-def delivery_record(row: Delivery, office: str) -> dict[str, Any]:
-    """One contact's delivery with its attempts."""
+def delivery_record(row: Outgoing, office: str) -> dict[str, Any]:
+    """One contact's delivery, or a reminder of it, with its attempts."""
     return {
         "id": row.id,
+        "kind": row.kind,
+        "reminder": row.step or None,
+        "follows": row.reminds_id,
         "contact": row.contact_id,
         "role": row.role,
         "office": office,

@@ -17,11 +17,11 @@ from workflow.models import (
     Account,
     AuditEntry,
     Contact,
-    Delivery,
     Event,
     EvidenceSeal,
     Member,
     Note,
+    Outgoing,
     ReturnedMessage,
 )
 from workflow.operations import directory
@@ -65,9 +65,10 @@ def collect(
         )
     deliveries = list(
         work.session.scalars(
-            select(Delivery)
-            .where(Delivery.note_id == note.id, Delivery.member_id.in_(members))
-            .order_by(Delivery.member_id, Delivery.id)
+            # Reminders are messages with attempts and evidence of their own.
+            select(Outgoing)
+            .where(Outgoing.note_id == note.id, Outgoing.member_id.in_(members))
+            .order_by(Outgoing.member_id, Outgoing.id)
         )
     )
     events = _events(work, deliveries)
@@ -145,7 +146,7 @@ def files(work: Work, record: Mapping[str, Any]) -> dict[str, bytes]:
     return found
 
 
-def _events(work: Work, deliveries: Iterable[Delivery]) -> dict[int, list[Event]]:
+def _events(work: Work, deliveries: Iterable[Outgoing]) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = {}
     wanted = [one.id for one in deliveries]
     for event in work.session.scalars(
@@ -181,7 +182,7 @@ def _seals(work: Work, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _messages(work: Work, deliveries: Sequence[Delivery]) -> list[ReturnedMessage]:
+def _messages(work: Work, deliveries: Sequence[Outgoing]) -> list[ReturnedMessage]:
     """What came back and belongs, or may belong, to these deliveries."""
     return list(
         work.session.scalars(
@@ -197,7 +198,7 @@ def _entries(work: Work, subjects: Sequence[str], sealing: set[int]) -> list[Aud
     return list(work.session.scalars(select(AuditEntry).where(condition).order_by(AuditEntry.number)))
 
 
-def _documents(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+def _documents(deliveries: Sequence[Outgoing]) -> list[dict[str, Any]]:
     """The documents that went out, each once; in individual notes each addressee has its own."""
     found: dict[str, dict[str, Any]] = {}
     names: set[str] = set()

@@ -135,3 +135,15 @@ def take_place(work: Work, note: Note, release: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     work.session.expire_all()
+
+
+def move(work: Work, note: Note, before: datetime, release: datetime) -> None:
+    """The dispatch of a withdrawal notice is put to another time: the links end then."""
+    if note.relation != "withdrawal_notice" or note.parent_id is None:
+        return
+    work.session.execute(
+        update(Delivery)
+        .where(Delivery.note_id == note.parent_id, Delivery.link_revoked_at == before)
+        .values(link_revoked_at=release)
+        .execution_options(synchronize_session=False)
+    )
