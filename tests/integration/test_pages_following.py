@@ -170,6 +170,29 @@ def following(sent: Prepared, relation: str) -> int:
     return Desk(sent).dispatched(relation)
 
 
+def test_a_corrigendum_of_one_language_from_its_page(sent: Prepared, pages: Browser, note: str) -> None:
+    with sent.means.work() as work:
+        for row in work.session.scalars(select(Delivery).where(Delivery.address == "notes@mfa.kz.example")):
+            row.language = "ru"
+    reference = note.removeprefix("/notes/")
+    here = f"/notes/new?parent={reference}&relation=corrigendum"
+    assert "all languages" in plain(pages.get("registry", here))
+    fields = {
+        "parent": reference, "relation": "corrigendum", "kind": "note_verbale", "series": "TTF",
+        "source_language": "en", "marking": "unclassified", "title-en": "Correction",
+    }  # fmt: skip
+    answer = pages.post(
+        "registry", "/notes/new", here, 422, **fields, concerns="kk", **{"title-kk": "Түзету"}
+    )
+    assert "Nobody would get this note" in plain(answer)
+    answer = pages.post("registry", "/notes/new", here, 422, **fields, concerns="ru")
+    assert "Give the subject in the source language" in plain(answer)
+    pages.post("registry", "/notes/new", here, **fields, concerns="ru", **{"title-ru": "Исправление"})
+    with sent.means.look() as work:
+        made = work.session.scalars(select(Note).where(Note.relation == "corrigendum")).one()
+        assert made.concerns == "ru" and [one.language for one in made.versions] == ["ru"]
+
+
 def test_old_links_and_the_public_page_say_what_changed(sent: Prepared, pages: Browser, note: str) -> None:
     following(sent, "corrigendum")
     following(sent, "revision")

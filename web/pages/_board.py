@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from web.board import Standing, standings
 from web.formats import write_moment
-from web.pages import _evidence
+from web.pages import _evidence, _reminded
 from web.pages._halting import acts_on
 from web.pages._lines import line, names, reader
 from web.views.circulation import BoardPage, BoardRow, Progress
 from web.views.parts import Count
 from web.views.words import CHANNELS
-from workflow.models import Delivery, Document, Event, Note
+from workflow.models import Delivery, Document, Event, Note, Outgoing
 from workflow.models.directory import HANDED
 from workflow.operations.context import Work
 from workflow.operations.handing import waits_for_a_person
@@ -131,16 +131,16 @@ def serial(work: Work, note: Note) -> int:
     """A number that is another one whenever the board is: the live page compares it."""
     deliveries = work.session.execute(
         select(
-            Delivery.id, Delivery.queue, Delivery.transport, Delivery.human, Delivery.address, Delivery.due_at,
-            Delivery.held_reason, Delivery.link_revoked_at,
+            Outgoing.id, Outgoing.queue, Outgoing.transport, Outgoing.human, Outgoing.address, Outgoing.due_at,
+            Outgoing.held_reason, Outgoing.link_revoked_at,
         )
-        .where(Delivery.note_id == note.id)
-        .order_by(Delivery.id)
+        .where(Outgoing.note_id == note.id)
+        .order_by(Outgoing.id)
     ).all()  # fmt: skip
     newest = work.session.scalar(
         select(func.max(Event.id))
-        .join(Delivery, Delivery.id == Event.delivery_id)
-        .where(Delivery.note_id == note.id)
+        .join(Delivery, Outgoing.id == Event.delivery_id)
+        .where(Outgoing.note_id == note.id)
     )
     return zlib.crc32(repr(([tuple(map(str, one)) for one in deliveries], newest)).encode())
 
@@ -276,6 +276,7 @@ def progress(
         documents=(sum(state == "ready" for state in documents), len(documents)),
         taken=(with_(TAKEN), len(sent)),
         reports=(with_(REPORTED), len(sent)),
+        reminder=_reminded.next_day(work, note),
     )
 
 

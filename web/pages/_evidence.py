@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from web.board import Standing
 from web.formats import write_day
+from web.pages import _reminded
+from web.pages._outcomes import TONES, outcome_words
 from web.problems import said
 from web.views.circulation import DeliveryEvidence, Evidence
 from web.views.parts import Event as Line
@@ -23,29 +25,6 @@ from workflow.states import DeliveryQueue, Handing, Human, Transport
 DUTIES = ("hold_delivery", "resume_delivery", "cancel_delivery", "resend", "revoke_link")
 TAKEN = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
 LOST = (Transport.REFUSED_PERM, Transport.FAILED)
-TONES = {
-    Transport.DELIVERED: "done",
-    Transport.RELAYED: "done",
-    Transport.UNKNOWN: "care",
-    Transport.DELAYED: "care",
-    Transport.REFUSED_TEMP: "care",
-    Transport.REFUSED_PERM: "stop",
-    Transport.FAILED: "stop",
-}
-
-
-def outcome_words(kind: str) -> str:
-    """What a piece of transport evidence says."""
-    return {
-        Transport.ACCEPTED: gettext("Taken by the relay."),
-        Transport.UNKNOWN: gettext("The line broke: sent or not, nobody knows yet."),
-        Transport.REFUSED_TEMP: gettext("Not taken yet."),
-        Transport.REFUSED_PERM: gettext("Refused."),
-        Transport.DELAYED: gettext("Delayed."),
-        Transport.RELAYED: gettext("Handed to a server that sends no reports."),
-        Transport.DELIVERED: gettext("Delivered to the mailbox."),
-        Transport.FAILED: gettext("Failed."),
-    }[Transport(kind)]
 
 
 def failure_words(events: Iterable[Event]) -> str:
@@ -94,9 +73,11 @@ def of(
         for event in mine
         if event.axis in ("human", "hand") and event.data.get("file")
     ]
+    reminders = _reminded.by_delivery(work, note, standing.member.id)
     return Evidence(
         deliveries=tuple(
-            _delivery(work, note, one, events.get(one.id, ()), people) for one in standing.deliveries
+            _delivery(work, note, one, events.get(one.id, ()), people, reminders.get(one.id, []))
+            for one in standing.deliveries
         ),
         receipt=tuple(_act(event, people) for event in mine if event.axis == "human"),
         aside=tuple(_aside(event) for event in mine if event.axis == "side"),
@@ -135,12 +116,18 @@ def _handed(event: Event, people: Mapping[int, str]) -> Line:
 
 
 def _delivery(
-    work: Work, note: Note, row: Delivery, events: Sequence[Event], people: Mapping[int, str]
+    work: Work,
+    note: Note,
+    row: Delivery,
+    events: Sequence[Event],
+    people: Mapping[int, str],
+    reminders: Sequence[Line],
 ) -> DeliveryEvidence:
     lines: list[Line] = []
     for attempt in row.attempts:
         lines += _attempt(attempt, row, [one for one in events if one.attempt_id == attempt.id])
     lines += [_handed(one, people) for one in events if one.axis == "hand"]
+    lines += reminders
     if row.link_revoked_at is not None:
         lines.append(
             Line("", row.link_revoked_at, tone="care", head=gettext("The personal link was revoked."))

@@ -27,7 +27,7 @@ from workflow.states import NoteState, Role, VersionState
 CYRILLIC = str.maketrans("ABCEHKMOPTXYF", "АВСЕНКМОРТХУФ")
 MOST_EVENTS = 12
 # What may be made of a dispatched note, which itself never changes; the words are in the template.
-FOLLOW_UPS = ("corrigendum", "addendum", "reminder", "withdrawal_notice")
+FOLLOW_UPS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice")
 
 
 def allowed_acts(work: Work, note: Note) -> frozenset[str]:

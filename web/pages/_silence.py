@@ -40,6 +40,9 @@ def view(work: Work, note: Note, row: SilenceProcedure, people: dict[int, str]) 
     running = clocks.running(work, note, row)
     shown = {one.member.id: directory.name_of(one.member, language, day) for one in running}
     codes = {one.member.id: one.member.code for one in running}
+    key = work.profile.sort_key(language)
+    # Whoever is not reached stands first: that is what somebody has to do something about.
+    running.sort(key=lambda one: (one.reached_at is not None or one.waived, key(shown[one.member.id])))
     objections = silence.objections_of(work, row)
     waits = [] if row.outcome else silence.waits_for(running, max(now, row.deadline_at))
     status = row.outcome.value if row.outcome else "waiting" if row.deadline_at <= now else "running"

@@ -13,7 +13,7 @@ import tasks.offer
 from web import board, packs
 from web.access import allowed
 from web.formats import write_moment
-from web.pages import _board, _files, _forms, _mail, _papers, _streams, _tables
+from web.pages import _board, _files, _forms, _mail, _papers, _reminded, _streams, _tables
 from web.pages._addressee import chosen, dispatched
 from web.pages._ids import find_row
 from web.pages._lines import line
@@ -65,7 +65,11 @@ def index() -> str:
                 continue
             assert note.dispatched_at is not None  # It has deliveries.
             waiting = sum(_board.needs_person(found, each) for found, each in members)
-            rows.append(CirculatingRow(line(work, note), note.dispatched_at, figures, waiting))
+            rows.append(
+                CirculatingRow(
+                    line(work, note), note.dispatched_at, figures, waiting, _reminded.next_day(work, note)
+                )
+            )
         rows.sort(key=lambda row: not row.needs_person)
         page = CirculationPage(tuple(rows), (dispatched or 0) - len(rows))
         return render_template("circulation.html", page=page)

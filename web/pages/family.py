@@ -28,6 +28,11 @@ def show(note: str) -> str:
         found = families.family_of(work, row)
         language = reader(work.profile)
         held = families.holdings(work, found)
+        key, day = work.profile.sort_key(language), note_day(work, found.root)
+        order = ("no", "on_its_way", "yes")
+        held.sort(
+            key=lambda one: (order.index(one.current), key(directory.name_of(one.member, language, day)))
+        )
         page = FamilyPage(
             note=line(work, row),
             kin=tuple(
@@ -43,7 +48,7 @@ def show(note: str) -> str:
             states=tuple(
                 HoldingRow(
                     one.member.code,
-                    directory.name_of(one.member, language, note_day(work, found.root)),
+                    directory.name_of(one.member, language, day),
                     f"holds_{one.current}",
                     {
                         item.note.reference: (item.status.value, ", ".join(item.languages).upper())

@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import get_day_names
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
 from web.access import allowed
@@ -19,7 +19,7 @@ from web.session import looking, writing
 from web.views.following import DeskRow, PlannedRow, RemindersPage, SentRow, StepFields
 from web.views.parts import UNTYPED, Event, Option, Typed
 from workflow.errors import Invalid, Refusal
-from workflow.letters.follow_up import MOST_STEPS
+from workflow.letters.follow_up import MOST_STEPS, step_of
 from workflow.models import Member, Note, Outgoing, ReminderPlan, ReminderRung
 from workflow.operations import directory, ladder, reminding, silent
 from workflow.operations.context import Work, find_note
@@ -130,7 +130,9 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
         shown = {
             row.id: directory.name_of(row, language, day) for row in work.session.scalars(select(Member))
         }
+        key = work.profile.sort_key(language)
         outlook = reminding.outlook(work, note, all_rungs=True)
+        outlook.sort(key=lambda one: (one.due_at, key(shown[one.member.id])))
         next_ones, later, seen = [], [], set()
         for one in outlook:
             row = PlannedRow(
@@ -165,6 +167,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             hour=f"{work.profile.follow_up.ladder.hour:%H:%M}",
             days_off=_days_off(work),
             has_ladder=bool(plan and plan.steps),
+            ladder=tuple(_in_words(one) for one in reminding.rungs_of(step_of(step) for step in steps)),
             may=frozenset(
                 one
                 for one in ("set_reminders", "pause_reminders", "settle_silent")
@@ -173,6 +176,14 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             typed=form,
         )
         return render_template("reminders.html", page=page)
+
+
+def _in_words(rung: reminding.Rung) -> tuple[str, str]:
+    """When a rung comes, and to whom it turns."""
+    when = ngettext("After %(num)s day:", "After %(num)s days:", rung.after)
+    if rung.form == "note" and not rung.is_desk:
+        return when, gettext("a reminder note to %(whom)s", whom=target_words(rung.to))
+    return when, target_words(rung.to)
 
 
 def _fields(steps: list[dict[str, Any]], form: Typed) -> tuple[StepFields, ...]:

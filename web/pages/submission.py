@@ -9,13 +9,14 @@ from flask import render_template, request
 from flask_babel import gettext
 
 from web.access import allowed
+from web.formats import language_name
 from web.pages import _lines, _note_page, _slots, _uploads
 from web.pages._answers import Answer, act
 from web.pages._forms import day_of, done, kept, prefixed, seen_revision, sentence, typed
 from web.pages._notes import notes
 from web.pages._routes import at
 from web.session import looking, writing
-from web.views.parts import UNTYPED, Typed
+from web.views.parts import UNTYPED, Option, Typed
 from web.views.submission import Submission
 from workflow.errors import Invalid, NotAllowed, Refusal
 from workflow.letters.kinds import Kind
@@ -88,6 +89,7 @@ def _handed(work: Work, identity: int | None) -> Handed:
         due=day_of("due"),
         parent=form.get("parent", ""),
         relation=form.get("relation", ""),
+        concerns=form.get("concerns", ""),
     )
 
 
@@ -144,7 +146,14 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
         kept_upload=str(upload or ""),
         parent=_lines.line(work, followed) if followed else None,
         relation=relation,
+        concerns=_concerned(followed, given.get("concerns", "")) if relation == "corrigendum" else (),
     )
+
+
+def _concerned(note: Note | None, chosen: str) -> tuple[Option, ...]:
+    """The languages that a corrigendum of a note may be about alone."""
+    codes = note.approval.languages if note is not None and note.approval is not None else []
+    return tuple(Option(code, language_name(code), code == chosen, language=code) for code in codes)
 
 
 def _as_its_sibling(work: Work, note: Note) -> Typed:

@@ -68,6 +68,7 @@ ENDPOINTS = (
         "kept_upload",
         "parent",
         "relation",
+        "concerns",
         "step",
         query=("kind", "parent", "relation"),
     ),

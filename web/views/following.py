@@ -59,8 +59,8 @@ class RemindersPage:
     """The reminders of one note.
 
     `planned` has the next rung of each silent state, `later` those after it.  `paused` says since when, by whom
-    and why, or is None; `ended` names the note that took the place of this one.  `hour` and `days_off`
-    say when reminders go out.  `may` holds "set_reminders", "pause_reminders", "settle_silent".
+    and why, or is None; `ended` names the note that took the place of this one.  `ladder` are its
+    steps in words (when, to whom); `hour` and `days_off` say when reminders go out.  `may` holds "set_reminders", "pause_reminders", "settle_silent".
     """
 
     note: NoteLine
@@ -75,6 +75,7 @@ class RemindersPage:
     hour: str = ""
     days_off: str = ""
     has_ladder: bool = False
+    ladder: tuple[tuple[str, str], ...] = ()
     may: frozenset[str] = frozenset()
     typed: Typed = UNTYPED
 

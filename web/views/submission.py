@@ -33,7 +33,7 @@ class Submission:
     profile.  `slots` belong to the chosen kind.  `enclosure_required` by kind is in `kind_demands`.
     `number_parts` are what the chosen series leaves of its numbers to the note; their fields are `number-<name>`.
     `parent` and `relation` (corrigendum, addendum, reminder, withdrawal notice, sibling) are set for a
-    note that belongs to another.
+    note that belongs to another; `concerns` are the languages that a corrigendum may be about alone.
     `formats` are the endings that may be sent, `max_bytes` the limit of one file.  `kept_upload` is the
     key of a file that was accepted before the form came back, so that it need not be chosen again.
     """
@@ -47,6 +47,7 @@ class Submission:
     kind_demands: Mapping[str, bool] | None = None
     parent: NoteLine | None = None
     relation: str = ""
+    concerns: tuple[Option, ...] = ()
     formats: tuple[str, ...] = (".docx", ".pdf")
     max_bytes: int = 20_000_000
     from_institute: bool = False

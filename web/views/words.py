@@ -122,12 +122,12 @@ STATUSES = {
     "unreached": Status("care", "exclamation-triangle", N_("Not yet reached")),
     # Translators: of an objection; ru "Учитывается", kk "Есепке алынады".
     "counts": Status("stop", "x-octagon", N_("Counts")),
-    # Translators: of a state; ru "Имеет действующую редакцию", kk "Қолданыстағы нұсқасы бар".
-    "holds_yes": Status("done", "check-lg", N_("Holds the current version")),
-    # Translators: of a state; ru "Действующая редакция в пути", kk "Қолданыстағы нұсқа жолда".
-    "holds_on_its_way": Status("wait", "send", N_("Current version on its way")),
-    # Translators: of a state; ru "Нет действующей редакции", kk "Қолданыстағы нұсқасы жоқ".
-    "holds_no": Status("care", "exclamation-triangle", N_("Lacks the current version")),
+    # Translators: of the current version that a state has; ru "Имеется", kk "Бар".
+    "holds_yes": Status("done", "check-lg", N_("Has it")),
+    # Translators: of the current version; ru "В пути", kk "Жолда".
+    "holds_on_its_way": Status("wait", "send", N_("On its way there")),
+    # Translators: of the current version; ru "Отсутствует", kk "Жоқ".
+    "holds_no": Status("care", "exclamation-triangle", N_("Lacks it")),
 }
 
 # What may be wrong with the post, the most urgent first.

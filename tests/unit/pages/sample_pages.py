@@ -1286,6 +1286,7 @@ REMINDERS = following.RemindersPage(
     notes=(SOC,),
     hour="10:00",
     days_off="Saturday, Sunday",
+    ladder=(("After 14 days:", "the contacts of the state"), ("After 7 days:", "the registry’s desk")),
     has_ladder=True,
     may=frozenset({"set_reminders", "pause_reminders", "settle_silent"}),
 )
@@ -1387,6 +1388,7 @@ PAGES: dict[str, tuple[str, Any]] = {
             from_institute=True,
             typed=parts.Typed(),
             parent=TTF,
+            concerns=(parts.Option("ru", "Русский"),),
             relation="corrigendum",
             kept_upload="7",
         ),
