@@ -14,6 +14,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
+import tasks.app
+import tasks.documents
 from tests import sealing as made
 from tests.conftest import SetClock, make_settings
 from tests.integration.api import Api
@@ -115,6 +117,22 @@ def test_a_repeated_task_never_seals_again(office: Office) -> None:
         for row in rows(office.means):
             documents.make(work, row.id)
     assert [(row.sealed_sha256, row.sealed_at) for row in rows(office.means)] == before
+
+
+def test_the_task_of_a_worker_seals_what_the_sweep_offers(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "make_documents", lambda: None)
+    office.approved(office.note(NoteState.TRANSLATED))
+    monkeypatch.setattr(tasks.app, "_means", office.means)
+    with office.means.look() as work:
+        offered = documents.pending(work)
+    for one in offered:
+        tasks.documents.make.run(one)
+        tasks.documents.make.run(one)
+    assert len(offered) == 6 and all(row.sealed_sha256 for row in rows(office.means))
+    with office.means.look() as work:
+        assert documents.pending(work) == []
 
 
 def test_two_workers_seal_at_once_and_one_is_recorded(office: Office) -> None:

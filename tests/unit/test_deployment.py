@@ -60,6 +60,16 @@ def test_the_variables_of_a_service_are_taken(service: str, monkeypatch: pytest.
     assert settings.keys.audit and settings.keys.session
 
 
+def test_the_key_of_the_seal_is_handed_to_the_worker_only() -> None:
+    secret = ("KEY", "PASSPHRASE", "PASSPHRASE_FILE", "PKCS11_MODULE", "PIN", "PIN_FILE")
+    given = {**example(), **{f"CHANCERY_SEAL_{name}": f"the {name}" for name in (*secret, "CERTIFICATE")}}
+    for service in OURS:
+        found = environment(service, given)
+        assert found["CHANCERY_SEAL_CERTIFICATE"] == "the CERTIFICATE"
+        told = [found[f"CHANCERY_SEAL_{name}"] for name in secret]
+        assert told == ([f"the {name}" for name in secret] if service == "worker" else [""] * len(secret))
+
+
 def test_the_conversion_of_uploads_has_no_way_out() -> None:
     (network,) = COMPOSE["services"]["conversion"]["networks"]
     assert COMPOSE["networks"][network] == {"internal": True}
