@@ -11,6 +11,7 @@ ENV PYTHONUNBUFFERED=1 \
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libreoffice-writer-nogui \
+        libreoffice-calc-nogui \
         fonts-liberation2 \
         fonts-noto-core \
         fonts-noto-cjk \

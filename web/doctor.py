@@ -285,6 +285,10 @@ def _uploads(settings: Settings) -> Iterator[Found]:
     yield Found(
         "uploads", "good", f"{layers['libreoffice']}; converts {', '.join(layers['converts']) or 'nothing'}"
     )
+    for kind, package in layers["lacks"].items():
+        yield Found(
+            "uploads", "note", f"{kind.upper()} enclosures are not taken; they need the package {package}"
+        )
     if layers["isolation"]:
         yield Found("uploads", "good", f"conversion has no network ({layers['isolated_by']})")
     else:

@@ -45,7 +45,7 @@ class SourcePage:
     may: frozenset[str] = frozenset()
     enclosures: tuple[EnclosureLine, ...] = ()
     languages: tuple[str, ...] = ()
-    formats: tuple[str, ...] = (".docx", ".pdf")
+    formats: tuple[str, ...] = (".docx", ".odt", ".xlsx", ".pdf", ".png", ".jpg")
     max_bytes: int = 20_000_000
     typed: Typed = UNTYPED
     number_parts: tuple[SlotField, ...] = ()

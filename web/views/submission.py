@@ -48,7 +48,7 @@ class Submission:
     parent: NoteLine | None = None
     relation: str = ""
     concerns: tuple[Option, ...] = ()
-    formats: tuple[str, ...] = (".docx", ".pdf")
+    formats: tuple[str, ...] = (".docx", ".odt", ".xlsx", ".pdf", ".png", ".jpg")
     max_bytes: int = 20_000_000
     from_institute: bool = False
     kept_upload: str = ""

@@ -193,7 +193,8 @@ def layers(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
 
     `intake`: forbidden content is refused before anything opens it; `settings`: LibreOffice is there and runs
     with a profile that blocks links and macros; `isolation`: conversion has neither network nor credentials.
-    The rest says how: `isolated_by`, `unprivileged`, `limits`, `libreoffice`, `converts` and `scanner`.
+    The rest says how: `isolated_by`, `unprivileged`, `limits`, `libreoffice`, `converts` (and what it `lacks`: kind
+    → Debian package) and `scanner`.
     """
     program = conversion.soffice(environ)
     kept = conversion.isolation(environ)
@@ -209,5 +210,10 @@ def layers(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "converts": [
             kind for kind in conversion.FILTERS if program and kept and conversion.converts(kind, program)
         ],
+        "lacks": {
+            kind: package
+            for kind, package in conversion.PACKAGES.items()
+            if program and not conversion.converts(kind, program)
+        },
         "scanner": scanner.configured(environ),
     }

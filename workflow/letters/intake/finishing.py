@@ -34,6 +34,7 @@ def finish(data: bytes, limits: Limits) -> dict[str, Any]:
         _remove_names(document)
         for page in document.pages:
             _remove_review_marks(page)
+            _unlink_own_files(page)
         document.remove_unreferenced_resources()
         families, missing = glyphs.families(document), glyphs.missing(document)
         written = io.BytesIO()
@@ -66,3 +67,16 @@ def _remove_review_marks(page: pikepdf.Page) -> None:
     kept = [one for one in annotations if str(one.get("/Subtype", "")) not in gone]
     if len(kept) != len(annotations):
         page.obj.Annots = pikepdf.Array(kept)
+
+
+def _unlink_own_files(page: pikepdf.Page) -> None:
+    """Takes the address off links to files: a converter makes such of links whose address is computed or empty.
+
+    They lead into the folder of the conversion, which is gone.  What a submitter wrote was refused before.
+    """
+    annotations = page.obj.get("/Annots")
+    for one in annotations if isinstance(annotations, pikepdf.Array) else ():
+        action = one.get("/A")
+        address = str(action.get("/URI", "")) if isinstance(action, pikepdf.Dictionary) else ""
+        if address.strip().lower().startswith("file:"):
+            del one["/A"]
