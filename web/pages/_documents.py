@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import select
 
+from web.formats import language_name
 from web.pages._lines import reader
 from web.problems import said
 from web.views.note import EnclosureLine
@@ -147,11 +148,20 @@ def enclosure_lines(work: Work, note: Note) -> tuple[EnclosureLine, ...]:
                     version.language,
                     version.pages,
                     _sheets(version.pages, unit.simplex) if counts_sheets else None,
-                    gettext("Copy") if enclosure.origin == "copy" else enclosure.origin,
+                    _origin(enclosure.origin, version.language),
                     tuple(str(said(one)) for one in upload.warnings) if upload else (),
                 )
             )
     return tuple(lines)
+
+
+def _origin(origin: str, language: str) -> str:
+    kind, _, source = origin.partition(":")
+    if kind == "copy":
+        return gettext("Copy")
+    if kind == "translated" and source != language:
+        return gettext("Translated from %(language)s", language=language_name(source))
+    return ""
 
 
 def _sheets(pages: int, simplex: bool) -> int:

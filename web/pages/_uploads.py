@@ -80,10 +80,7 @@ def enclosed(identity: int) -> Enclosed:
         for name, text in form.items()
         if name.startswith("enclosure_title-") and text.strip()
     }
-    origin = form.get("enclosure_origin", "")
-    if origin not in ("", "copy"):
-        raise Invalid("enclosure-origin", "An enclosure is the original or a copy. Choose one of them.")
-    return Enclosed(identity, titles, form.get("enclosure_language", ""), origin)
+    return Enclosed(identity, titles, form.get("enclosure_language", ""), form.get("enclosure_origin", ""))
 
 
 def is_of_file(refusal: Refusal) -> bool:

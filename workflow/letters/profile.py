@@ -101,6 +101,12 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         section.fault("no language could be read; give at least one table [languages.<code>].")
         return None
     codes = tuple(wordings)
+    for code, words in wordings.items():
+        for other in codes:
+            if other not in words.language_names:
+                section.fault(
+                    f"languages/{code}.toml [language_names] has no “{other}”; add what it is called."
+                )
     read = _of_organisation(section, facts, wordings)
     kinds = {name: read_kind(name, table, wordings) for name, table in section.sections("kinds", True)}
     markings = {

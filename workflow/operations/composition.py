@@ -19,6 +19,7 @@ from workflow.letters import plain, slots
 from workflow.letters import profile as profiles
 from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Signatory
 from workflow.letters.particulars import read_mapping
+from workflow.letters.wording import ORIGINS
 from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
 from workflow.operations import choices, texts
 from workflow.operations.context import Work
@@ -158,20 +159,24 @@ def _example_addressee(work: Work, note: Note) -> To | None:
 def enclosures_in(note: Note, language: str) -> list[EnclosureFacts]:
     """What a letter in `language` says of the enclosures.
 
-    It cites the version in its own language, else the authentic one, naming its language.
+    It cites the version in its own language, else the authentic one, naming its language.  A version
+    in the language that the others were translated from is no translation itself.
     """
     facts = []
     for enclosure in note.enclosures:
         versions = enclosure.versions
         cited = next((one for one in versions if one.language == language), None)
         cited = cited or next((one for one in versions if one.standing == "authentic"), versions[0])
+        origin, _, source = enclosure.origin.lower().partition(":")
+        known = origin in ORIGINS and source != cited.language
         facts.append(
             EnclosureFacts(
                 ordinal=enclosure.ordinal,
                 titles=enclosure.titles,
                 language=cited.language,
                 pages=cited.pages,
-                origin=enclosure.origin or None,
+                origin=origin if known else None,
+                translated_from=source if known and source else None,
             )
         )
     return facts

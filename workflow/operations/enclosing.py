@@ -13,7 +13,11 @@ from workflow.operations.context import Work, begin, note_subject, touch
 
 @dataclass(frozen=True)
 class Enclosed:
-    """One enclosure version as submitted: an accepted upload, its titles, language and origin."""
+    """One enclosure version as submitted: an accepted upload, its titles, language and origin.
+
+    `origin` is "" for the original, "copy", or "translated:" with the code of the language that it was
+    translated from.
+    """
 
     upload_id: int
     titles: Mapping[str, str]
@@ -53,8 +57,37 @@ def remove_enclosure(work: Work, note: Note, revision: int | None, ordinal: int)
     work.log("remove_enclosure", note_subject(note), ordinal=ordinal)
 
 
+def origin_of(work: Work, text: str) -> str:
+    """An origin as it is kept; raises Invalid for words that no letter has for it."""
+    plain = text.strip().lower()
+    if plain in ("", "copy"):
+        return plain
+    kind, _, code = plain.partition(":")
+    if kind.strip() != "translated" or not _is_named(work, code.strip()):
+        raise Invalid(
+            "enclosure-origin",
+            "An enclosure is the original, a “copy”, or “translated:” with the language that it was translated "
+            "from, such as translated:%(language)s; not “%(origin)s”.",
+            language=work.profile.source_language,
+            origin=text,
+        )
+    return f"translated:{code.strip()}"
+
+
+def _is_named(work: Work, code: str) -> bool:
+    """Whether every version can say what a language is called."""
+    return all(code in one.wording.language_names for one in work.profile.languages.values())
+
+
 def enclose(work: Work, note: Note, item: Enclosed, row: Upload, ordinal: int | None = None) -> Enclosure:
-    language = item.language or note.source_language
+    language = (item.language or note.source_language).strip().lower()
+    if language not in work.profile.languages and not _is_named(work, language):
+        raise Invalid(
+            "enclosure-language-unknown",
+            "The profile does not say what the language “%(language)s” is called. Choose another, or have it added.",
+            language=language,
+        )
+    origin = origin_of(work, item.origin)
     titles = {code: " ".join(text.split()) for code, text in item.titles.items() if text.strip()}
     if ordinal is None:
         if not titles:
@@ -63,7 +96,7 @@ def enclose(work: Work, note: Note, item: Enclosed, row: Upload, ordinal: int | 
             note_id=note.id,
             ordinal=len(note.enclosures) + 1,
             titles=titles,
-            origin=item.origin,
+            origin=origin,
             added_by=work.actor.id,
             added_at=work.now(),
         )
@@ -74,6 +107,7 @@ def enclose(work: Work, note: Note, item: Enclosed, row: Upload, ordinal: int | 
             raise Invalid("no-such-enclosure", "The note has no enclosure %(ordinal)s.", ordinal=ordinal)
         enclosure = found
         enclosure.titles = {**enclosure.titles, **titles}
+        enclosure.origin = enclosure.origin or origin
         if any(version.language == language for version in enclosure.versions):
             raise Conflict(
                 "enclosure-language",

@@ -55,7 +55,9 @@ class Enclose(Input):
     language: Annotated[
         str, Field(max_length=12, description="Of the file; else the note's source language.")
     ] = ""
-    origin: Annotated[Line, Field(max_length=200, examples=["Copy"])] = ""
+    origin: Annotated[
+        Line, Field(max_length=40, examples=["copy", "translated:ru"], description="Else it is the original.")
+    ] = ""
     standing: Literal["authentic", "courtesy"] = "authentic"
 
 
