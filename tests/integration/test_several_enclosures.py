@@ -115,7 +115,8 @@ def test_page_and_api_take_and_show_the_origin(office: Secretariat) -> None:
     reference = Pages(office).reference(note_id)
     pages, api = Pages(office), Api(office)
     page = pages.page("registry", f"/notes/{reference}")
-    assert page.text_content().count("Translated from Français") == 2  # The enclosure, and a choice of the form.
+    said = " ".join(page.text_content().split())
+    assert said.count("Translated from") == 3, said  # The enclosure, and two choices of the form.
     values = page.xpath("//select[@name='enclosure_origin']/option/@value")
     assert values == ["", "copy", "translated:en", "translated:fr"]
     (shown,) = api.good("registry", "GET", f"/notes/{reference}")["enclosures"]
