@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import structlog
+
 from tasks import offer
 from tasks.app import means, task
 from workflow import anchors, audit
@@ -14,6 +18,9 @@ from workflow.operations import (
     outcomes,
     reminding,
 )
+from workflow.operations.context import Work
+
+log = structlog.get_logger("chancery.sweeps")
 
 
 @task("sweeps.sweep", "sweeps")
@@ -28,11 +35,9 @@ def sweep() -> None:
         questions = address_mail.due(work)
         pending = documents.pending(work)
         uploads = intake.pending(work)
-    # Each has a transaction of its own: whatever is wrong with one must not stop the rest.
-    with means().work() as work:
-        reminding.sweep(work)
-    with means().work() as work:
-        outcomes.sweep(work)
+        reminded, ended = reminding.due_notes(work), outcomes.due(work)
+    _each("reminders", reminded, reminding.sweep_note)
+    _each("silence", ended, outcomes.conclude_if_over)
     with means().work() as work:
         notes = claims.due_notes(work)
     for note_id in notes:
@@ -43,6 +48,16 @@ def sweep() -> None:
     offer.documents(pending)
     for upload_id in uploads:
         offer.freezing(upload_id)
+
+
+def _each(what: str, ids: list[int], verb: Callable[[Work, int], object]) -> None:
+    """Does one thing at a time in a transaction of its own: whatever is wrong with one must not stop the rest."""
+    for identity in ids:
+        try:
+            with means().work() as work:
+                verb(work, identity)
+        except Exception:
+            log.exception("sweep-failed", what=what, id=identity)
 
 
 @task("sweeps.offer_due", "sweeps")

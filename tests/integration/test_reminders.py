@@ -32,8 +32,8 @@ from workflow.models import (
     ReminderPlan,
     ReminderRung,
 )
-from workflow.operations import claims, ladder, receipt, reminding, sending
-from workflow.states import DeliveryQueue, NoteState, Transport
+from workflow.operations import claims, evidence, ladder, prospects, receipt, reminding, sending
+from workflow.states import DeliveryQueue, Handing, NoteState, Transport
 
 CN, KZ, MN, TJ = (f"notes@mfa.{code.lower()}.example" for code in MEMBERS)
 # A week without an answer, once more after three days, then the alternative contact, then the registry.
@@ -95,9 +95,9 @@ class Desk:
             nonce = f"nonce of {address}"
             assert receipt.acknowledge(work, row, said, note.approval.code, nonce) is None
 
-    def outlook(self, **given: Any) -> list[reminding.Planned]:
+    def outlook(self, **given: Any) -> list[prospects.Planned]:
         with self.means.look() as work:
-            return reminding.outlook(work, work.session.get_one(Note, self.note_id), **given)
+            return prospects.outlook(work, work.session.get_one(Note, self.note_id), **given)
 
     def plan(self) -> ReminderPlan:
         with self.means.look() as work:
@@ -469,7 +469,7 @@ def test_the_database_itself_refuses_a_second_reminder_of_a_step(desk: Desk) -> 
 
 
 def test_a_ladder_of_steps_becomes_rungs() -> None:
-    rungs = reminding.rungs_of(
+    rungs = prospects.rungs_of(
         [step_of({"to": "to", "after": 7, "times": 2}), step_of({"to": "registry", "after": 3})]
     )
     assert [(one.step, one.to, one.after, one.is_desk) for one in rungs] == [
@@ -525,3 +525,57 @@ def test_the_migration_goes_down_and_up_again_with_reminders_in_the_tables(desk:
     assert desk.rows() == []
     with desk.means.look() as work:
         assert {one.step for one in work.session.scalars(select(Delivery))} == {0}
+
+
+def test_a_state_that_gets_its_notes_by_hand_ends_on_the_desk_or_with_its_other_contact(desk: Desk) -> None:
+    """Nothing was mailed to it: it is silent since the note was brought, and there is nobody to write to."""
+    desk.office.contact("KZ", "minister@mfa.kz.example", role="escalation")
+    with desk.means.work() as work:
+        for code in ("KZ", "MN"):
+            address = f"notes@mfa.{code.lower()}.example"
+            row = work.session.scalars(select(Delivery).where(Delivery.address == address)).one()
+            row.channel = "hand"
+            for attempt in row.attempts:
+                attempt.sending_at = None
+            row.transport = None
+            evidence.record(
+                work, row, "hand", Handing.DELIVERED.value, key=f"hand {code}", at=work.now(), channel="hand"
+            )
+            row.transport = None
+    for day in (19, 22, 26, 29):
+        desk.until(day)
+        desk.sweep()
+        desk.send()
+    assert desk.outcomes("KZ") == ["nobody", "nobody", "mail", "desk"]
+    assert desk.outcomes("MN") == ["nobody", "nobody", "nobody", "desk"]
+
+
+def test_one_faulty_note_does_not_stop_the_reminders_of_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks import app, sweeps
+
+    other = desk.office.note(NoteState.DISPATCHED)
+    sending.send_note(desk.means, other, desk.relay, "worker")
+    desk.office.do("registry", ladder.set_reminders, other, STEPS)
+    desk.until(19)
+    app.configure(desk.means.settings)
+    monkeypatch.setattr(sweeps, "means", lambda: desk.means)
+    monkeypatch.setattr(sweeps, "offer", _Quiet())
+    written = reminding.sweep_note
+
+    def faulty(work: Any, note_id: int) -> int:
+        if note_id == desk.note_id:
+            raise RuntimeError("a row that nobody expected")
+        return written(work, note_id)
+
+    monkeypatch.setattr(reminding, "sweep_note", faulty)
+    sweeps.sweep()
+    assert {one.note_id for one in desk.rows()} == {other}
+
+
+class _Quiet:
+    """Offers nothing: the rows are looked at."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *given: None

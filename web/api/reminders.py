@@ -12,7 +12,7 @@ from web.api.schemas.common import Input, Why
 from web.api.schemas.outcome import Attempt
 from web.session import looking, writing
 from workflow import models
-from workflow.operations import directory, ladder, reminding
+from workflow.operations import directory, ladder, prospects
 from workflow.operations.context import Work, find_note
 from workflow.states import Role
 
@@ -54,7 +54,7 @@ def presented(work: Work, note: models.Note) -> schemas.Reminders:
                 due_at=one.due_at,
                 addresses=list(one.addresses),
             )
-            for one in reminding.outlook(work, note, all_rungs=True)
+            for one in prospects.outlook(work, note, all_rungs=True)
         ],
         sent=[
             present.plain(

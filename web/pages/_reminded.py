@@ -11,7 +11,7 @@ from web.pages._outcomes import OUTCOMES, TONES, outcome_words
 from web.views.parts import Event as Line
 from workflow.clock import day_in
 from workflow.models import Note, Reminder
-from workflow.operations import ladder, reminding
+from workflow.operations import ladder, prospects
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue
 
@@ -21,7 +21,7 @@ def next_day(work: Work, note: Note) -> date | None:
     plan = ladder.plan_of(work, note)
     if plan is None or plan.paused_at is not None:
         return None
-    planned = [one for one in reminding.outlook(work, note) if not one.rung.is_desk]
+    planned = [one for one in prospects.outlook(work, note) if not one.rung.is_desk]
     return day_in(planned[0].due_at, work.zone) if planned else None
 
 

@@ -21,7 +21,7 @@ from web.views.parts import UNTYPED, Event, Option, Typed
 from workflow.errors import Invalid, Refusal
 from workflow.letters.follow_up import MOST_STEPS, step_of
 from workflow.models import Member, Note, Outgoing, ReminderPlan, ReminderRung
-from workflow.operations import directory, ladder, reminding, silent
+from workflow.operations import directory, ladder, prospects, silent
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
 from workflow.states import Role, Transport
@@ -131,7 +131,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             row.id: directory.name_of(row, language, day) for row in work.session.scalars(select(Member))
         }
         key = work.profile.sort_key(language)
-        outlook = reminding.outlook(work, note, all_rungs=True)
+        outlook = prospects.outlook(work, note, all_rungs=True)
         outlook.sort(key=lambda one: (one.due_at, key(shown[one.member.id])))
         next_ones, later, seen = [], [], set()
         for one in outlook:
@@ -167,7 +167,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             hour=f"{work.profile.follow_up.ladder.hour:%H:%M}",
             days_off=_days_off(work),
             has_ladder=bool(plan and plan.steps),
-            ladder=tuple(_in_words(one) for one in reminding.rungs_of(step_of(step) for step in steps)),
+            ladder=tuple(_in_words(one) for one in prospects.rungs_of(step_of(step) for step in steps)),
             may=frozenset(
                 one
                 for one in ("set_reminders", "pause_reminders", "settle_silent")
@@ -178,7 +178,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
         return render_template("reminders.html", page=page)
 
 
-def _in_words(rung: reminding.Rung) -> tuple[str, str]:
+def _in_words(rung: prospects.Rung) -> tuple[str, str]:
     """When a rung comes, and to whom it turns."""
     when = ngettext("After %(num)s day:", "After %(num)s days:", rung.after)
     if rung.form == "note" and not rung.is_desk:

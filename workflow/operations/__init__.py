@@ -15,7 +15,7 @@ The caller commits.  A refusal raises before anything is changed.
 `documents`    make the final documents, and verify them
 `dispatch`     release a note: the delivery rows
 `deliveries`   hold, resume, cancel, resend
-`reminding`    who is reminded when: the outlook and its sweep; `ladder` what a person may set, `silent` who keeps silent
+`reminding`    the sweep of the reminders; `prospects` who would get one and when; `ladder` what a person may set, `silent` who keeps silent
 `silence`      silence procedures; `clocks` the time of each state, `objections`, `outcomes`
 `succession`   what a following note refers to and ends; `family` who holds what; `by_rule` notes drafted by rule
 `sending`      claim deliveries and hand them to the relay: the protocol

@@ -13,7 +13,7 @@ from workflow.models import Delivery, Event, Member, Note, SilenceProcedure
 from workflow.operations import evidence
 from workflow.operations.context import Work
 from workflow.post.receipts import member_receipt
-from workflow.states import Human, MemberStatus, Transport
+from workflow.states import Handing, Human, MemberStatus, Transport
 
 _RANK = tuple(MemberStatus)
 # What proves that a state has come to a level; whoever came higher came to the lower ones too.
@@ -22,6 +22,8 @@ _PROOFS: Mapping[str, MemberStatus] = {
     Transport.DELAYED: MemberStatus.IN_TRANSIT,
     Transport.RELAYED: MemberStatus.REACHED,
     Transport.DELIVERED: MemberStatus.REACHED,
+    Handing.SENT: MemberStatus.IN_TRANSIT,
+    Handing.DELIVERED: MemberStatus.REACHED,
     Human.DOWNLOADED: MemberStatus.DOWNLOADED,
     Human.ACKNOWLEDGED: MemberStatus.ACKNOWLEDGED,
 }
@@ -82,7 +84,7 @@ def _reached(
             proof = _PROOFS.get(event.kind)
             if proof is None or _RANK.index(proof) < _RANK.index(level):
                 continue
-            if event.axis == "human" or event.attempt_id in here:
+            if event.axis != "transport" or event.attempt_id in here:
                 times.append(event.at)
     return min(times, default=None)
 

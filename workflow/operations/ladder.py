@@ -10,7 +10,7 @@ from sqlalchemy import select
 from workflow.errors import Conflict, Invalid, NotFound, one_after_another
 from workflow.letters.follow_up import faults_of, step_of
 from workflow.models import Member, Note, Outgoing, ReminderPlan, ReminderRung
-from workflow.operations import reminding, silent
+from workflow.operations import prospects, silent
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.states import DeliveryQueue, NoteState, Transport
 
@@ -44,7 +44,7 @@ def set_reminders(work: Work, note: Note, steps: Sequence[Any]) -> ReminderPlan:
     _not_over(plan)
     plan.steps, plan.set_by, plan.set_at = plain, work.actor.id, work.now()
     work.session.flush()
-    plan.next_at = reminding.next_look(work, note) if note.state is NoteState.DISPATCHED else None
+    plan.next_at = prospects.next_look(work, note) if note.state is NoteState.DISPATCHED else None
     work.log("set_reminders", note_subject(note), steps=plain)
     return plan
 
@@ -75,7 +75,7 @@ def resume(work: Work, note: Note) -> None:
             row.queue, row.held_as, row.held_reason = DeliveryQueue.QUEUED, None, None
             row.due_at = work.now()
     work.session.flush()
-    plan.next_at = reminding.next_look(work, note)
+    plan.next_at = prospects.next_look(work, note)
     work.log("resume_reminders", note_subject(note))
 
 

@@ -99,8 +99,9 @@ def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attemp
         date=attempt.prepared_at.astimezone(ZoneInfo(work.zone)),
         message_id=delivery.message_id,
         language=language,
-        in_reply_to=follows.message_id if follows else "",
-        references=(follows.message_id,) if follows else (),
+        # What was brought by hand has no message that another one could refer to.
+        in_reply_to=follows.message_id if follows and follows.attempts else "",
+        references=(follows.message_id,) if follows and follows.attempts else (),
         automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )

@@ -12,22 +12,38 @@ from workflow.operations import by_rule, clocks, directory, silence
 from workflow.operations.context import Work, begin, note_subject, require_reason
 
 
-def sweep(work: Work) -> list[int]:
-    """Computes the outcome of every procedure whose time has ended for all; gives the ids of the notes."""
-    due = work.session.scalars(
+def due(work: Work) -> list[int]:
+    """The ids of the open procedures whose deadline has passed."""
+    return list(
+        work.session.scalars(
+            select(SilenceProcedure.id)
+            .where(SilenceProcedure.outcome.is_(None), SilenceProcedure.deadline_at <= work.now())
+            .order_by(SilenceProcedure.id)
+        )
+    )
+
+
+def conclude_if_over(work: Work, procedure_id: int) -> int | None:
+    """Computes the outcome of a procedure whose time has ended for all; gives the id of its note."""
+    procedure = work.session.scalar(
         select(SilenceProcedure)
-        .where(SilenceProcedure.outcome.is_(None), SilenceProcedure.deadline_at <= work.now())
-        .order_by(SilenceProcedure.id)
+        .where(SilenceProcedure.id == procedure_id, SilenceProcedure.outcome.is_(None))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
-    ).all()
-    done = []
-    for procedure in due:
-        note = work.session.get_one(Note, procedure.note_id)
-        if not silence.waits_for(clocks.running(work, note, procedure), work.now()):
-            _conclude(work, note, procedure, computed(work, procedure))
-            done.append(note.id)
-    return done
+    )
+    if procedure is None:
+        return None
+    note = work.session.get_one(Note, procedure.note_id)
+    if silence.waits_for(clocks.running(work, note, procedure), work.now()):
+        return None
+    _conclude(work, note, procedure, computed(work, procedure))
+    return note.id
+
+
+def sweep(work: Work) -> list[int]:
+    """Computes every outcome that is due in one transaction; gives the ids of the notes."""
+    found = [conclude_if_over(work, procedure_id) for procedure_id in due(work)]
+    return [note_id for note_id in found if note_id is not None]
 
 
 def computed(work: Work, procedure: SilenceProcedure) -> SilenceOutcome:

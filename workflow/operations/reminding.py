@@ -1,179 +1,52 @@
-"""Reminders and escalation: who would get one and when, and the sweep that writes what is due.
+"""Reminders and escalation: the sweep writes what is due, each rung once, each reminder a row.
 
-The ladder of a note is a list of rungs.  A member that keeps silent comes to the next rung so many
-days after the one before, at the organisation's hour and on one of its working days.  The preview
-and the sweep ask the same function, `outlook`.  Each rung is taken once: a unique row says so, and
-every reminder is a row before it is a message.
+Who gets one and when is said by `prospects.outlook`, which the preview shows too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from sqlalchemy import ColumnElement, select
 
-from sqlalchemy import select
-
-from workflow.clock import day_in
-from workflow.letters.follow_up import Step, step_of
 from workflow.models import Attempt, Contact, Delivery, Member, Note, Reminder, ReminderPlan, ReminderRung
-from workflow.models.directory import HANDED, ContactRole, ContactState
+from workflow.models.directory import HANDED
 from workflow.operations import by_rule, dispatch, silent
 from workflow.operations.context import Work, note_subject
-from workflow.operations.evidence import STANDING
+from workflow.operations.prospects import Planned, next_look, outlook
 from workflow.operations.recipients import Recipient
-from workflow.states import DeliveryQueue, Human, Transport
-
-# Channels by which a message goes out at all; what is handed over in person is reminded of by the desk.
-MAILED = ("mail", "link_only")
-_SENT = (*STANDING, Transport.UNKNOWN)
-# A member whose mail is stopped is looked at again after this time.
-_LOOK_AGAIN = timedelta(hours=12)
 
 
-@dataclass(frozen=True)
-class Rung:
-    """One rung: its number from 1, the roles it turns to, days after the one before, and its form."""
-
-    step: int
-    to: tuple[str, ...]
-    after: int
-    form: str
-
-    @property
-    def is_desk(self) -> bool:
-        """Whether it turns to the registry itself."""
-        return "registry" in self.to
+def due_notes(work: Work) -> list[int]:
+    """The ids of the notes whose reminders somebody has to look at now."""
+    return list(
+        work.session.scalars(select(ReminderPlan.note_id).where(*_due(work)).order_by(ReminderPlan.note_id))
+    )
 
 
-@dataclass(frozen=True)
-class Planned:
-    """What would happen next to a silent member: the rung, when, and to which addresses."""
+def sweep_note(work: Work, note_id: int) -> int:
+    """Writes the reminders of one note that are due; gives how many messages were written.
 
-    member: Member
-    rung: Rung
-    due_at: datetime
-    targets: tuple[Delivery | Contact, ...] = ()
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """The addresses that would be written to."""
-        return tuple(target.address for target in self.targets)
-
-
-def rungs_of(steps: Iterable[Step]) -> tuple[Rung, ...]:
-    """The rungs of a ladder, each repetition one of its own."""
-    each = [step for step in steps for _ in range(step.times)]
-    return tuple(Rung(number, step.to, step.after, step.form) for number, step in enumerate(each, 1))
-
-
-def outlook(work: Work, note: Note, *, all_rungs: bool = False) -> list[Planned]:
-    """What would happen next to each silent member (with `all_rungs`, all that would still happen).
-
-    A member whose mail was not sent yet has nothing to be silent about and is left out.
+    Of two sweeps at once the second passes over what the first has in hand.
     """
-    plan = work.session.get(ReminderPlan, note.id)
-    if plan is None or plan.ended_at is not None or silent.is_over(note):
-        return []
-    rungs = rungs_of(step_of(step) for step in plan.steps)
-    taken: dict[int, ReminderRung] = {}
-    for row in work.session.scalars(
-        select(ReminderRung).where(ReminderRung.note_id == note.id).order_by(ReminderRung.step)
-    ):
-        taken[row.member_id] = row
-    found = []
-    for member, deliveries in _members(work, note):
-        sent_at = _sent_at(deliveries)
-        if sent_at is None or _spoken(deliveries):
-            continue
-        last = taken.get(member.id)
-        moment = last.taken_at if last else sent_at
-        for rung in rungs[last.step if last else 0 :]:
-            moment = _due(work, moment, rung)
-            found.append(Planned(member, rung, moment, _targets(work, note, member, deliveries, rung)))
-            if not all_rungs:
-                break
-    return sorted(found, key=lambda one: (one.due_at, one.member.code, one.rung.step))
-
-
-def _members(work: Work, note: Note) -> list[tuple[Member, list[Delivery]]]:
-    grouped: dict[int, list[Delivery]] = {}
-    for row in work.session.scalars(
-        select(Delivery)
-        .where(Delivery.note_id == note.id)
-        .order_by(Delivery.id)
+    plan = work.session.scalar(
+        select(ReminderPlan)
+        .where(ReminderPlan.note_id == note_id, *_due(work))
+        .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
-    ):
-        grouped.setdefault(row.member_id, []).append(row)
-    members = work.session.scalars(select(Member).where(Member.id.in_(grouped)).order_by(Member.code))
-    return [(member, grouped[member.id]) for member in members]
-
-
-def _spoken(deliveries: Sequence[Delivery]) -> bool:
-    return any(one.role != "cc" and one.human is Human.ACKNOWLEDGED for one in deliveries)
-
-
-def _sent_at(deliveries: Sequence[Delivery]) -> datetime | None:
-    """When the note was first handed over for one of the contacts that count; None while it was not."""
-    counting = [one for one in deliveries if one.role != "cc" and one.transport in _SENT]
-    times = [attempt.sending_at for one in counting for attempt in one.attempts if attempt.sending_at]
-    return min(times, default=None)
-
-
-def _due(work: Work, moment: datetime, rung: Rung) -> datetime:
-    day = day_in(moment, work.zone) + timedelta(days=rung.after)
-    return work.profile.working_days.moment(day, work.profile.follow_up.ladder.hour, work.zone)
-
-
-def _targets(
-    work: Work, note: Note, member: Member, deliveries: Sequence[Delivery], rung: Rung
-) -> tuple[Delivery | Contact, ...]:
-    """Whom a rung writes to: deliveries to remind of, and alternative contacts that get the note now."""
-    if rung.is_desk:
-        return ()
-    reached = {one.contact_id for one in deliveries}
-    found: list[Delivery | Contact] = [
-        one for one in deliveries if one.role in rung.to and _can_be_reminded(work, one)
-    ]
-    if "escalation" in rung.to:
-        found += work.session.scalars(
-            select(Contact)
-            .where(
-                Contact.member_id == member.id,
-                Contact.role == ContactRole.ESCALATION,
-                Contact.state == ContactState.CONFIRMED,
-                Contact.channel.in_(MAILED),
-                Contact.id.not_in(reached),
-            )
-            .order_by(Contact.id)
-        )
-    return tuple(found)
-
-
-def _can_be_reminded(work: Work, row: Delivery) -> bool:
-    """Whether a delivery arrived where somebody still is: neither failed, nor stopped, nor retired."""
-    if row.cancelled_at is not None or row.queue is not DeliveryQueue.DONE or row.channel not in MAILED:
-        return False
-    if row.transport not in _SENT or row.link_revoked_at is not None:
-        return False
-    contact = work.session.get_one(Contact, row.contact_id)
-    # After a change of address the delivery is sent again to the new one; then this address is right.
-    return contact.state is not ContactState.RETIRED or contact.address != row.address
+    )
+    return take_due(work, plan) if plan is not None else 0
 
 
 def sweep(work: Work) -> list[int]:
-    """Writes the reminders that are due over all notes; gives the ids of the notes that have some to send."""
-    plans = work.session.scalars(
-        select(ReminderPlan)
-        .where(
-            ReminderPlan.next_at <= work.now(),
-            ReminderPlan.paused_at.is_(None),
-            ReminderPlan.ended_at.is_(None),
-        )
-        .order_by(ReminderPlan.note_id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    return [plan.note_id for plan in plans if take_due(work, plan)]
+    """Writes what is due over all notes in one transaction; gives the notes that have some to send."""
+    return [note_id for note_id in due_notes(work) if sweep_note(work, note_id)]
+
+
+def _due(work: Work) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ReminderPlan.next_at <= work.now(),
+        ReminderPlan.paused_at.is_(None),
+        ReminderPlan.ended_at.is_(None),
+    )
 
 
 def take_due(work: Work, plan: ReminderPlan) -> int:
@@ -209,18 +82,6 @@ def take_due(work: Work, plan: ReminderPlan) -> int:
     if steps:
         work.log("remind", note_subject(note), members=steps, messages=written)
     return written
-
-
-def next_look(work: Work, note: Note) -> datetime | None:
-    """When the sweep has to look at a note again; None when nothing can become due any more."""
-    plan = work.session.get_one(ReminderPlan, note.id)
-    if not plan.steps or plan.ended_at is not None or silent.is_over(note):
-        return None
-    times = [planned.due_at for planned in outlook(work, note)]
-    unsent = any(not _spoken(each) and _sent_at(each) is None for _, each in _members(work, note))
-    if unsent:
-        times.append(max(work.now(), note.release_at or work.now()) + _LOOK_AGAIN)
-    return min(times, default=None)
 
 
 def _take(work: Work, note: Note, planned: Planned, outcome: str, following_id: int | None = None) -> None:
@@ -277,16 +138,11 @@ def _write(work: Work, note: Note, planned: Planned, target: Delivery | Contact)
 
 
 def _first_silent(work: Work, note: Note, member: Member) -> int:
-    """The delivery that an escalation refers to: the first that was sent to the member's own contacts."""
+    """The delivery that an escalation refers to: the first that was mailed to the member, or brought."""
+    mailed = select(Attempt.id).where(Attempt.delivery_id == Delivery.id, Attempt.sending_at.is_not(None))
     return work.session.scalars(
         select(Delivery.id)
-        .join(Attempt, Attempt.delivery_id == Delivery.id)
-        .where(
-            Delivery.note_id == note.id,
-            Delivery.member_id == member.id,
-            Delivery.role != "cc",
-            Attempt.sending_at.is_not(None),
-        )
-        .order_by(Delivery.id)
+        .where(Delivery.note_id == note.id, Delivery.member_id == member.id, Delivery.role != "cc")
+        .order_by(mailed.exists().desc(), Delivery.id)
         .limit(1)
     ).one()
