@@ -255,15 +255,15 @@ def test_an_acknowledgement_at_the_very_moment_of_sending(
     desk.sweep()
     from workflow.operations import mailing
 
-    made, answered = mailing.message, []
+    made, answered = mailing.letter, []
 
-    def build(*given: Any) -> bytes:
+    def build(*given: Any) -> Any:
         if not answered:
             answered.append(True)
             desk.acknowledge(MN)
         return made(*given)
 
-    monkeypatch.setattr(mailing, "message", build)
+    monkeypatch.setattr(mailing, "letter", build)
     assert desk.send().accepted == 3
     assert [taken.address for taken in desk.world.taken].count(MN) == 1
     assert [taken.address for taken in desk.world.taken].count(CN) == 2

@@ -198,6 +198,19 @@ def in_hand(work: Work, attempts: Sequence[int], worker: str) -> list[Attempt]:
     )
 
 
+def loaded(work: Work, attempts: Sequence[int]) -> list[tuple[Attempt, Outgoing]]:
+    """The attempts with their deliveries, in order, read together so that nobody asks for each."""
+    if not attempts:
+        return []
+    rows = work.session.execute(
+        select(Attempt, Outgoing)
+        .join(Outgoing, Outgoing.id == Attempt.delivery_id)
+        .where(Attempt.id.in_(attempts))
+        .order_by(Attempt.id)
+    )
+    return [(attempt, delivery) for attempt, delivery in rows]
+
+
 def unsend(attempt: Attempt) -> None:
     """An attempt that was about to be sent, and of which nothing was: it is only prepared again."""
     attempt.transport, attempt.sending_at = Transport.PREPARED, None

@@ -13,7 +13,7 @@ from workflow.operations import directory, protection
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
 from workflow.post import wording
-from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Tail, shared_tail
+from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Protection, Tail, shared_tail
 from workflow.post.compose import message as assemble
 from workflow.post.smime import Signer
 
@@ -60,8 +60,26 @@ def travels(work: Work, delivery: Outgoing, attempt: Attempt) -> bool:
     return not attempt.linked and size <= cap
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One attempt's message in its parts: small, until `data` puts them together."""
+
+    head: Head
+    tail: Tail
+    protect: Protection | None = None
+
+    def data(self) -> bytes:
+        """The bytes that go over the line."""
+        return assemble(self.head, self.tail, self.protect)
+
+
 def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> bytes:
-    """The bytes of one attempt; the same attempt gives the same bytes.
+    """The bytes of one attempt; without a signature, the same attempt gives the same bytes."""
+    return letter(work, parcels, note, delivery, attempt).data()
+
+
+def letter(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> Letter:
+    """Everything that the message of one attempt is made of; nothing more is asked of the database.
 
     Raises Conflict when a document is not final: a draft cannot leave.
     """
@@ -105,4 +123,4 @@ def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attemp
         automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )
-    return assemble(head, tail, protection.of(work, parcels, delivery, attempt))
+    return Letter(head, tail, protection.of(work, parcels, delivery, attempt))

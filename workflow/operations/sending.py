@@ -17,12 +17,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from workflow.db import is_busy
 from workflow.errors import Phrase, Refusal, Unavailable
 from workflow.means import Means
-from workflow.models import Attempt, Note, Outgoing
+from workflow.models import Attempt, Member, Note, Outgoing
 from workflow.operations import claims, evidence, mailing, notices, silent
 from workflow.operations.context import Work
 from workflow.post.address import return_path
@@ -114,9 +115,12 @@ class _Batch:
         for more in reversed(range(COMMITS)):
             try:
                 with self.means.work() as work:
+                    # Held to the end: the session forgets a row that nobody holds, and would ask for each.
+                    held = claims.loaded(work, [attempt_id for attempt_id, _ in turn.answered])
                     outcomes = [
                         _record_answer(work, attempt_id, answer) for attempt_id, answer in turn.answered
                     ]
+                    del held
                     for attempt in claims.in_hand(work, turn.unsent, self.worker):
                         claims.unsend(attempt)
                     entering = claims.in_hand(work, turn.entering, self.worker)
@@ -138,35 +142,40 @@ class _Batch:
         return whole and wanted
 
     def _jobs(self) -> Iterator[Job[int]]:
-        """The messages of the attempts, each built when the pipeline asks for it.
+        """The messages of the attempts, each put together when the pipeline asks for it.
 
         One that cannot be made waits for a person; the others go.  Raises Unavailable where none can.
         """
-        for attempt_id in self.attempts:
-            try:
-                with self.means.look() as work:
-                    job = self._job(work, attempt_id)
-            except Unavailable:
-                raise
-            except (Refusal, OSError, ValueError) as error:
-                why = error.sentence if isinstance(error, Refusal) else f"{type(error).__name__}."
-                with self.means.work() as work:
-                    claims.set_aside(
-                        work,
-                        attempt_id,
-                        self.worker,
-                        f"The message cannot be made: {why} Put that right, then resume the delivery.",
-                    )
-                continue
-            yield job
+        letters, faults = self._letters()
+        if faults:
+            with self.means.work() as work:
+                for attempt_id, why in faults.items():
+                    words = f"The message cannot be made: {why} Put that right, then resume the delivery."
+                    claims.set_aside(work, attempt_id, self.worker, words)
+        for attempt_id, (envelope, letter) in letters.items():
+            yield Job(attempt_id, envelope, letter.data())
 
-    def _job(self, work: Work, attempt_id: int) -> Job[int]:
-        attempt = work.session.get_one(Attempt, attempt_id)
-        delivery = work.session.get_one(Outgoing, attempt.delivery_id)
-        note = work.session.get_one(Note, delivery.note_id)
-        sender = return_path(work.settings.return_path, attempt.token)
-        message = mailing.message(work, self.parcels, note, delivery, attempt)
-        return Job(attempt_id, Envelope(sender, attempt.address, attempt.token), message)
+    def _letters(self) -> tuple[dict[int, tuple[Envelope, mailing.Letter]], dict[int, str]]:
+        """What each message is made of, all of it read at once, and why some cannot be made."""
+        letters, faults = {}, {}
+        with self.means.look() as work:
+            rows = claims.loaded(work, self.attempts)
+            wanted = {delivery.member_id for _, delivery in rows}
+            # The members are held here, and so is the note: the session forgets what nobody holds.
+            members = work.session.scalars(select(Member).where(Member.id.in_(wanted))).all()
+            assert len(members) == len(wanted)
+            for attempt, delivery in rows:
+                note = work.session.get_one(Note, delivery.note_id)
+                try:
+                    sender = return_path(work.settings.return_path, attempt.token)
+                    letter = mailing.letter(work, self.parcels, note, delivery, attempt)
+                    letters[attempt.id] = (Envelope(sender, attempt.address, attempt.token), letter)
+                except Unavailable:
+                    raise
+                except (Refusal, OSError, ValueError) as error:
+                    why = error.sentence if isinstance(error, Refusal) else f"{type(error).__name__}."
+                    faults[attempt.id] = why
+        return letters, faults
 
 
 def _record_answer(work: Work, attempt_id: int, answer: Answer) -> Transport:

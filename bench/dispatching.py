@@ -1,0 +1,349 @@
+"""A whole dispatch, every attempt a durable row, beside Postfix's own generator: `python -m bench.dispatching`.
+
+All send messages of the same size into the same sink in the same run; the generator's rate with
+eight sessions is the limit, 1.00.  Ours are real dispatches: claims, attempts, answers and evidence
+committed to SQLite with `synchronous=FULL`.  The peers send the same document without any row, but
+django-post-office, which has a queue in SQLite too.  Then a note to 193 states with three contacts
+each goes through a real Postfix, as fast as Postfix takes it from its own generator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bench.post import HOST, running_sink
+from tests import postfix
+from tests.conftest import make_settings
+from tests.office import MEMBERS, Office
+from workflow import schema
+from workflow.clock import system_clock
+from workflow.means import Means
+from workflow.models import Delivery
+from workflow.operations import claims, mailing, sending
+from workflow.post.smtp import Relay
+from workflow.states import DeliveryQueue, NoteState, Transport
+
+SIZE = 301_000
+# What base64 and the head add is left out of the document, so that messages have the size.
+DOCUMENT = 218_000
+FORK = multiprocessing.get_context("fork")
+
+
+class Installation:
+    """A dispatched note with `count` deliveries of the wanted size; a fresh copy for each run."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self.folder, self.count, self.copies = folder, count, 0
+        means = Means.of(make_settings(folder / "template"), system_clock)
+        schema.upgrade(means.database)
+        office = Office(means)
+        for number in range(2, -(-count // len(MEMBERS)) + 1):
+            for code in MEMBERS:
+                office.contact(code, f"office{number}@mfa.{code.lower()}.example")
+        self.note = office.note(NoteState.DISPATCHED)
+        with means.work() as work:
+            digest = work.store.put(os.urandom(DOCUMENT))
+            item = {
+                "kind": "note",
+                "name": "note.en.pdf",
+                "sha256": digest,
+                "format": "pdf",
+                "language": "en",
+            }
+            work.session.execute(update(Delivery).values(documents=[{**item, "size": DOCUMENT}]))
+            rows = list(work.session.scalars(select(Delivery.id).order_by(Delivery.id)))
+            work.session.execute(
+                update(Delivery).where(Delivery.id.in_(rows[count:])).values(queue=DeliveryQueue.DONE)
+            )
+        with means.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        means.database.close()
+
+    def fresh(self) -> Path:
+        """A folder with an installation of which nothing was sent."""
+        self.copies += 1
+        place = self.folder / f"run{self.copies}"
+        shutil.copytree(self.folder / "template", place)
+        return place
+
+    def seconds(self, port: int, workers: int) -> float:
+        """How long so many workers take to send it all; fails when a message was not taken."""
+        place = self.fresh()
+        barrier = FORK.Barrier(workers + 1)
+        processes = [
+            FORK.Process(target=_work, args=(place, port, self.note, barrier)) for _ in range(workers)
+        ]
+        for process in processes:
+            process.start()
+        barrier.wait()
+        begun = time.perf_counter()
+        for process in processes:
+            process.join()
+        took = time.perf_counter() - begun
+        means = Means.of(make_settings(place), system_clock)
+        with means.look() as work:
+            taken = work.session.scalars(select(Delivery.transport)).all().count(Transport.ACCEPTED)
+        means.database.close()
+        if taken != self.count:
+            raise RuntimeError(f"{taken} of {self.count} messages were taken")
+        return took
+
+    def breakdown(self, port: int) -> dict[str, float]:
+        """Where the time of one worker goes: the seconds inside each part."""
+        place, spent = (
+            self.fresh(),
+            dict.fromkeys(("claim: rows", "answers: rows", "message: rows", "message: bytes", "line"), 0.0),
+        )
+
+        def timed(owner: Any, name: str, part: str) -> None:
+            real = getattr(owner, name)
+
+            def inner(*given: Any, **named: Any) -> Any:
+                begun = time.perf_counter()
+                try:
+                    return real(*given, **named)
+                finally:
+                    spent[part] += time.perf_counter() - begun
+
+            setattr(owner, name, inner)
+
+        def run(pipe: Any) -> None:
+            timed(claims, "claim", "claim: rows")
+            timed(sending._Batch, "_commit", "answers: rows")
+            timed(sending._Batch, "_letters", "message: rows")
+            timed(mailing.Letter, "data", "message: bytes")
+            timed(Relay, "deliver", "line")
+            _send(place, port, self.note)
+            pipe.send(spent)
+
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(target=run, args=(theirs,))
+        process.start()
+        found: dict[str, float] = ours.recv()
+        process.join()
+        return found
+
+
+def _send(place: Path, port: int, note: int) -> None:
+    means = Means.of(make_settings(place), system_clock)
+    with Relay(f"smtp://{HOST}:{port}?starttls=off") as relay:
+        while sending.send_note(means, note, relay, f"worker-{os.getpid()}").trouble:
+            time.sleep(0.01)
+    means.database.close()
+
+
+def _work(place: Path, port: int, note: int, barrier: Any) -> None:
+    barrier.wait()
+    _send(place, port, note)
+
+
+def generator(port: int, count: int, sessions: int = 8) -> float:
+    """The seconds that Postfix's own generator takes."""
+    program = postfix.program("smtp-source")
+    assert program is not None
+    words = ["-s", str(sessions), "-m", str(count), "-l", str(SIZE), "-f", "bounces@s.example"]
+    begun = time.perf_counter()
+    subprocess.run([program, *words, "-t", "desk@mfa.cn.example", f"{HOST}:{port}"], check=True)
+    return time.perf_counter() - begun
+
+
+# The peers, each in a process of its own, since Django's settings are a process's.
+
+
+def _texts(number: int) -> dict[str, Any]:
+    return {
+        "subject": f"Note KV/{number}",
+        "body": "Text of the note.\n" * 20,
+        "from_email": "registry@s.example",
+        "to": [f"desk{number}@mfa.cn.example"],
+    }
+
+
+def by_flask_mailman(port: int, count: int, document: bytes) -> float:
+    """Flask-Mailman over one connection."""
+    from flask import Flask
+    from flask_mailman import EmailMessage, Mail
+
+    app = Flask("peer")
+    app.config.update(MAIL_SERVER=HOST, MAIL_PORT=port)
+    mail = Mail(app)
+    with app.app_context():
+        connection = mail.get_connection()
+        begun = time.perf_counter()
+        connection.open()
+        for number in range(count):
+            message = EmailMessage(**_texts(number), connection=connection)
+            message.attach("note.pdf", document, "application/pdf")
+            message.send()
+        connection.close()
+        return time.perf_counter() - begun
+
+
+def _django(port: int, *apps: str, folder: str = "") -> None:
+    import django
+    from django.conf import settings
+
+    settings.configure(
+        EMAIL_HOST=HOST,
+        EMAIL_PORT=port,
+        INSTALLED_APPS=list(apps),
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder}/peer.sqlite"}},
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        MEDIA_ROOT=f"{folder}/media",
+        POST_OFFICE={"BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}},
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
+        USE_TZ=True,
+    )
+    django.setup()
+
+
+def by_django(port: int, count: int, document: bytes) -> float:
+    """Django's own backend over one connection."""
+    _django(port)
+    from django.core.mail import EmailMessage, get_connection
+
+    connection = get_connection("django.core.mail.backends.smtp.EmailBackend")
+    begun = time.perf_counter()
+    connection.open()
+    for number in range(count):
+        message = EmailMessage(**_texts(number), connection=connection)
+        message.attach("note.pdf", document, "application/pdf")
+        message.send()
+    connection.close()
+    return time.perf_counter() - begun
+
+
+def by_post_office(port: int, count: int, document: bytes) -> float:
+    """django-post-office: a row a message, then its sender; only the sending is timed."""
+    with tempfile.TemporaryDirectory() as folder:
+        _django(port, "django.contrib.contenttypes", "post_office", folder=folder)
+        from django.core.files.base import ContentFile
+        from django.core.management import call_command
+        from post_office import mail
+        from post_office.utils import create_attachments
+
+        call_command("migrate", verbosity=0)
+        attachments = create_attachments({"note.pdf": ContentFile(document)})
+        for number in range(count):
+            texts = _texts(number)
+            made = mail.send(
+                texts["to"], texts["from_email"], subject=texts["subject"], message=texts["body"]
+            )
+            made.attachments.add(*attachments)
+        begun = time.perf_counter()
+        sent, failed, _ = mail.send_queued(processes=1, log_level=0)
+        took = time.perf_counter() - begun
+        if failed or sent != count:
+            raise RuntimeError(f"{sent} sent, {failed} failed")
+        return took
+
+
+def alone(measure: Callable[..., float], *given: Any) -> float | None:
+    """A peer in a process of its own; None where it is not installed."""
+    ours, theirs = FORK.Pipe()
+
+    def run() -> None:
+        try:
+            theirs.send(measure(*given))
+        except ImportError:
+            theirs.send(None)
+
+    process = FORK.Process(target=run)
+    process.start()
+    process.join()
+    return ours.recv() if ours.poll() else None
+
+
+@contextmanager
+def discarding_postfix() -> Iterator[int]:
+    """A real Postfix that takes everything, durably, and throws it away afterwards."""
+    with postfix.postfix({"mfa.cn.example": "discard:"}, default_transport="discard:") as relay:
+        yield relay.port
+
+
+def into_the_sink(folder: Path, count: int) -> None:
+    """The dispatch and its peers against the limit."""
+    installation, document = Installation(folder, count), os.urandom(DOCUMENT)
+    with running_sink() as (name, port):
+        print(f"{count} messages of {SIZE / 1000:.0f} KB into {name}")
+        limit = count / generator(port, count)
+        rows: list[tuple[str, float]] = [("Postfix's generator, 8 sessions: the limit", limit)]
+        for workers in (1, 2):
+            words = f"our dispatch, durable rows, {workers} worker{'s' * (workers > 1)}"
+            rows.append((words, count / installation.seconds(port, workers)))
+        fewer = max(count // 4, 20)
+        for words, peer in (
+            ("Flask-Mailman", by_flask_mailman),
+            ("Django's backend", by_django),
+            ("django-post-office", by_post_office),
+        ):
+            took = alone(peer, port, fewer, document)
+            if took:
+                rows.append((words, fewer / took))
+        again = count / generator(port, count)
+        rows.append(("the generator again, at the end", again))
+        for words, rate in rows:
+            print(f"  {words:<46}{rate:8.0f} a second   {rate / limit:5.2f} of the limit")
+        spent = installation.breakdown(port)
+    print("  Where one worker's time goes, in milliseconds a message:")
+    for part, seconds in sorted(spent.items(), key=lambda one: -one[1]):
+        print(f"    {part:<20}{seconds / count * 1000:8.2f}")
+
+
+def through_postfix(folder: Path) -> None:
+    """193 states with three contacts each through a real Postfix."""
+    count = 193 * 3
+    installation = Installation(folder, count)
+    with discarding_postfix() as port:
+        generator(port, 50)
+        limit = count / generator(port, count)
+        ours = count / installation.seconds(port, 1)
+        two = count / installation.seconds(port, 2)
+        again = count / generator(port, count)
+    print(f"A note to {count} contacts through a local Postfix, {SIZE / 1000:.0f} KB each")
+    for words, rate in (
+        ("from its own generator, 8 sessions", limit),
+        ("from our dispatch, 1 worker", ours),
+        ("from our dispatch, 2 workers", two),
+        ("from its own generator again", again),
+    ):
+        print(f"  {words:<46}{rate:8.0f} a second   {rate / limit:5.2f} of the first")
+
+
+def main() -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=400, help="messages per run")
+    parser.add_argument("--only", choices=["sink", "postfix"], help="one of the two parts")
+    given = parser.parse_args()
+    if postfix.program("smtp-source") is None:
+        print("Postfix's smtp-source is missing: install postfix (it need not run).", file=sys.stderr)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        if given.only != "postfix":
+            into_the_sink(Path(folder) / "sink", given.messages)
+        if given.only != "sink":
+            if postfix.there():
+                through_postfix(Path(folder) / "postfix")
+            else:
+                print("A real Postfix is started by root only; that part is left out.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
