@@ -80,9 +80,10 @@ def _child(job: dict[str, Any]) -> None:
 
     def answer(real: Any) -> Any:
         def stopping(*args: Any) -> Any:
-            outcome = real(*args)
-            stop("before the answer is committed")
-            return outcome
+            outcomes = real(*args)
+            if args[1]:
+                stop("before the answer is committed")
+            return outcomes
 
         return stopping
 
@@ -100,7 +101,7 @@ def _child(job: dict[str, Any]) -> None:
     around(claims, "claim", claim)
     around(claims, "_prepare", prepare)
     around(sending, "send", send)
-    around(sending, "_record_answer", answer)
+    around(sending, "_record_answers", answer)
     around(Line, "send", line)
     means = Means.of(config.load(**job["settings"]), SetClock(datetime.fromisoformat(job["now"])))
     with Relay(f"smtp://127.0.0.1:{job['port']}?starttls=off") as relay:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,19 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence before it is recorded; what `data` says beyond `OPEN` is personal."""
+
+    delivery: Outgoing
+    axis: str
+    kind: str
+    key: str
+    at: datetime
+    attempt: Attempt | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     work: Work,
     delivery: Outgoing,
@@ -60,37 +74,59 @@ def record(
 
     What `data` says beyond `OPEN` is kept apart as personal data; the evidence holds its commitment.
     """
-    # The delivery is locked first: two pieces of evidence at once must both be in the last fold.
-    work.session.flush()
-    work.session.refresh(delivery, with_for_update=True)
-    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    facts = {name: value for name, value in data.items() if name in OPEN}
-    personal = keep_personal(work, {name: value for name, value in data.items() if name not in OPEN})
-    added = work.session.execute(
-        insert(Event)
-        .values(
-            key=key,
-            delivery_id=delivery.id,
-            attempt_id=attempt.id if attempt else None,
-            axis=axis,
-            kind=kind,
-            at=at,
-            recorded_at=work.now(),
-            actor_id=work.actor.id or None,
-            facts=facts,
-            personal=personal.digest if personal else None,
+    return bool(record_all(work, [Piece(delivery, axis, kind, key, at, attempt, data)]))
+
+
+def record_all(work: Work, pieces: Sequence[Piece]) -> set[str]:
+    """Adds evidence on several deliveries at once and folds it in; gives the keys that were new."""
+    if not pieces:
+        return set()
+    session = work.session
+    # The deliveries are locked first: two pieces of evidence at once must both be in the last fold.
+    session.flush()
+    concerned = (
+        select(Outgoing)
+        .where(Outgoing.id.in_({one.delivery.id for one in pieces}))
+        .order_by(Outgoing.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    deliveries = {row.id: row for row in session.scalars(concerned)}
+    values, apart = [], {}
+    for one in pieces:
+        personal = keep_personal(work, {name: said for name, said in one.data.items() if name not in OPEN})
+        if personal is not None:
+            apart[one.key] = personal
+        values.append(
+            {
+                "key": one.key,
+                "delivery_id": one.delivery.id,
+                "attempt_id": one.attempt.id if one.attempt else None,
+                "axis": one.axis,
+                "kind": one.kind,
+                "at": one.at,
+                "recorded_at": work.now(),
+                "actor_id": work.actor.id or None,
+                "facts": {name: said for name, said in one.data.items() if name in OPEN},
+                "personal": personal.digest if personal else None,
+            }
         )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(Event.id)
-    ).scalar_one_or_none()
-    if added is None:
-        return False
-    if personal:
-        work.session.add(personal)
-        work.session.flush()
-    if axis != "side":
-        fold(work, delivery)
-    return True
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.key)
+    added = set(session.scalars(statement, values))
+    session.add_all(personal for key, personal in apart.items() if key in added)
+    session.flush()
+    moved = {one.delivery.id for one in pieces if one.key in added and one.axis != "side"}
+    events: dict[int, list[Event]] = {identity: [] for identity in moved}
+    found = select(Event).where(Event.delivery_id.in_(moved)).order_by(Event.id) if moved else None
+    for event in session.scalars(found) if found is not None else ():
+        events[event.delivery_id].append(event)
+    for identity in sorted(moved):
+        _fold(deliveries[identity], events[identity], deliveries[identity].attempts)
+    session.flush()
+    for identity in sorted(moved):
+        _hear(work, deliveries[identity])
+    return added
 
 
 def keep_personal(work: Work, data: Mapping[str, Any]) -> PersonalData | None:
@@ -115,10 +151,15 @@ def events_of(work: Work, delivery: Outgoing) -> Sequence[Event]:
 
 def fold(work: Work, delivery: Outgoing) -> None:
     """Computes attempts' and delivery's axes anew from all events; the same events give the same result."""
-    events = events_of(work, delivery)
     attempts = work.session.scalars(
         select(Attempt).where(Attempt.delivery_id == delivery.id).order_by(Attempt.number)
     ).all()
+    _fold(delivery, events_of(work, delivery), attempts)
+    work.session.flush()
+    _hear(work, delivery)
+
+
+def _fold(delivery: Outgoing, events: Sequence[Event], attempts: Sequence[Attempt]) -> None:
     late = False
     for attempt in attempts:
         evidence = [
@@ -142,7 +183,10 @@ def fold(work: Work, delivery: Outgoing) -> None:
     if delivery.queue in (DeliveryQueue.QUEUED, DeliveryQueue.HELD) and _settled(delivery, attempts):
         # The report that was waited for has come, be it of an attempt before the last: nothing is sent again.
         delivery.queue, delivery.held_reason, delivery.held_as = DeliveryQueue.DONE, None, None
-    work.session.flush()
+
+
+def _hear(work: Work, delivery: Outgoing) -> None:
+    """Nobody reminds a state that has acknowledged."""
     if delivery.human is Human.ACKNOWLEDGED and delivery.role != "cc":
         silent.stop(work, delivery.note_id, silent.ANSWERED, delivery.member_id)
 

@@ -115,18 +115,15 @@ class _Batch:
         for more in reversed(range(COMMITS)):
             try:
                 with self.means.work() as work:
-                    # Held to the end: the session forgets a row that nobody holds, and would ask for each.
-                    held = claims.loaded(work, [attempt_id for attempt_id, _ in turn.answered])
-                    outcomes = [
-                        _record_answer(work, attempt_id, answer) for attempt_id, answer in turn.answered
-                    ]
-                    del held
+                    outcomes = _record_answers(work, turn.answered)
                     for attempt in claims.in_hand(work, turn.unsent, self.worker):
                         claims.unsend(attempt)
                     entering = claims.in_hand(work, turn.entering, self.worker)
                     whole = len(entering) == len(turn.entering)
                     # A state may have acknowledged at the last moment: the others are claimed again.
+                    held = claims.loaded(work, turn.entering)  # So that nobody asks for each of them.
                     wanted = silent.all_wanted(work, entering)
+                    del held
                     for attempt in entering if whole and wanted else []:
                         attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
                 break
@@ -178,32 +175,41 @@ class _Batch:
         return letters, faults
 
 
-def _record_answer(work: Work, attempt_id: int, answer: Answer) -> Transport:
-    """Writes down what the relay said to one attempt, and what follows for its delivery."""
-    attempt = work.session.get_one(Attempt, attempt_id)
-    delivery = work.session.get_one(Outgoing, attempt.delivery_id)
+def _record_answers(work: Work, answered: Sequence[tuple[int, Answer]]) -> list[Transport]:
+    """Writes down what the relay said to the attempts of a turn, and what follows for their deliveries."""
+    rows = {
+        attempt.id: (attempt, delivery)
+        for attempt, delivery in claims.loaded(work, [one for one, _ in answered])
+    }
+    pieces = []
+    for attempt_id, answer in answered:
+        attempt, delivery = rows[attempt_id]
+        attempt.answer = answer.line
+        if answer.transport is Transport.UNKNOWN:
+            continue
+        attempt.answered_at, attempt.queue_id = work.now(), answer.queue_id
+        said = {
+            "step": answer.step.value,
+            "code": answer.code,
+            "status": answer.status,
+            "text": answer.text,
+            "queue_id": answer.queue_id,
+        }
+        key = evidence.key_of("smtp", attempt.id, "answer")
+        kind = answer.transport.value
+        pieces.append(evidence.Piece(delivery, "transport", kind, key, work.now(), attempt, said))
+    evidence.record_all(work, pieces)
+    for attempt_id, answer in answered:
+        _follow(work, *rows[attempt_id], answer)
+    return [answer.transport for _, answer in answered]
+
+
+def _follow(work: Work, attempt: Attempt, delivery: Outgoing, answer: Answer) -> None:
+    """What follows for a delivery from the answer to its attempt."""
     outcome = answer.transport
     if outcome is Transport.UNKNOWN:
-        attempt.answer = answer.line
         claims.mark_unknown(work, delivery, attempt)
-        return outcome
-    attempt.answer, attempt.answered_at, attempt.queue_id = answer.line, work.now(), answer.queue_id
-    work.session.flush()
-    evidence.record(
-        work,
-        delivery,
-        "transport",
-        outcome.value,
-        key=evidence.key_of("smtp", attempt.id, "answer"),
-        at=work.now(),
-        attempt=attempt,
-        step=answer.step.value,
-        code=answer.code,
-        status=answer.status,
-        text=answer.text,
-        queue_id=answer.queue_id,
-    )
-    if outcome is Transport.ACCEPTED:
+    elif outcome is Transport.ACCEPTED:
         claims.release(delivery, DeliveryQueue.DONE)
     elif outcome is Transport.REFUSED_PERM and answer.too_large and not attempt.linked:
         # The same message with links in place of the files may pass.
@@ -216,7 +222,6 @@ def _record_answer(work: Work, attempt_id: int, answer: Answer) -> Transport:
         notices.not_reached(work, delivery)
     else:
         _postpone(work, delivery)
-    return outcome
 
 
 def _postpone(work: Work, delivery: Outgoing) -> None:
