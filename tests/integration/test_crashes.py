@@ -29,8 +29,10 @@ from workflow.post import office as posts
 from workflow.post.smtp import Relay
 from workflow.states import DeliveryQueue, NoteState
 
-# How often a worker is killed at each step, on each database; 20 is what the protocol was tried with.
-KILLS = int(os.environ.get("CHANCERY_TEST_KILLS", "4"))
+# How often a worker is killed at each step, on each database: 20 times where every test is asked for.
+KILLS = int(
+    os.environ.get("CHANCERY_TEST_KILLS") or (20 if os.environ.get("CHANCERY_TEST_ALL") == "1" else 4)
+)
 CONTACTS = -(-KILLS // len(MEMBERS))  # Of each member, so that there is a contact for every kill.
 RETURNED = "bounces@secretariat.example"
 # Half of the world sends no delivery reports, so both ends of the wait are walked.

@@ -331,6 +331,7 @@ def test_whatever_the_broker_forgets_and_whoever_is_killed_the_sweep_takes_it_up
     service.redis.kill()
     service.start_redis()
     service.dispatch()
+    assert service.waiting("dispatch") == 1, "the dispatch was not offered"
     service.flush()
     assert service.waiting("dispatch") == 0 and service.accepted() == 0
     service.worker.start()
