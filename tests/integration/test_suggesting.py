@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -196,6 +197,27 @@ def test_the_desk_offers_the_button_and_a_get_asks_nobody(office: Office, releas
 def test_an_engine_that_answers_wrongly_is_told_of_in_a_sentence(answer: tuple[int, bytes]) -> None:
     with engine(answer) as (url, _), pytest.raises(Unavailable, match=r"\(127.0.0.1\) did not answer"):
         machine.ask(machine.LibreTranslate(url), "Text", {}, "en", "ru")
+
+
+def test_an_engine_that_drips_its_answer_is_given_up() -> None:
+    class Dripping(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            def drips() -> Iterator[bytes]:
+                while True:
+                    yield b" "
+
+            return httpx.Response(200, stream=Stream(drips()))
+
+    class Stream(httpx.SyncByteStream):
+        def __init__(self, pieces: Iterator[bytes]) -> None:
+            self.pieces = pieces
+
+        def __iter__(self) -> Iterator[bytes]:
+            return self.pieces
+
+    slow = machine.LibreTranslate("http://engine.example", seconds=0.01, transport=Dripping())
+    with pytest.raises(Unavailable, match="ReadTimeout"):
+        machine.ask(slow, "Text", {}, "en", "ru")
 
 
 def test_an_engine_that_is_away_leaves_the_desk_working(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -72,6 +73,7 @@ class LibreTranslate:
         asked = {"q": text, "source": source, "target": target, "format": "html"}
         if self.key:
             asked["api_key"] = self.key
+        end = time.monotonic() + self.seconds
         try:
             # The address is the operator's own, so neither proxies nor netrc of the machine are asked for it.
             with (
@@ -80,7 +82,7 @@ class LibreTranslate:
                 ) as client,
                 client.stream("POST", f"{self.url.rstrip('/')}/translate", json=asked) as response,
             ):
-                body = _bounded(response)
+                body = _bounded(response, end)
                 status = response.status_code
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise self._away(type(error).__name__) from error
@@ -103,10 +105,13 @@ class LibreTranslate:
         )
 
 
-def _bounded(response: httpx.Response) -> bytes:
+def _bounded(response: httpx.Response, end: float) -> bytes:
+    """The body, as far as size and time allow: an engine that drips its answer is given up, too."""
     found = b""
     for piece in response.iter_bytes():
         found += piece
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("answer too slow")
         if len(found) > MOST_BYTES:
             raise httpx.DecodingError("answer too large")
     return found
