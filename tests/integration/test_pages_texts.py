@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 import web.accounts as login
 from tests.conftest import SetClock, make_settings
@@ -322,3 +323,52 @@ def test_a_translated_note_whose_waiver_is_taken_back_is_not_approved(pages: Pag
     assert office.state(note_id) is NoteState.TRANSLATED
     shown = words(pages.get("director", f"{path}/approval"))
     assert "neither mended nor waived" in shown and "On second thoughts." in shown
+
+
+def test_the_history_shows_what_each_sitting_changed(pages: Pages, released: int, clock: SetClock) -> None:
+    save = f"/notes/{pages.reference(released)}/versions/ru/paragraphs/2"
+    for revision, (text, minutes) in enumerate(
+        (
+            ("Документы", 1),
+            ("Документы есть.", 60),
+            ("Документы есть там.", 1),
+            ("Документы доступны там.", 1),
+        )
+    ):
+        sent = {"revision": str(revision), "source_revision": "1", "text": text, "decision": "save"}
+        assert pages.post("translator", save, sent, headers=JSON).status_code == 200
+        clock.pass_(minutes=minutes)
+    page = pages.page("translator", save.rpartition("/paragraphs")[0])
+    (history,) = page.xpath("//div[@id='p2']//details[@data-history]")
+    # Two sittings: the second one changed what the first had left.
+    assert len(history.xpath(".//p")) == 1
+    assert [" ".join(history.xpath(f".//{mark}/text()")) for mark in ("del", "ins")] == [
+        "есть",
+        "доступны там",
+    ]
+
+
+def test_what_is_saved_brings_the_findings_of_what_is_there(pages: Pages, released: int) -> None:
+    path = f"/notes/{pages.reference(released)}/versions/ru"
+    sent = {"revision": "0", "source_revision": "1", "text": "Документы на 45 листах.", "decision": "save"}
+    answer = pages.post("translator", f"{path}/paragraphs/2", sent, headers=JSON).get_json()
+    live = html.fromstring(f"<div>{answer['html']}</div>")
+    findings = live.xpath("//*[@id='agreement']//*[starts-with(@id, 'finding-')]")
+    assert findings and "45" in live.get_element_by_id("found-2").text_content()
+    assert live.get_element_by_id("found-2").get("data-state") == "open"
+    assert live.get_element_by_id("found-1").text_content().strip() == ""
+    assert "45 листах" in live.get_element_by_id("reads-2").text_content()
+    assert "4 words" in live.get_element_by_id("lengths").text_content()
+    # What is not complete is told, and not judged: nobody waives it yet.
+    for person in ("translator", "registry"):
+        assert not pages.page(person, path).xpath("//form[contains(@action, '/findings/')]")
+    # A paragraph that nobody has begun is no difference of the texts.
+    assert "¶1" not in live.get_element_by_id("agreement").text_content()
+    answer = pages.post(
+        "translator",
+        f"{path}/paragraphs/2",
+        sent | {"revision": "1", "text": "Документы доступны."},
+        headers=JSON,
+    ).get_json()
+    live = html.fromstring(f"<div>{answer['html']}</div>")
+    assert not live.xpath("//*[@id='found-2']//a")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 from flask_babel import gettext
@@ -23,6 +24,8 @@ from workflow.operations.context import Work
 # Nine of them have a key; more than these would hide the text.
 MOST_CHIPS = 15
 MOST_EARLIER = 20
+# Typing is kept every few seconds; what a person wrote with shorter breaks than this is one text.
+MOST_KEPT, BREAK = 500, timedelta(minutes=10)
 
 
 def segments(
@@ -172,8 +175,9 @@ def _history(
         select(Revision)
         .where(Revision.text_id == target.id)
         .order_by(Revision.revision.desc())
-        .limit(MOST_EARLIER + 1)
+        .limit(MOST_KEPT)
     ).all()
+    sittings = _sittings(rows)[: MOST_EARLIER + 1]
     return tuple(
         Earlier(
             people.get(after.changed_by, ""),
@@ -184,5 +188,21 @@ def _history(
             ),
             (before.text, after.text),
         )
-        for after, before in pairwise(rows)
+        for after, before in pairwise(sittings)
     )
+
+
+def _sittings(rows: Sequence[Revision]) -> list[Revision]:
+    """Of texts, newest first, the last one of each sitting: what one person kept without a longer break."""
+    last: list[Revision] = []
+    earlier: Revision | None = None
+    for row in rows:
+        same = (
+            earlier is not None
+            and earlier.changed_by == row.changed_by
+            and earlier.changed_at - row.changed_at < BREAK
+        )
+        if not same:
+            last.append(row)
+        earlier = row
+    return last
