@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,13 +20,13 @@ from sqlalchemy import select, update
 import tasks.app
 import tasks.documents
 from tests import sealing as made
-from tests.conftest import SetClock, make_settings
+from tests.conftest import REPOSITORY, SetClock, make_settings
 from tests.integration.api import Api
 from tests.integration.browser import Browser, plain
 from tests.integration.pages import Pages
 from tests.office import Office
 from tests.relay import ScriptedRelay, World
-from web import cli
+from web import cli, service
 from web.commands import checking
 from workflow import config, schema
 from workflow.errors import Conflict, Unavailable
@@ -186,6 +189,50 @@ def test_a_crash_between_seal_and_record_leaves_nothing_half_done(
     with office.means.look() as work:
         note = work.session.get_one(Note, note_id)
         assert all(one.good for one in documents.verify(work, note))
+
+
+# A worker that stands still after its files are stored and before its row is committed, until it is killed.
+STANDING = """
+import sys, time
+from datetime import datetime
+from workflow import config
+from workflow.means import Means
+from workflow.operations import context, documents
+
+def stand(*_, **__):
+    print("stored", flush=True)
+    time.sleep(60)
+
+means = Means.of(config.load(), lambda: datetime.fromisoformat(sys.argv[2]))
+context.Work.log = stand
+with means.look() as work:
+    made = documents.prepare(work, int(sys.argv[1]))
+with means.work() as work:
+    documents.record(work, made)
+"""
+
+
+def test_a_worker_killed_between_seal_and_record_is_replaced_by_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(office, "make_documents", lambda: None)
+        office.approved(office.note(NoteState.TRANSLATED))
+    means = office.means
+    with means.look() as work:
+        waiting = documents.pending(work)[0]
+    stored = sum(one.is_file() for one in means.settings.store_dir.rglob("*"))
+    command = [sys.executable, "-c", STANDING, str(waiting), means.clock().isoformat()]
+    given = {**os.environ, **service.environment(means.settings)}
+    with subprocess.Popen(command, cwd=REPOSITORY, env=given, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None and worker.stdout.readline() == "stored\n"
+        worker.kill()
+    # Two files that no row names: the render, which the next worker makes again, and a seal that is lost.
+    assert sum(one.is_file() for one in means.settings.store_dir.rglob("*")) == stored + 2
+    assert {row.state for row in rows(means)} == {"pending"}
+    office.make_documents()
+    assert all(row.sealed_sha256 and row.state == "ready" for row in rows(means))
+    assert asked(means, file(means)[0]).result == "sealed", "nothing was dispatched yet"
 
 
 def test_a_seal_that_fails_leaves_the_document_waiting_and_is_tried_again(
