@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from tasks.app import means, settings, task
 from workflow.errors import Refusal
+from workflow.means import Means
 from workflow.operations import returned_mail
-from workflow.post.mailbox import open_mailbox
+from workflow.post.mailbox import Mailbox, open_mailbox
+
+# How long one IDLE rests: below the half hour after which servers hang up, and the few minutes of some firewalls.
+REST_SECONDS = 280.0
+# How often a mailbox that cannot tell of its messages is looked at.
+LOOK_SECONDS = 30.0
 
 log = structlog.get_logger("chancery.mailbox")
 
@@ -20,14 +29,43 @@ def read() -> None:
 
 def read_mailbox() -> int:
     """Processes what waits in the mailbox and gives how many messages that were."""
-    count = 0
     try:
         with open_mailbox(settings().mailbox) as box:
-            for key, raw in box.messages():
-                with means().work() as work:
-                    returned_mail.process(work, raw)
-                box.done(key)
-                count += 1
+            return drain(means(), box)
     except Refusal as refusal:
         log.warning("mailbox-away", why=refusal.sentence)
+    return 0
+
+
+def drain(means: Means, box: Mailbox) -> int:
+    """Processes each message of an open mailbox, one transaction a message; gives how many there were."""
+    count = 0
+    for key, raw in box.messages():
+        with means.work() as work:
+            returned_mail.process(work, raw)
+        box.done(key)
+        count += 1
+    return count
+
+
+def watch(means: Means, stop: threading.Event, *, url: str = "", rest: float = REST_SECONDS) -> int:
+    """Reads the mailbox whenever it tells of something new, until `stop` is set; gives how many messages.
+
+    A mailbox that cannot tell is looked at every half minute, and one that is away is tried again, at
+    first soon and then every minute.  A message that another reader takes at the same moment is left to it.
+    """
+    count, faults = 0, 0
+    while not stop.is_set():
+        try:
+            with open_mailbox(url or settings().mailbox) as box:
+                while not stop.is_set():
+                    count += drain(means, box)
+                    faults = 0
+                    if not box.wait(rest):
+                        stop.wait(LOOK_SECONDS)
+        except (Refusal, IntegrityError) as error:
+            why = error.sentence if isinstance(error, Refusal) else type(error).__name__
+            log.warning("mailbox-away", why=why)
+            faults += 1
+            stop.wait(min(60.0, 2.0**faults) if faults > 1 else 0.1)
     return count

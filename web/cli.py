@@ -17,6 +17,7 @@ from web.commands import (
     demonstration,
     exchange,
     files,
+    mail,
     memory,
     people,
     posting,
@@ -59,7 +60,19 @@ def main() -> None:
     """Chancery circulates diplomatic notes, from submission to every state's receipt."""
 
 
-for module in (running, people, files, exchange, memory, checking, posting, proof, sealing, demonstration):
+for module in (
+    running,
+    people,
+    files,
+    exchange,
+    memory,
+    checking,
+    posting,
+    mail,
+    proof,
+    sealing,
+    demonstration,
+):
     module.register(main)
 
 

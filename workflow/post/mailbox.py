@@ -15,89 +15,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from workflow.errors import Invalid, Unavailable
+from workflow.post.maildir import BATCH, SIZE_LIMIT, Fetched, MaildirBox
 
-SIZE_LIMIT = 25_000_000  # Bytes of one message that are read; a relay seldom takes more.
+__all__ = ["SIZE_LIMIT", "ImapBox", "Mailbox", "MaildirBox", "open_mailbox"]
+
 TIMEOUT = 60.0  # Seconds for one answer of an IMAP server.
 PROCESSED = "Processed"  # The folder that messages are moved to, unless the URL names another.
-BATCH = 200  # Messages of one look; the rest are read at the next.
-
-Fetched = tuple[str, bytes]
+MECHANISMS = ("xoauth2", "oauthbearer")
 
 
 class Mailbox(Protocol):
     """A place where messages wait, as a context: it is opened on entry and closed on exit.
 
     `messages` yields (key, raw) of each, in order of arrival; `done` takes one out of the way for good.
+    `wait` comes back when there may be something new, after at most so many seconds, and says whether the
+    place itself can tell: where it cannot, it comes back at once with False.
     All raise Unavailable with a sentence when the place cannot be reached.
     """
 
     def messages(self) -> Iterator[Fetched]: ...
     def done(self, key: str) -> None: ...
+    def wait(self, seconds: float) -> bool: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-@dataclass(frozen=True)
-class MaildirBox:
-    """A Maildir: messages wait in `new`, and are in `cur`, marked as seen, once they are done.
-
-    A folder that does not exist yet is an empty one: the post office makes it with its first message.
-    """
-
-    path: Path
-    limit: int = SIZE_LIMIT
-
-    def messages(self) -> Iterator[Fetched]:
-        """(file name, raw) of each message in `new`, oldest first; raises Unavailable."""
-        try:
-            waiting = sorted(
-                (entry for entry in (self.path / "new").iterdir() if not entry.name.startswith(".")),
-                key=lambda entry: (entry.stat().st_mtime_ns, entry.name),
-            )
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise _maildir_away(error) from None
-        for entry in waiting[:BATCH]:
-            try:
-                # A link, device or folder in there is nobody's mail.
-                if entry.is_symlink() or not entry.is_file():
-                    continue
-                with entry.open("rb") as file:
-                    raw = file.read(self.limit)
-            except FileNotFoundError:
-                continue  # Another reader took it in the meantime.
-            except OSError as error:
-                raise _maildir_away(error) from None
-            yield entry.name, raw
-
-    def done(self, key: str) -> None:
-        """Moves message `key` to `cur` in one step; one that is gone already is done. Raises Unavailable."""
-        if Path(key).name != key:
-            raise ValueError("a key of this mailbox is a file's name")
-        try:
-            (self.path / "cur").mkdir(parents=True, exist_ok=True)
-            (self.path / "new" / key).replace(self.path / "cur" / f"{key.partition(':')[0]}:2,S")
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise _maildir_away(error) from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return
 
 
 @dataclass
@@ -113,6 +61,9 @@ class ImapBox:
     user: str
     password: str = field(repr=False)
     secure: bool = True
+    mechanism: str = ""
+    token_file: str = ""
+    cafile: str = ""
     folder: str = "INBOX"
     processed: str = PROCESSED
     limit: int = SIZE_LIMIT
@@ -124,7 +75,10 @@ class ImapBox:
     def parse(cls, url: str) -> ImapBox:
         """The mailbox that `imaps://user:password@host:port/FOLDER?processed=FOLDER` names.
 
-        Signs with a meaning in URLs are percent-encoded.  Raises Invalid with a sentence that never repeats the URL.
+        With `auth=xoauth2` or `auth=oauthbearer` the password is an access token (OAuth 2.0), or it is read from
+        `tokenfile` at each log-in, where another program keeps a fresh one; `cafile` names who signed the
+        server's certificate.  Signs with a meaning in URLs are percent-encoded.  Raises Invalid with a sentence
+        that never repeats the URL.
         """
         try:
             parts = urlsplit(url)
@@ -133,20 +87,28 @@ class ImapBox:
             raise _bad_url("its host or port cannot be read") from None
         if parts.scheme not in {"imap", "imaps"} or not parts.hostname:
             raise _bad_url("it begins with imaps:// and names a host")
-        if not parts.username or parts.password is None:
+        given = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        if set(given) - {"processed", "auth", "tokenfile", "cafile"} or not all(given.values()):
+            raise _bad_url("the settings after ? are processed=FOLDER, auth, tokenfile and cafile")
+        mechanism = given.get("auth", "").lower()
+        if mechanism not in ("", *MECHANISMS):
+            raise _bad_url("auth is xoauth2 or oauthbearer; leave it out to log in with the password")
+        if "tokenfile" in given and not mechanism:
+            raise _bad_url("tokenfile goes with auth=xoauth2 or auth=oauthbearer")
+        if not parts.username or (parts.password is None and "tokenfile" not in given):
             raise _bad_url("it names the user and the password before the host")
-        name, _, value = parts.query.partition("=")
-        if parts.query and (name != "processed" or not value):
-            raise _bad_url("the only setting after ? is processed=FOLDER")
         secure = parts.scheme == "imaps"
         return cls(
             host=parts.hostname,
             port=port or (993 if secure else 143),
             user=unquote(parts.username),
-            password=unquote(parts.password),
+            password=unquote(parts.password or ""),
             secure=secure,
+            mechanism=mechanism,
+            token_file=given.get("tokenfile", ""),
+            cafile=given.get("cafile", ""),
             folder=unquote(parts.path.strip("/")) or "INBOX",
-            processed=unquote(value) or PROCESSED,
+            processed=given.get("processed", PROCESSED),
         )
 
     def messages(self) -> Iterator[Fetched]:
@@ -186,8 +148,9 @@ class ImapBox:
                     client.uid_expunge([int(uid)])
 
     def __enter__(self) -> Self:
+        # What a faulty setting raises, it raises before there is a line to be closed.
+        context, secret = self._context(), self._secret()
         with _Faults(self):
-            context = ssl.create_default_context()
             self._client = self.connect(
                 self.host,
                 port=self.port,
@@ -198,7 +161,7 @@ class ImapBox:
             if not self.secure:
                 # A password never goes over an open line: without STARTTLS there is no log-in.
                 self._client.starttls(ssl_context=context)
-            self._client.login(self.user, self.password)
+            self._log_in(secret)
             self._validity = int(self._client.select_folder(self.folder).get(b"UIDVALIDITY", 0))
             if not self._client.folder_exists(self.processed):
                 self._client.create_folder(self.processed)
@@ -209,8 +172,52 @@ class ImapBox:
     ) -> None:
         client, self._client = self._client, None
         if client is not None:
-            with suppress(IMAPClientError, OSError):
+            try:
                 client.logout()
+            except (IMAPClientError, OSError):
+                # The line is lost already; what is left of it here is given back.
+                with suppress(IMAPClientError, OSError):
+                    client.shutdown()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits in IDLE (RFC 2177) until the server tells of something, at most `seconds`; raises Unavailable.
+
+        A server without IDLE is asked again later: then it comes back at once with False.  Keep `seconds`
+        below half an hour, after which a server may hang up.
+        """
+        client = self._opened()
+        with _Faults(self):
+            if not client.has_capability("IDLE"):
+                return False
+            client.idle()
+            told = client.idle_check(timeout=seconds)
+            # A line that was lost while it rested shows here at the latest, and is opened anew by the caller.
+            client.idle_done()
+            if not told:
+                client.noop()
+        return True
+
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=self.cafile or None)
+        except OSError:
+            raise _bad_url("its cafile cannot be read") from None
+
+    def _secret(self) -> str:
+        if not self.token_file:
+            return self.password
+        try:
+            return Path(self.token_file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise _bad_url("its tokenfile cannot be read") from None
+
+    def _log_in(self, secret: str) -> None:
+        if self.mechanism == "xoauth2":
+            self._client.oauth2_login(self.user, secret)
+        elif self.mechanism == "oauthbearer":
+            self._client.oauthbearer_login(self.user, secret)
+        else:
+            self._client.login(self.user, secret)
 
     def _opened(self) -> Any:
         if self._client is None:
@@ -255,14 +262,6 @@ def _bad_url(why: str) -> Invalid:
         "mailbox-url",
         "The address of the mailbox in CHANCERY_IMAP_URL cannot be used: %(why)s. Correct it and start again.",
         why=why,
-    )
-
-
-def _maildir_away(error: OSError) -> Unavailable:
-    return Unavailable(
-        "mailbox-away",
-        "The folder of returned mail cannot be read or changed (%(why)s). Check that it exists and who may write there.",
-        why=error.strerror or type(error).__name__,
     )
 
 

@@ -1,0 +1,183 @@
+"""Readers of returned mail over real lines: IMAP with tokens, waiting in IDLE, lost lines; LMTP into a Maildir."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tasks import mailbox as readers
+from tests.imap import ImapServer
+from tests.integration.returning import origin
+from tests.prepared import Prepared
+from tests.prepared import dispatched as dispatched
+from workflow.errors import Invalid, Unavailable
+from workflow.models import Delivery, Event, ReturnedMessage
+from workflow.post.lmtp import Door, Handler
+from workflow.post.mailbox import ImapBox, MaildirBox, open_mailbox
+from workflow.post.office import reports
+from workflow.states import Transport
+
+
+def report(ready: Prepared) -> bytes:
+    """A report that the first delivery failed, as the mailbox gets it."""
+    with ready.means.work() as work:
+        found = origin(work, work.session.scalars(select(Delivery).order_by(Delivery.id)).first())  # type: ignore[arg-type]
+        raw = reports.report(found, "failed", "5.1.1", "550 no such mailbox", work.now())
+    return f"Delivered-To: {found.sender}\r\n".encode() + raw
+
+
+def count(ready: Prepared, kind: type = ReturnedMessage) -> int:
+    with ready.means.look() as work:
+        return work.session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def until(found: Callable[[], bool]) -> None:
+    """Waits until something is so, at most half a minute."""
+    pause = threading.Event()
+    for _ in range(600):
+        if found():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it did not come to that")
+
+
+@contextmanager
+def watching(ready: Prepared, server: ImapServer) -> Iterator[None]:
+    """The reader that waits at the mailbox, in a thread of its own."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=readers.watch, args=(ready.means, stop), kwargs={"url": server.url(), "rest": 1}
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_a_token_opens_the_mailbox_where_passwords_are_refused(tmp_path: Path) -> None:
+    with ImapServer(tmp_path, token="fresh") as server:
+        server.bring(b"Subject: x\r\n\r\ny")
+        with pytest.raises(Unavailable, match="did not accept"), open_mailbox(server.url()):
+            pass
+        with open_mailbox(server.url("fresh", "&auth=xoauth2")) as box:
+            assert [raw for _, raw in box.messages()] == [b"Subject: x\r\n\r\ny"]
+        token = tmp_path / "token"
+        url = server.url("", f"&auth=xoauth2&tokenfile={token}")
+        with pytest.raises(Invalid, match="tokenfile cannot be read"), open_mailbox(url):
+            pass
+        # Another program writes a fresh token; each log-in takes the one that is there.
+        for text, good in (("stale", False), ("fresh\n", True)):
+            token.write_text(text)
+            if good:
+                with open_mailbox(url):
+                    pass
+            else:
+                with pytest.raises(Unavailable, match="did not accept"), open_mailbox(url):
+                    pass
+        assert server.logins == ["refused", "token", "refused", "token"]
+
+
+@pytest.mark.parametrize(
+    "more", ["&auth=plain", "&tokenfile=/x", "&auth=", "&port=1", "&auth=xoauth2&tokenfile="]
+)
+def test_a_setting_that_cannot_be_is_refused_without_its_secret(more: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        ImapBox.parse(f"imaps://u:s3cret@mail.example/INBOX?processed=Done{more}")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_whoever_waits_is_told_and_each_message_is_processed_once(
+    dispatched: Prepared, tmp_path: Path
+) -> None:
+    raw = report(dispatched)
+    with ImapServer(tmp_path) as server, watching(dispatched, server):
+        until(server.idling.is_set)
+        server.bring(raw)
+        until(lambda: len(server.moved) == 1)
+        until(server.idling.is_set)
+        server.bring(raw)  # The same bytes a second time.
+        server.bring(b"Subject: not ours\r\n\r\nhello")
+        until(lambda: len(server.moved) == 3)
+    assert count(dispatched) == 2 and count(dispatched, Event) == 1
+    with dispatched.means.look() as work:
+        row = work.session.scalars(select(Delivery).order_by(Delivery.id)).first()
+        assert row is not None and row.transport is Transport.FAILED
+
+
+def test_a_lost_line_is_opened_anew_and_nothing_is_missed(dispatched: Prepared, tmp_path: Path) -> None:
+    with ImapServer(tmp_path) as server, watching(dispatched, server):
+        for number in range(3):
+            until(server.idling.is_set)
+            server.cut()
+            server.bring(b"Subject: %d\r\n\r\nx" % number)
+            until(lambda expected=number + 1: len(server.moved) == expected)  # type: ignore[misc]
+        assert len(server.logins) >= 4
+    assert count(dispatched) == 3
+
+
+def test_a_message_that_is_gone_meanwhile_and_one_of_ten_megabytes(
+    dispatched: Prepared, tmp_path: Path
+) -> None:
+    large = b"Subject: large\r\n\r\n" + b"x" * 10_000_000
+    with ImapServer(tmp_path, idle=False) as server:
+        server.bring(b"Subject: first\r\n\r\nx")
+        gone = server.bring(b"Subject: gone\r\n\r\nx")
+        server.bring(large)
+        with open_mailbox(server.url()) as box:
+            found = box.messages()
+            next(found)
+            del server.messages[gone]
+            assert [len(raw) for _, raw in found] == [len(large)]
+            assert box.wait(1) is False  # This server cannot tell.
+            assert readers.drain(dispatched.means, box) == 2
+    assert len(server.moved) == 2 and count(dispatched) == 2
+
+
+def deliver(
+    port: int, sender: str, *recipients: str, raw: bytes = b"Subject: x\r\n\r\ny\r\n"
+) -> dict[str, int]:
+    with smtplib.LMTP("127.0.0.1", port) as client:
+        client.ehlo()
+        client.mail(sender)
+        answers = {one: client.rcpt(one)[0] for one in recipients}
+        if 250 in answers.values():
+            answers["data"] = client.data(raw)[0]
+        return answers
+
+
+def test_a_relay_delivers_into_the_maildir_one_recipient_at_a_time(
+    dispatched: Prepared, tmp_path: Path
+) -> None:
+    raw = report(dispatched).partition(b"\r\n")[2]
+    settings = dispatched.means.settings
+    with dispatched.means.look() as work:
+        token = work.session.scalars(select(Delivery).order_by(Delivery.id)).first().attempts[0].token  # type: ignore[union-attr]
+    ours = settings.return_path.replace("{token}", token)
+    handler = Handler(tmp_path / "Maildir", settings.return_path, settings.reply_address)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with Door(handler, "127.0.0.1", port):
+        answers = deliver(port, "", ours, settings.reply_address, "root@localhost", raw=raw)
+        assert answers == {ours: 250, settings.reply_address: 452, "root@localhost": 550, "data": 250}
+        assert deliver(port, "a@b.example", "bounces+../../x@secretariat.example") == {
+            "bounces+../../x@secretariat.example": 550
+        }
+        (tmp_path / "Maildir" / "tmp").rename(tmp_path / "aside")
+        (tmp_path / "Maildir" / "tmp").write_text("in the way")
+        assert deliver(port, "a@b.example", settings.reply_address)["data"] == 451
+    (tmp_path / "Maildir" / "tmp").unlink()
+    with MaildirBox(tmp_path / "Maildir") as box:
+        assert readers.drain(dispatched.means, box) == 1
+    with dispatched.means.look() as work:
+        row = work.session.scalars(select(Delivery).order_by(Delivery.id)).first()
+        assert row is not None and row.transport is Transport.FAILED

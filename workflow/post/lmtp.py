@@ -1,0 +1,82 @@
+"""A door for a relay that delivers returned mail to us by LMTP (RFC 2033): each message into the Maildir.
+
+The relay hears 250 only after the message is on disk, so that it is never lost between the two; what
+cannot be kept is put off (451), and what is for somebody else is refused (550).  One recipient a
+transaction, since the address that it came to, with its token, is written on top of the message.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.lmtp import LMTP
+
+from workflow.post.mailbox import SIZE_LIMIT
+from workflow.post.office.mailboxes import sync_folder, write_safely
+
+IDENT = "Chancery"
+
+
+class Handler:
+    """Takes what comes to the return path, with any token, and to the address that people answer to."""
+
+    def __init__(self, maildir: Path, return_path: str, reply_address: str) -> None:
+        self.maildir = maildir
+        before, _, after = return_path.partition("{token}")
+        self._ours = re.compile(rf"{re.escape(before)}[0-9A-Za-z]{{1,64}}{re.escape(after)}", re.IGNORECASE)
+        self._reply = reply_address.lower()
+
+    def is_ours(self, address: str) -> bool:
+        """Whether mail to this address belongs into our mailbox."""
+        return address.lower() == self._reply or self._ours.fullmatch(address) is not None
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """One recipient of ours a transaction."""
+        if not self.is_ours(address):
+            return "550 5.1.1 No such address here"
+        if envelope.rcpt_tos:
+            return "452 4.5.3 One recipient at a time"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """The message, with the address that it came to on top, on disk before the answer."""
+        head = f"Return-Path: <{envelope.mail_from or ''}>\r\nDelivered-To: {envelope.rcpt_tos[0]}\r\n"
+        content = envelope.original_content or b""
+        try:
+            for part in ("tmp", "new", "cur"):
+                (self.maildir / part).mkdir(parents=True, exist_ok=True)
+            name = f"{secrets.token_hex(16)}.{os.getpid()}.chancery"
+            write_safely(self.maildir / "tmp" / name, head.encode("utf-8", "replace") + content)
+            (self.maildir / "tmp" / name).replace(self.maildir / "new" / name)
+            sync_folder(self.maildir / "new")
+        except OSError:
+            return "451 4.3.0 Cannot be kept now, try again later"
+        return "250 2.0.0 Kept"
+
+
+class Door(Controller):
+    """Listens for LMTP on a host and port; a context: it listens inside."""
+
+    def __init__(self, handler: Handler, host: str, port: int, limit: int = SIZE_LIMIT) -> None:
+        super().__init__(handler, hostname=host, port=port, ready_timeout=10)
+        self._limit = limit
+
+    def factory(self) -> LMTP:
+        """The protocol of one connection."""
+        return LMTP(self.handler, ident=IDENT, data_size_limit=self._limit, enable_SMTPUTF8=True)
+
+    def __enter__(self) -> Door:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
