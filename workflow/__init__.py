@@ -14,6 +14,7 @@ The map of the domain:
 `register`     number series, numbers, folding of look-alikes, voids
 `audit`        the log, chained entry by entry, and its verification; `anchors`: its head, kept outside
 `concordance`  whether the language versions say the same
+`exchange`     a version handed out as a file for another program, and held against the note when it comes back
 `memory`       what was said before, the glossary, a machine that may be asked
 `models`       the rows: note, directory, delivery, account, audit
 `letters`      plain data in, bytes out: DOCX, PDF, text; enclosures

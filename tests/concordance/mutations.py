@@ -103,7 +103,7 @@ def other_year(note: Note, language: str, chance: random.Random) -> str | None:
 
 def _number(text: str) -> re.Match[str] | None:
     return re.search(
-        r"(?:TTF/|SOC/|SCMG/20\d\d/|UIH-20\d\d-|SBN/|CFR/20\d\d-|SHF-20\d\d-|RC/20\d\d/|EDS/20\d\d/|CFC/NV/|CIF/20\d\d/|ACDS-|(?<=№ )|(?<=No\. ))(\d+)",
+        r"(?:TTF/|SOC/|SCMG/20\d\d/|UIH-20\d\d-|SBN/|CFR/20\d\d-|SHF-20\d\d-|RC/20\d\d/|EDS/20\d\d/|CFC/NV/|CIF/20\d\d/|ACDS-|C\.N\.|(?<=№ )|(?<=No\. ))(\d+)",
         text,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.concordance.corpus import Note
@@ -22,6 +23,7 @@ class Score:
     missed: Counter[str] = field(default_factory=Counter)
     false: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
     def precision(self, type_: str | None = None) -> float:
         """Of what was reported, the share that is right; 1 where nothing was reported."""
@@ -64,6 +66,18 @@ def score(notes: Iterable[Note]) -> Score:
     return result
 
 
+def _cut(case: Case, finding: Finding) -> Iterator[str]:
+    """The quotes of a finding that begin or end within a word; Chinese has no blanks to tell."""
+    for code, quote in finding.quotes.items():
+        words, text = " ".join(quote.removesuffix(" …").split()), " ".join(case.texts[code].split())
+        if not words or words not in text or code == "zh":
+            continue
+        begins = r"(?<![^\W\d_])" if words[0].isalpha() else ""
+        ends = r"(?![^\W\d_])" if words[-1].isalpha() else ""
+        if not re.search(begins + re.escape(words) + ends, text):
+            yield f"{case.note.name} {code} {finding.type}: {words}"
+
+
 def _count(result: Score, case: Case, findings: list[Finding]) -> None:
     right = [f for f in findings if f.type in case.types and case.language in f.languages]
     label = case.maker.partition(":")[0]
@@ -72,6 +86,7 @@ def _count(result: Score, case: Case, findings: list[Finding]) -> None:
     else:
         result.missed[label] += 1
         result.remarks.append(f"{case.note.name} {case.language}: {case.maker} not found")
+    result.cut += [words for finding in findings for words in _cut(case, finding)]
     allowed = CONSEQUENCES.get(label, set())
     for finding in findings:
         if finding not in right and finding.type not in allowed:

@@ -24,6 +24,7 @@ def test_precision_and_recall_over_all_types(held_out: bool, capsys: pytest.Capt
         print(f"\n{'held out' if held_out else 'development'}\n{result.table()}")
     assert result.precision() >= WANTED, "\n".join(result.remarks)
     assert result.recall() >= WANTED, "\n".join(result.remarks)
+    assert result.cut == []
 
 
 def test_the_notes_are_of_several_organisations_and_a_third_is_held_out() -> None:

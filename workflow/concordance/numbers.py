@@ -8,7 +8,7 @@ from collections import Counter
 
 from workflow.concordance.context import Comparison, Version, deviating, place
 from workflow.concordance.facts import Reading
-from workflow.concordance.roles import CLOSING, LETTERHEAD, NUMBER, OPENING, number_line
+from workflow.concordance.roles import CLOSING, LETTERHEAD, NUMBER, OPENING, number_line, titled_number
 from workflow.errors import Phrase
 from workflow.register import fold
 
@@ -74,8 +74,9 @@ def _number(version: Version) -> tuple[str, Reading] | None:
     for reading in version.readings:
         if reading.part.role in (NUMBER, LETTERHEAD):
             match = number_line(version.language).match(reading.text)
-            if match:
-                return match[1].strip().rstrip("."), reading
+            symbol = match[1].strip().rstrip(".") if match else titled_number(reading.text)
+            if symbol:
+                return symbol, reading
             if reading.part.role == NUMBER:
                 return reading.text.strip(), reading
     return None

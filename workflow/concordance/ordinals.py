@@ -60,9 +60,12 @@ def find(language: Language, text: str, words: Sequence[Word]) -> list[OrdinalFo
             found.append(OrdinalFound(int(digits[0]), match.start(), match.end(), False))
     spoken = _numerals(language, text) if not language.spaced else []
     found += spoken
+    # "девяносто" has the stem of "девяностый", and is no ordinal.
+    counted = {word for forms in language.table("cardinals").get("words", {}).values() for word in forms}
     taken = [word for word in words if text[word.start] != "\ufffc"]
     for mention in _words(language).find(text, taken):
-        if not any(start <= mention.start < end for start, end in idioms):
+        said = text[mention.start : mention.end].lower()
+        if said not in counted and not any(start <= mention.start < end for start, end in idioms):
             found.append(OrdinalFound(mention.value, mention.start, mention.end, mention.value <= 2))
     for match in _ROMAN.finditer(text) if table.get("roman", True) else ():
         numeral = match[1]

@@ -90,6 +90,7 @@ def _spelled(language: Language, text: str, words: Sequence[Word]) -> list[Quant
     numerals, scales = _numerals(language)
     join = language.table("cardinals").get("join", "")
     ones = {_fold(w) for forms in language.table("cardinals").get("units", {}).values() for w in forms}
+    twenties = language.table("cardinals").get("vigesimal", False)
     found: list[QuantityFound] = []
     at = 0
     while at < len(words):
@@ -103,7 +104,13 @@ def _spelled(language: Language, text: str, words: Sequence[Word]) -> list[Quant
         total, current, first, last = 0, 0, at, at
         while at < len(words):
             word = _fold(words[at].text)
-            if word in numerals and (current == 0 or numerals[word] < _lowest(current)):
+            if twenties and current % 100 == 4 and numerals.get(word) == 20:
+                current += 76
+            elif word in numerals and (
+                current == 0
+                or numerals[word] < _lowest(current)
+                or (twenties and current % 100 in (60, 80) and numerals[word] < 20)
+            ):
                 current += numerals[word]
             elif word in scales and current:
                 if scales[word] == 100:

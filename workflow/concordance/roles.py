@@ -53,6 +53,18 @@ def number_line(language: Language) -> re.Pattern[str]:
     return re.compile(rf"^(?:{labels})[\s:：]*({symbol})", re.IGNORECASE)
 
 
+_TITLED = re.compile(
+    r"(?:[^\W\d_]+ ){0,2}(?:№|No\.|N°|Nº|Nr\.)\s?([\w()./\-–]*\d[\w()./\-–]*)(?: [^\W\d_]+)?"
+)
+_TITLED_WORDS = 5
+
+
+def titled_number(text: str) -> str:
+    """The number in a line such as "Circular No. 7/CTC" or "№ 7/CTC циркуляры"; empty where there is none."""
+    found = _TITLED.fullmatch(text)
+    return found[1] if found else ""
+
+
 @lru_cache(maxsize=64)
 def _enclosure_line(language: Language) -> re.Pattern[str]:
     labels = language.choice("enclosure", "labels")
@@ -94,6 +106,8 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
         return ENCLOSURE
     short = _is_short(language, text)
     if short and (number_line(language).match(text) or _BARE_SYMBOL.match(text)):
+        return NUMBER
+    if not opened and len(text.split()) <= _TITLED_WORDS and titled_number(text):
         return NUMBER
     if level(language, "opening", text):
         return OPENING
