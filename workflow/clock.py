@@ -8,7 +8,7 @@ or a drill sets it; nothing else calls `datetime.now`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from workflow.errors import Invalid
@@ -56,3 +56,12 @@ def local_moment(text: str, zone: str) -> datetime:
             text=shown,
         )
     return first.astimezone(UTC)
+
+
+def offset(local: datetime) -> str:
+    """The offset from UTC as it is written in every language, such as UTC+5 or UTC-3:30."""
+    minutes = int((local.utcoffset() or timedelta()).total_seconds() // 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
@@ -30,7 +31,8 @@ from web import cli, service
 from web.commands import checking
 from workflow import config, schema
 from workflow.errors import Conflict, Unavailable
-from workflow.letters.seal import opening, verdict
+from workflow.letters import conformance, note_pdf
+from workflow.letters.seal import keys, opening, verdict
 from workflow.letters.seal.verdict import SealState
 from workflow.means import Means
 from workflow.models import AuditEntry, Delivery, Document, Note
@@ -550,3 +552,29 @@ def test_a_token_that_comes_back_seals_what_waited(
     assert {row.fault for row in rows(office.means)} == {None}
     trust = verdict.trust(Path(seal["seal_certificate"]), None, None, ())
     assert verdict.examine(file(office.means)[0], trust, made.NOW).state is SealState.INTACT
+
+
+@pytest.mark.parametrize(
+    ("language", "moment"),
+    [("en", "12 May 2026, 08:00 (UTC+2)"), ("fr", "12 mai 2026, 08:00 (UTC+2)")],
+)
+def test_a_letter_that_is_sealed_shows_by_whom_and_when_in_its_language(
+    database_url: str, tmp_path: Path, clock: SetClock, seal: dict[str, str], language: str, moment: str
+) -> None:
+    settings = make_settings(tmp_path, database_url=database_url, profile="riverclaims", **seal)
+    means = Means.of(settings, clock)
+    letter = made.letter("riverclaims", language)
+    with means.look() as work:
+        found = sealing.seal(work, letter, note_pdf.render(letter))
+        place = settings.seal_place
+        assert place is not None
+        certificate = keys.read_certificates(place.certificate)[0]
+        said = sealing._said(work, letter, clock(), certificate)
+    means.database.close()
+    assert said["moment"].replace("\N{NO-BREAK SPACE}", " ") == moment and said["holder"] == made.NAME
+    assert conformance.faults(found.data) == []
+    with pikepdf.open(BytesIO(found.data)) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        assert "/Font" in field.AP.N.Resources, "the stamp is drawn in its field"
+        left, bottom, right, top = (float(one) for one in field.Rect)
+        assert right - left > 100 and top - bottom > 30

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflow.clock import offset
 from workflow.letters import notices as wording
 from workflow.letters import slots
 from workflow.letters.kinds import Kind
@@ -55,15 +56,6 @@ def objection_words(work: Work, language: str, member: str, reference: str, date
     return words.objection.format(
         member=member, reference=reference, date=work.profile.languages[language].dates.write(dated)
     )
-
-
-def offset(local: datetime) -> str:
-    """The offset from UTC as it is written in every language, such as UTC+5 or UTC-3:30."""
-    minutes = int((local.utcoffset() or timedelta()).total_seconds() // 60)
-    if not minutes:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def _draft(

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from cryptography.x509 import Certificate
 from sqlalchemy import select
 
-from workflow.clock import day_in
+from workflow.clock import day_in, offset
 from workflow.config import Settings
 from workflow.errors import Phrase, Unavailable
 from workflow.letters.blocks import Letter
@@ -95,14 +95,14 @@ def _said(work: Work, letter: Letter, now: datetime, certificate: Certificate) -
     language = work.profile.language(letter.language)
     local = now.astimezone(ZoneInfo(work.zone))
     day = language.dates.write(day_in(now, work.zone))
-    offset = f"UTC{local:%z}"
-    zone = f"{offset[:6]}:{offset[6:]}" if offset[6:] != "00" else offset[:6]
     return {
         "holder": keys.holder(certificate),
         "organisation": letter.organisation,
         "number": letter.number or "",
         "date": day,
-        "moment": insert(language.wording.moment, {"date": day, "time": f"{local:%H:%M}", "zone": zone}),
+        "moment": insert(
+            language.wording.moment, {"date": day, "time": f"{local:%H:%M}", "zone": offset(local)}
+        ),
         "certificate": keys.fingerprint(certificate)[:8].upper(),
     }
 
