@@ -78,7 +78,7 @@ DEFAULT_STYLES: Mapping[str, Style] = {
     "authentication": Style(align="end", before=6, after=4),
     "enclosure": Style(italic=True, size=10.5, before=6),
     "copies": Style(size=10.5, before=8),
-    "courtesy": Style(italic=True, size=10, after=6),
+    "courtesy": Style(italic=True, size=10, before=6, after=6),
     "acknowledgement": Style(align="end", size=9),
 }
 
