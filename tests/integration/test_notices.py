@@ -255,6 +255,33 @@ def test_who_left_gets_none_and_neither_does_work_that_is_done(office: Office, w
     assert ("second_registry", "submission") not in told(office)[4:]
 
 
+def test_who_has_another_duty_now_is_not_told_of_the_old_one(office: Office, world: World) -> None:
+    office.note(NoteState.TRANSLATED)
+    with office.means.work(office.administrator) as work:
+        account = work.session.get_one(Account, office.ids["second_director"])
+        accounts.change(work, account, roles=["registry"])
+        account = work.session.get_one(Account, office.ids["second_registry"])
+        accounts.change(work, account, roles=["director"])
+    office.submitted()
+    send(office, world)
+    told_of = [(one.address.partition("@")[0], subject(one)) for one in world.taken]
+    assert [who for who, words in told_of if "to be approved" in words] == ["director"]
+    assert sorted(who for who, words in told_of if "to be drafted" in words) == [
+        "registry",
+        "second_director",
+    ]
+
+
+def test_an_address_that_is_none_does_not_stand_before_the_rest(office: Office, world: World) -> None:
+    with office.means.work() as work:
+        work.session.get_one(Account, office.ids["registry"]).email = "no address"
+    office.submitted()
+    send(office, world)
+    send(office, world)
+    assert [one.address for one in world.taken] == ["second_registry@secretariat.example"]
+    assert states(office) == [NoticeState.FAILED, NoticeState.SENT]
+
+
 def test_reassigned_work_is_told_to_its_new_person_only(office: Office, world: World) -> None:
     note_id = office.submitted()
     office.released(note_id)

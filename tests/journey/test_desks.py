@@ -214,6 +214,7 @@ def test_a_translator_works_by_keys_alone(desk: Desk) -> None:
     assert page.locator("#t2").input_value().startswith("The documents of the Meeting")
     press(page, "Alt+K")
     saved(page)
+    desk.clock.pass_(hours=1)
     assert page.locator("#found-2 a").count() > 0, "text left in the source language is a finding at once"
     press(page, "Alt+J")
     focused(page)

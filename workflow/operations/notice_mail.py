@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from sqlalchemy import func, select, update
 
+from workflow.errors import Refusal
 from workflow.means import Means
 from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState
-from workflow.operations import accounts, directory, notices, texts
+from workflow.operations import accounts, directory, notice_rows, notices, texts
 from workflow.operations.context import Work, visible
 from workflow.post import notice_wording
 from workflow.post.address import return_path
@@ -31,6 +32,14 @@ from workflow.states import NoteState, Role, Transport, VersionState
 
 # A digest of more than these would not be read; the desk has them all.
 MOST = 50
+# Who is told of these has the role at the moment of sending, too.
+OF_THE_REGISTRY = (
+    NoticeKind.SUBMISSION,
+    NoticeKind.SENT_BACK,
+    NoticeKind.FINDINGS,
+    NoticeKind.UNDELIVERABLE,
+)
+DECISIONS = {NoticeKind.TO_APPROVE: "approve", NoticeKind.TO_DISPATCH: "dispatch"}
 TRANSLATING = (NoticeKind.ASSIGNED, NoticeKind.RELEASED, NoticeKind.SOURCE_CHANGED, NoticeKind.RETURNED)
 
 
@@ -110,6 +119,14 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
         digest = account.mail is MailChoice.DIGEST
         chosen = wanted if digest else wanted[:1]
         token = secrets.token_hex(16)
+        try:
+            parcel = _parcel(work, account, chosen, token, digest)
+        except Refusal as refusal:
+            # What cannot be worded or addressed must not stand before the rest, which the next sweep takes.
+            for row in chosen:
+                row.state, row.answer = NoticeState.FAILED, refusal.sentence
+            told.refused += 1
+            return None
         # Compare-and-set: of two workers with the same rows before them, one gets none of them.
         claimed = work.session.scalars(
             update(Notice)
@@ -119,7 +136,9 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
             .execution_options(synchronize_session=False)
         ).all()
         rows = [row for row in chosen if row.id in set(claimed)]
-        return _parcel(work, account, rows, token, digest) if rows else None
+        if len(rows) < len(chosen):
+            return _parcel(work, account, rows, token, digest) if rows else None
+        return parcel
 
 
 def _still(work: Work, account: Account, row: Notice) -> bool:
@@ -127,6 +146,10 @@ def _still(work: Work, account: Account, row: Notice) -> bool:
     note = work.session.get_one(Note, row.note_id)
     actor = accounts.actor_of(work.session, account, work.clock)
     if not account.active or account.mail is MailChoice.NONE or not visible(actor, note):
+        return False
+    if row.kind in OF_THE_REGISTRY and not actor.has(Role.REGISTRY):
+        return False
+    if row.kind in DECISIONS and account.id not in notice_rows.deciders(work, DECISIONS[row.kind]):
         return False
     version = texts.version_of(note, row.language) if row.language else None
     draft = note.state is NoteState.DRAFT
