@@ -38,14 +38,10 @@ Thing = TypeVar("Thing")
 class Profile:
     """One organisation's letters; `digest` is the SHA-256 (hex) over all files that it is read from.
 
-        `verification_size` is the width of the QR code of the register's entry in
-    <<<<<<< HEAD
-        millimetres; 0 where the organisation prints none.  `stamp` plans the visible mark of the seal,
-        None where the seal is not to be seen; `attach_docx` puts each letter's DOCX into its PDF.
-    =======
-        millimetres; 0 where the organisation prints none.  `stationery` is its own
-        Word letterhead, where the DOCX is to be made on it.
-    >>>>>>> 92c17d1 (Make the DOCX on the organisation's own Word letterhead, checked like any upload and cleaned of its makers)
+    `verification_size` is the width of the QR code of the register's entry in
+    millimetres; 0 where the organisation prints none.  `stamp` plans the visible mark of the seal,
+    None where the seal is not to be seen; `attach_docx` puts each letter's DOCX into its PDF.
+    `stationery` is its own Word letterhead, where the DOCX is to be made on it.
     """
 
     name: str
