@@ -18,7 +18,9 @@ log = structlog.get_logger("chancery.offer")
 def offer(task: Task, identity: int | None = None) -> bool:
     """Puts a task with its one id on its queue; gives whether the broker took it."""
     try:
-        task.apply_async(args=[] if identity is None else [identity], retry=False)
+        # A broker that was started anew has cut the line that is kept to it: once more, over a new one.
+        once_more = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
+        task.apply_async(args=[] if identity is None else [identity], retry=True, retry_policy=once_more)
     except (OperationalError, OSError) as error:
         log.warning("broker-away", task=task.name, id=identity, error=type(error).__name__)
         return False

@@ -170,11 +170,11 @@ def certificate() -> None:
 @certificate.command("add")
 @click.argument("contact", type=int)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--by", required=True, metavar="ADDRESS", help="The account of whoever decides this.")
+@click.option("--as", "email", required=True, help="The account of the registry that decides this.")
 @click.option("--source", required=True, help="How the certificate came to us; it is kept in the log.")
-def add_certificate(contact: int, file: Path, by: str, source: str) -> None:
+def add_certificate(contact: int, file: Path, email: str, source: str) -> None:
     """Encrypt mail to CONTACT (its number) for the certificate in FILE, PEM or DER."""
-    with means().work(actor(by)) as work:
+    with means().work(actor(email)) as work:
         found = directory.find_contact(work, contact)
         row = protection.add_certificate(work, found, file.read_bytes(), source)
         click.echo(f"Mail to {found.address} is encrypted for {row.subject}, until {row.not_after:%Y-%m-%d}.")
@@ -182,11 +182,11 @@ def add_certificate(contact: int, file: Path, by: str, source: str) -> None:
 
 @certificate.command("end")
 @click.argument("contact", type=int)
-@click.option("--by", required=True, metavar="ADDRESS", help="The account of whoever decides this.")
+@click.option("--as", "email", required=True, help="The account of the registry that decides this.")
 @click.option("--reason", required=True, help="Why; it is kept in the log.")
-def end_certificate(contact: int, by: str, reason: str) -> None:
+def end_certificate(contact: int, email: str, reason: str) -> None:
     """Encrypt mail to CONTACT no more."""
-    with means().work(actor(by)) as work:
+    with means().work(actor(email)) as work:
         found = directory.find_contact(work, contact)
         protection.end_certificate(work, found, reason)
         click.echo(f"Mail to {found.address} is no longer encrypted.")

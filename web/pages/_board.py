@@ -14,6 +14,7 @@ from web.formats import write_moment
 from web.pages import _evidence, _reminded
 from web.pages._halting import acts_on
 from web.pages._lines import line, names, reader
+from web.problems import said
 from web.views.circulation import BoardPage, BoardRow, Progress
 from web.views.parts import Count
 from web.views.words import CHANNELS
@@ -216,11 +217,11 @@ def _remark(
     if status == "waived":
         return standing.waived_reason or ""
     if status in ("acknowledged", "on_behalf"):
-        said = [event.data for event in mine if event.kind == Human.ACKNOWLEDGED]
-        numbered = [data for data in said if data.get("reference")]
+        acts = [event.data for event in mine if event.kind == Human.ACKNOWLEDGED]
+        numbered = [data for data in acts if data.get("reference")]
         if numbered:
             return _evidence.reference_words(numbered[-1])
-        return str(said[-1].get("office", "")) if said else ""
+        return str(acts[-1].get("office", "")) if acts else ""
     if status == "undeliverable":
         return _evidence.failure_words(mine) or gettext("Not delivered")
     if status == "to_hand":
