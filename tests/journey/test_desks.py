@@ -190,6 +190,7 @@ def test_a_translator_works_by_keys_alone(desk: Desk) -> None:
     page.keyboard.type(" заседания.")
     saved(page)
     assert desk.text(1)[0] == "направить {meeting.genitive} заседания."
+    desk.clock.pass_(hours=1)
     # How it reads, its length and its findings came without the page being loaded again.
     assert "направить четв" in page.locator("#reads-1").inner_text()
     assert "translation: 3 words" in page.locator("#lengths").inner_text()
