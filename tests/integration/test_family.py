@@ -74,6 +74,12 @@ class Desk:
 
     def dispatched(self, relation: str, parent: str = "TTF/1", **given: Any) -> int:
         """A following note on its whole way, with its versions translated."""
+        note_id = self.approved(relation, parent, **given)
+        self.office.do("director", dispatch.dispatch, note_id, None)
+        return note_id
+
+    def approved(self, relation: str, parent: str = "TTF/1", **given: Any) -> int:
+        """A following note that the director has approved."""
         note_id = self.draft(relation, parent, **given)
         office = self.office
         with self.means.work(office.registry) as work:
@@ -100,7 +106,6 @@ class Desk:
         if office.state(note_id) is NoteState.DRAFT:
             office.do("registry", completion.complete_if_ready, note_id)
         office.approved(note_id)
-        office.do("director", dispatch.dispatch, note_id, None)
         return note_id
 
     def waive(self, note_id: int) -> None:
@@ -295,3 +300,44 @@ def test_the_migration_keeps_what_concerns_a_language(desk: Desk) -> None:
     schema.downgrade(database, "0004")
     schema.upgrade(database)
     assert schema.differences(database) == []
+
+
+def test_a_withdrawal_that_is_put_off_leaves_the_links_until_it_goes_out(desk: Desk) -> None:
+    from workflow.errors import NotFound, Refusal
+    from workflow.operations import halting
+
+    desk.send()
+    token = desk.token("notes@mfa.cn.example")
+    note_id = desk.approved("withdrawal_notice")
+    at = desk.clock() + timedelta(hours=2)
+    desk.office.do("director", dispatch.dispatch, note_id, None, at)
+    desk.office.do(
+        "director", halting.reschedule, note_id, None, at + timedelta(hours=3), "The minister asks."
+    )
+    desk.clock.pass_(hours=4)
+    with desk.means.look() as work:
+        assert receipt.open_link(work, token)
+        # It is not out yet, so nobody is told of it.
+        assert family.successors_of(work, work.session.get_one(Note, desk.note_id)) == []
+    desk.clock.pass_(hours=1)
+    with desk.means.look() as work, pytest.raises((Gone, NotFound)) as refused:
+        receipt.open_link(work, token)
+    assert isinstance(refused.value, Refusal) and refused.value.status == 410
+
+
+def test_where_the_profile_says_so_everybody_gets_a_corrigendum_of_one_language(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from workflow.letters import profile as profiles
+
+    profile = profiles.load(desk.means.settings.profile)
+    rule = replace(profile.follow_up, one_language="everyone")
+    changed = replace(profile, follow_up=rule)
+    monkeypatch.setattr(profiles, "load", lambda name: changed)
+    desk.send()
+    note_id = desk.draft("corrigendum", concerns="ru", titles={"ru": "Исправление"})
+    assert desk.contacts(note_id) == FOUR
+    with desk.means.look() as work:
+        assert [one.language for one in work.session.get_one(Note, note_id).versions] == ["ru"]
