@@ -31,6 +31,7 @@ from workflow.operations import (
     exporting,
     importing,
     returned_mail,
+    trouble,
 )
 from workflow.operations.context import Work
 from workflow.post import office as posts
@@ -126,7 +127,7 @@ def test_an_objection_keeps_the_old_address_until_a_person_decides(office: Offic
     with means.work() as work:
         address_checks.answer(work, token(work, "old"), agreed=False)
         address_checks.answer(work, token(work, "new"), agreed=True)
-        assert address_checks.in_trouble(work) == 1
+        assert [one.kind for one in trouble.of(work)] == ["address"]
     assert state(means, number) is ContactState.CHECKED
     with means.work() as work, pytest.raises(Conflict, match="objection"):
         address_checks.answer(work, token(work, "old"), agreed=True)
@@ -151,7 +152,7 @@ def test_a_returned_question_is_trouble_and_is_no_evidence_of_any_note(office: O
         raw = reports.report(origin, "failed", "5.1.1", "550 no", work.now())
         taken = returned_mail.process(work, f"Delivered-To: {sender}\r\n".encode() + raw)
         assert taken.state == "aside" and taken.delivery_id is None
-        assert row.state is CheckState.FAILED and address_checks.in_trouble(work) == 1
+        assert row.state is CheckState.FAILED and [one.kind for one in trouble.of(work)] == ["address"]
     with means.work(office.second_registry) as work:
         address_checks.release(work, work.session.get_one(Contact, number), "The embassy was called.")
     assert state(means, number) is ContactState.CONFIRMED

@@ -23,11 +23,11 @@ from web.sheets import evidence as drawing
 from workflow import audit
 from workflow.errors import Conflict, NotFound
 from workflow.means import Means
-from workflow.models import Delivery, Note
+from workflow.models import Delivery, Note, Reminder
 from workflow.operations import pack_log as log
 from workflow.operations import receipt
 from workflow.proof import check, pack
-from workflow.states import NoteState
+from workflow.states import MemberStatus, NoteState
 
 STAMP = b"%PDF-1.7 a stamped copy"
 
@@ -204,6 +204,28 @@ def test_a_note_that_was_not_dispatched_has_no_evidence(office: Office, means: M
     note_id = office.note(NoteState.APPROVED)
     with means.look() as work, pytest.raises(Conflict, match="not dispatched"):
         packs.make(work, work.session.get_one(Note, note_id), "zip")
+
+
+def test_reminders_stand_beside_the_note_and_count_for_nothing(dispatched: Prepared) -> None:
+    with dispatched.means.work() as work:
+        first = work.session.scalars(select(Delivery).order_by(Delivery.id)).first()
+        assert first is not None
+        reminder = Reminder(
+            note_id=first.note_id, member_id=first.member_id, contact_id=first.contact_id, step=1,
+            reminds_id=first.id, role=first.role, address=first.address, language="en", channel="link_only",
+            documents=[], message_id="<reminder@secretariat.example>", due_at=work.now(),
+        )  # fmt: skip
+        work.session.add(reminder)
+        work.session.flush()
+        bounced(work, reminder)  # type: ignore[arg-type]
+        audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
+    data = made(dispatched)
+    record = json.loads(pack.read(data)["evidence.json"])
+    (found,) = [one for each in record["members"] for one in each["deliveries"] if one["kind"] == "reminder"]
+    assert found["message_id"] == "<reminder@secretariat.example>" and found["events"]
+    member = next(one for one in record["members"] if found in one["deliveries"])
+    assert drawing.status_of(member).status is MemberStatus.NOT_SENT
+    assert asked(dispatched, data).faults == []
 
 
 def test_the_page_the_api_and_the_command_line_give_it(

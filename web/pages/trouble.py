@@ -12,6 +12,7 @@ from web.problems import said
 from web.session import looking
 from web.views.trouble import TroubleLine, TroublePage
 from web.views.words import TROUBLE_ACTS
+from workflow.models import Outgoing
 from workflow.operations import trouble
 from workflow.operations.context import Work
 from workflow.states import Role
@@ -41,8 +42,15 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
     note = line(work, one.note) if one.note else None
     if one.returned is not None:
         url = url_for("returned.show", message=str(one.returned))
-    elif one.act in ("correct", "renew"):
-        url = url_for("directory.member", member=one.member)
+    elif one.act in ("correct", "renew", "settle"):
+        # The form of a change, with what came back to be sent again, is one step away.
+        sent = work.session.get(Outgoing, one.delivery) if one.act == "correct" and one.delivery else None
+        url = url_for(
+            "directory.member",
+            member=one.member,
+            contact=str(sent.contact_id) if sent else None,
+            _anchor="propose" if sent else None,
+        )
     else:
         assert one.note is not None  # Only returned mail may belong to none.
         opened = one.member or None

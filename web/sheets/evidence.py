@@ -133,6 +133,7 @@ def status_of(member: Mapping[str, Any]) -> MemberReceipt:
             handed=Handing(one["handed"]) if one["handed"] else None,
         )
         for one in member["deliveries"]
+        if one["kind"] == "note"
     )
 
 
@@ -172,6 +173,13 @@ def _member(record: Record, member: Mapping[str, Any]) -> list[Part]:
     return parts
 
 
+def _head(one: Mapping[str, Any]) -> str:
+    whom = str(one["address"]) + (f" ({one['office']})" if one["office"] else "")
+    if one["kind"] == "reminder":
+        return gettext("Reminder %(step)s to %(whom)s", step=one["reminder"], whom=whom)
+    return whom
+
+
 def _delivery(record: Record, one: Mapping[str, Any]) -> list[Part]:
     channel = {"link_only": "link"}.get(one["channel"], one["channel"])
     marks = [
@@ -185,7 +193,7 @@ def _delivery(record: Record, one: Mapping[str, Any]) -> list[Part]:
         gettext("the personal link was revoked") if one["link_revoked_at"] else "",
     ]
     parts = [
-        model.heading(f"{one['address']}" + (f" ({one['office']})" if one["office"] else ""), 3),
+        model.heading(_head(one), 3),
         model.facts(
             [
                 (

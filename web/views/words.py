@@ -143,11 +143,13 @@ TROUBLES = {
     "waiting": Status("wait", "question-circle", N_("Outcome unknown")),
     "no_report": Status("care", "clock-history", N_("No report")),
     "late": Status("care", "clock-history", N_("Delayed")),
+    "address": Status("stop", "x-octagon", N_("Address contested")),
     "expiring": Status("care", "calendar-event", N_("Certificate ends")),
     "returned": Status("care", "inbox", N_("Returned mail")),
 }
 # The one next act of each trouble.
 TROUBLE_ACTS = {
+    "settle": N_("Settle the address"),
     "correct": N_("Correct the address"),
     "retry": N_("Put it right, then try again"),
     "decide": N_("Ask the contact, then decide"),

@@ -14,7 +14,7 @@ import hmac
 import secrets
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from workflow.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflow.models import Account, AddressCheck, CheckState, Contact, Delivery, Mending, Note
@@ -200,19 +200,19 @@ def checks_of(work: Work, contact: Contact) -> list[AddressCheck]:
     )
 
 
-def in_trouble(work: Work) -> int:
-    """How many changes of an address wait for a person: objected to, or a message that came back."""
-    return (
-        work.session.scalar(
-            select(func.count(AddressCheck.contact_id.distinct()))
-            .join(Contact, Contact.id == AddressCheck.contact_id)
-            .where(
-                Contact.state == ContactState.CHECKED,
-                (AddressCheck.answer == "objected") | (AddressCheck.state == CheckState.FAILED),
-            )
+def in_trouble(work: Work) -> list[tuple[AddressCheck, Contact]]:
+    """The changes of an address that wait for a person: objected to, or a message that did not arrive."""
+    rows = work.session.execute(
+        select(AddressCheck, Contact)
+        .join(Contact, Contact.id == AddressCheck.contact_id)
+        .where(
+            Contact.state == ContactState.CHECKED,
+            (AddressCheck.answer == "objected")
+            | ((AddressCheck.state == CheckState.FAILED) & AddressCheck.answer.is_(None)),
         )
-        or 0
-    )
+        .order_by(AddressCheck.id)
+    ).unique()
+    return [(check, contact) for check, contact in rows]
 
 
 def returned(work: Work, token: str, failed: bool) -> bool:

@@ -21,7 +21,6 @@ from workflow.models import (
     ApprovedRecipient,
     Attempt,
     Contact,
-    Delivery,
     Erasure,
     Event,
     Outgoing,
@@ -155,7 +154,7 @@ def _drop(work: Work, digest: str) -> bool:
         select(func.count()).select_from(Contact).where(Contact.source_file == digest),
         select(func.count())
         .select_from(ReturnedMessage)
-        .join(Delivery, Delivery.id == ReturnedMessage.delivery_id)
+        .join(Outgoing, Outgoing.id == ReturnedMessage.delivery_id)
         .where(ReturnedMessage.sha256 == digest, ReturnedMessage.sender != ""),
     ]
     if any(work.session.scalar(statement) for statement in used) or not work.store.has(digest):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow import audit
-from workflow.models import AuditEntry, Delivery, Event, Note
+from workflow.models import AuditEntry, Event, Note, Outgoing
 from workflow.operations.context import Work
 from workflow.operations.pack_rows import entry_record, moment_words
 from workflow.proof.check import Verdict, pieces
@@ -67,7 +67,7 @@ def _compare_deliveries(work: Work, record: Mapping[str, Any], verdict: Verdict)
     """What a pack says of attempts is held against the rows; later attempts are no fault of the pack."""
     for member in record["members"]:
         for one in member["deliveries"]:
-            row = work.session.get(Delivery, one["id"])
+            row = work.session.get(Outgoing, one["id"])
             if row is None or row.message_id != one["message_id"]:
                 verdict.faults.append(f"The message {one['message_id']} is not one of this log.")
                 continue

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from workflow.errors import Phrase
 from workflow.models import Delivery, Member, Note, ReturnedMessage
-from workflow.operations import protection
+from workflow.operations import address_checks, protection
 from workflow.operations.context import Work
 from workflow.post.smime import WARNING
 from workflow.states import DeliveryQueue, Hold, Human, Transport
@@ -28,6 +28,7 @@ KINDS = {
     "waiting": "wait",  # The outcome is unknown, and a report may still come.
     "no_report": "ask",  # Taken by the relay long ago, and not a word since.
     "late": "ask",  # A server on the way has been trying for long.
+    "address": "settle",  # A changed address was objected to, or did not get the question.
     "expiring": "renew",  # A contact's certificate has ended or soon will, and nothing can be sent to it then.
     "returned": "read",  # Returned mail that moved nothing by itself.
 }
@@ -70,7 +71,7 @@ def of(work: Work) -> list[Trouble]:
     """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
     codes = {row.id: row.code for row in work.session.scalars(select(Member))}
     found = [*_failed(work, codes), *_held(work, codes), *_slow(work, codes)]
-    found += [*_expiring(work, codes), *_returned(work)]
+    found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work)]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since))
 
@@ -178,6 +179,16 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
         found += 1
         if found >= MOST:
             break
+
+
+def _asked(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
+    for row, contact in address_checks.in_trouble(work):
+        if row.answer == "objected":
+            words = Phrase("%(address)s objects to a change of its address.", address=row.address)
+        else:
+            words = Phrase("The question about its change did not reach %(address)s.", address=row.address)
+        since = row.answered_at or row.sent_at or row.due_at
+        yield Trouble("address", words, since, member=codes[contact.member_id])
 
 
 def _expiring(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
