@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.integration.pages import Visitors
+from tests.prepared import Prepared, prepare
+from workflow.models import Note
+from workflow.states import NoteState
 
 
 class Browser(Visitors):
@@ -48,3 +54,21 @@ def plain(answer: TestResponse) -> str:
     tree = html.fromstring(answer.text or "<p></p>")
     main = tree.find(".//main")
     return " ".join((main if main is not None else tree).text_content().split())
+
+
+@pytest.fixture
+def sent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepared]:
+    """A note dispatched to four members; nothing is on its way yet."""
+    yield from prepare(request, "sqlite", tmp_path, NoteState.DISPATCHED)
+
+
+@pytest.fixture
+def pages(sent: Prepared) -> Browser:
+    return Browser(sent.office)
+
+
+@pytest.fixture
+def board(sent: Prepared) -> str:
+    """The address of the note's board."""
+    with sent.means.look() as work:
+        return f"/notes/{work.session.get_one(Note, sent.note_id).reference}/circulation"
