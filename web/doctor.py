@@ -19,6 +19,7 @@ from workflow.letters import profile as profiles
 from workflow.letters.seal import keys, opening
 from workflow.means import Means
 from workflow.operations import notice_mail, sealing
+from workflow.post import wording as mails
 from workflow.post.mailbox import open_mailbox
 from workflow.post.smime import WARNING, Signer, addresses, ends
 from workflow.post.smtp import Relay
@@ -69,6 +70,14 @@ def _profile(settings: Settings) -> Iterator[Found]:
     yield Found(
         "profile", "good", f"{profile.name}: {', '.join(profile.languages)}; {len(profile.members)} members"
     )
+    for code in profile.languages:
+        if mails.written_in(code) != code:
+            yield Found(
+                "profile",
+                "note",
+                f"there are no mails in {code}, so its contacts are written to in {mails.FALLBACK}; "
+                f"templates/mail/{code}.toml would change that",
+            )
 
 
 def _folders(settings: Settings) -> Iterator[Found]:

@@ -23,12 +23,23 @@ FILES = (
     Attachment("Приложение 1.pdf", b"%PDF-1.7 another\n", language="ru"),
 )
 ORGANISATIONS = {
+    "ar": ("أمانة مجلس النهر", "سانت لوسيا"),
     "en": ("Secretariat of the River Council", "Saint Lucia"),
+    "es": ("Secretaría del Consejo del Río", "Santa Lucía"),
     "fr": ("Secrétariat du Conseil fluvial", "Sainte-Lucie"),
     "kk": ("Өзен кеңесінің хатшылығы", "Қазақстан Республикасы"),
     "ru": ("Секретариат Речного совета", "Республика Казахстан"),
+    "zh": ("河流理事会秘书处", "圣卢西亚"),
 }
-DATES = {"en": "4 May 2026", "fr": "4 mai 2026", "kk": "2026 жылғы 4 мамыр", "ru": "4 мая 2026 года"}
+DATES = {
+    "ar": "4 أيار/مايو 2026",
+    "en": "4 May 2026",
+    "es": "4 de mayo de 2026",
+    "fr": "4 mai 2026",
+    "kk": "2026 жылғы 4 мамыр",
+    "ru": "4 мая 2026 года",
+    "zh": "2026年5月4日",
+}
 
 
 def values(language):
@@ -189,6 +200,14 @@ def check_lines(raw):
     return email.message_from_bytes(raw)
 
 
+def lines_of(text):
+    """The lines of a text without the empty ones at its end, which a message need not keep."""
+    lines = text.splitlines()
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
 @given(TEXT, TEXT, st.binary(max_size=300), TEXT)
 def test_what_goes_in_comes_out(text, name, content, filename):
     tail = shared_tail([Attachment(filename, content)])
@@ -197,7 +216,7 @@ def test_what_goes_in_comes_out(text, name, content, filename):
     assert parsed.keys() == FIELDS[:-2]
     body, attached = parsed.get_payload()
     charset = body.get_content_charset()
-    assert body.get_payload(decode=True).decode(charset).splitlines() == text.splitlines()
+    assert lines_of(body.get_payload(decode=True).decode(charset)) == lines_of(text)
     assert attached.get_payload(decode=True) == content
     assert email.utils.parseaddr(parsed["From"])[1] == "registry@s.example"
     # A file name is only ever a name: no folder, and never nothing.
@@ -291,3 +310,10 @@ def test_mailboxes(name, written):
 def test_base64_in_lines():
     assert base64_lines(b"") == b""
     assert base64_lines(b"x" * 58) == b"eHh4" * 19 + b"\r\neA==\r\n"
+
+
+def test_a_contact_of_a_language_without_mails_is_written_to_in_english():
+    assert wording.written_in("kk") == "kk"
+    assert wording.written_in("pt") == wording.written_in("../en") == "en"
+    with pytest.raises(NotFound):
+        wording.load("pt")

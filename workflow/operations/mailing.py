@@ -93,7 +93,8 @@ def letter(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt
     language = delivery.language
     member = work.session.get_one(Member, delivery.member_id)
     organisation = profile.languages[language].wording.title
-    subject, text = wording.load(language).write(
+    words = wording.load(wording.written_in(language))
+    subject, text = words.write(
         {
             "organisation": organisation,
             "number": note.symbol,
@@ -116,7 +117,7 @@ def letter(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt
         text=text,
         date=attempt.prepared_at.astimezone(ZoneInfo(work.zone)),
         message_id=delivery.message_id,
-        language=language,
+        language=words.language,
         # What was brought by hand has no message that another one could refer to.
         in_reply_to=follows.message_id if follows and follows.attempts else "",
         references=(follows.message_id,) if follows and follows.attempts else (),

@@ -19,6 +19,8 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "mail"
 # What may stand in braces: in subjects and bodies, and in the two paragraphs about the documents.
 PLACES = frozenset({"organisation", "number", "date", "member", "address", "link"})
 DOCUMENTS, FILES = "documents", "files"
+# A note in Portuguese with an English mail around it arrives; one without a mail does not.
+FALLBACK = "en"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Words:
 def languages() -> tuple[str, ...]:
     """The codes of the languages that have mails, in alphabetical order."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def written_in(language: str) -> str:
+    """The language in which a contact of `language` is written to: its own, or English where it has no mails."""
+    return language if language in languages() else FALLBACK
 
 
 @lru_cache(maxsize=64)
