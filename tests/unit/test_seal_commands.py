@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import serialization
 
 from tests import sealing as made
 from tests.conftest import make_settings
-from web import cli, doctor
+from web import cli
+from web.doctor import paper
 from workflow.config import Settings
 from workflow.letters import conformance
 from workflow.letters.seal import keys
@@ -33,7 +34,7 @@ def sealing(folder: Path, issued: made.Issued, **more: str) -> Settings:
 
 
 def states(settings: Settings) -> list[tuple[str, str]]:
-    return [(found.state, found.sentence) for found in doctor._seal(settings)]
+    return [(found.state, found.sentence) for found in paper.seal(settings)]
 
 
 def test_the_doctor_says_that_nothing_is_sealed(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_the_doctor_warns_before_the_end_and_calls_the_end_a_fault(tmp_path: Pat
     found = states(sealing(tmp_path, made.issue(days=(-300, 40))))
     assert found[0][0] == "note" and "in 40 days" in found[0][1] and found[1][0] == "good"
     ended = sealing(tmp_path, made.issue(days=(-300, -1)))
-    looked = doctor._seal(ended)
+    looked = paper.seal(ended)
     first = next(looked)
     assert first.state == "fault" and "ended on 2026-05-11" in first.sentence
     with pytest.raises(Exception, match="valid from"):
@@ -71,10 +72,10 @@ def test_a_process_without_the_key_says_that_it_only_verifies(tmp_path: Path) ->
 def test_the_doctor_holds_a_letter_of_each_language_against_the_standards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (found,) = doctor._standards(make_settings(tmp_path))
+    (found,) = paper.standards(make_settings(tmp_path))
     assert (found.state, found.sentence) == ("good", "PDF/A-2a and PDF/UA-1 in en, ru, kk")
     monkeypatch.setattr(conformance, "faults", lambda _: ["The document is not tagged (19005-2, 6.7.2)."])
-    (found,) = doctor._standards(make_settings(tmp_path))
+    (found,) = paper.standards(make_settings(tmp_path))
     assert found.state == "fault" and "6.7.2" in found.sentence
 
 
