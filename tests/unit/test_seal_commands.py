@@ -24,7 +24,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("CHANCERY_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CHANCERY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(doctor, "system_clock", lambda: made.NOW)
+    monkeypatch.setattr(paper, "system_clock", lambda: made.NOW)
 
 
 def sealing(folder: Path, issued: made.Issued, **more: str) -> Settings:
