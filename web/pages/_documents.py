@@ -138,6 +138,8 @@ def enclosure_lines(work: Work, note: Note) -> tuple[EnclosureLine, ...]:
     unit = work.profile.unit
     lines = []
     for enclosure in note.enclosures:
+        there = {version.language for version in enclosure.versions}
+        missing = tuple(code for code in work.profile.languages if code not in there)
         for version in enclosure.versions:
             counts_sheets = "sheets" in unit.words.values()
             upload = found.get(version.upload_id)
@@ -150,6 +152,9 @@ def enclosure_lines(work: Work, note: Note) -> tuple[EnclosureLine, ...]:
                     _sheets(version.pages, unit.simplex) if counts_sheets else None,
                     _origin(enclosure.origin, version.language),
                     tuple(str(said(one)) for one in upload.warnings) if upload else (),
+                    courtesy=version.standing == "courtesy",
+                    last=version is enclosure.versions[-1],
+                    missing=missing,
                 )
             )
     return tuple(lines)

@@ -80,7 +80,17 @@ def enclosed(identity: int) -> Enclosed:
         for name, text in form.items()
         if name.startswith("enclosure_title-") and text.strip()
     }
-    return Enclosed(identity, titles, form.get("enclosure_language", ""), form.get("enclosure_origin", ""))
+    language = form.get("enclosure_language", "")
+    # The form for another language of an enclosure has one title, in the language that is chosen.
+    if own := form.get("enclosure_title", "").strip():
+        titles[language] = own
+    return Enclosed(
+        identity,
+        titles,
+        language,
+        form.get("enclosure_origin", ""),
+        form.get("enclosure_standing") or "authentic",
+    )
 
 
 def is_of_file(refusal: Refusal) -> bool:

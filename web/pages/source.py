@@ -1,4 +1,4 @@
-"""The source of a draft: its paragraphs, subject, shared values and marking."""
+"""The source of a draft: its paragraphs, subject, shared values, particulars and marking."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask_babel import gettext
 
 from web.access import allowed
-from web.pages import _lines, _note_page, _runs, _slots
+from web.pages import _lines, _note_page, _particular_fields, _particulars, _runs, _slots
 from web.pages._answers import Answer
 from web.pages._forms import done, prefixed, seen_revision, typed
 from web.pages._notes import notes
@@ -18,7 +18,7 @@ from web.views.parts import UNTYPED, Option, Paragraph, Typed
 from web.views.source import SourcePage, SourceParagraph
 from workflow.errors import Invalid, NotAllowed, NotFound, Refusal
 from workflow.models import Note
-from workflow.operations import drafting, texts
+from workflow.operations import choices, drafting, texts
 from workflow.operations.context import Work, find_note
 from workflow.states import VersionState
 
@@ -45,6 +45,9 @@ def source(note: str) -> Answer:
                 paragraphs=_paragraphs(change.removeprefix("drop-") if change.startswith("drop-") else ""),
                 titles=prefixed("title-"),
                 slots=_slots.read(prefixed("slot-"), row.slots),
+                particulars=_particulars.read(
+                    work, choices.kind_of(work.profile, row.kind), form, row.particulars
+                ),
                 marking=form.get("marking"),
                 number_parts=_number_parts(work, row),
             )
@@ -64,7 +67,7 @@ def _fields(refusal: Refusal, change: str) -> dict[str, str]:
         return {"title-missing": f"title-{refusal.values['language']}"}
     if refusal.code == "empty-paragraph" and not change.startswith("drop-"):
         return {"empty-paragraph": f"paragraph-{refusal.values['ordinal']}"}
-    return {}
+    return _particulars.field_of(refusal)
 
 
 def _numbered(form: Mapping[str, str]) -> list[tuple[int, int, str]]:
@@ -142,6 +145,9 @@ def _page(
         number_parts=_slots.number_parts(work.profile.series[note.series], note.number_parts)
         if note.entry is None and note.series in work.profile.series
         else (),
+        particulars=_particular_fields.groups(
+            work, choices.kind_of(work.profile, note.kind), note.particulars, kept.values
+        ),
         opening=_runs.opening(work, note, language),
         closing=_runs.closing(work, note, language),
         released=texts.version_of(note, language).state is VersionState.ACCEPTED,

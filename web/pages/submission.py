@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -10,7 +11,7 @@ from flask_babel import gettext
 
 from web.access import allowed
 from web.formats import language_name
-from web.pages import _lines, _note_page, _slots, _uploads
+from web.pages import _lines, _note_page, _particular_fields, _particulars, _slots, _uploads
 from web.pages._answers import Answer, act
 from web.pages._forms import day_of, done, kept, prefixed, seen_revision, sentence, typed
 from web.pages._notes import notes
@@ -32,6 +33,8 @@ FIELDS = {
     "enclosure-missing": "enclosure",
     "enclosure-refused": "enclosure",
     "enclosure-pending": "enclosure",
+    "enclosure-language": "enclosure_language",
+    "enclosure-language-unknown": "enclosure_language",
     "bad-date": "due",
     "empty-paragraph": "text",
     "slot-unknown": "text",
@@ -70,7 +73,7 @@ def _typed(refusal: Refusal) -> Typed:
         return kept({f"title-{refusal.values['language']}": sentence(refusal)})
     if _uploads.is_of_file(refusal):
         return kept({"enclosure": sentence(refusal)})
-    return typed(refusal, FIELDS)
+    return typed(refusal, _particulars.field_of(refusal) or FIELDS)
 
 
 def _handed(work: Work, identity: int | None) -> Handed:
@@ -82,7 +85,15 @@ def _handed(work: Work, identity: int | None) -> Handed:
         number_parts=_number_parts(work),
         source_language=form.get("source_language", ""),
         marking=form.get("marking", ""),
-        slots=_slots.read(prefixed("slot-"), _slots_before(work)),
+        slots=_slots.read(prefixed("slot-"), _before(work, "slots")),
+        particulars=_particulars.read(
+            work,
+            _kind(work.profile, form.get("kind", "")),
+            form,
+            _before(work, "particulars"),
+        )
+        if work.actor.has(Role.REGISTRY)
+        else {},
         # A chair institute hands in a document; the registry writes the covering note.
         paragraphs=_paragraphs(form.get("text", "")) if work.actor.has(Role.REGISTRY) else (),
         enclosures=(_uploads.enclosed(identity),) if identity is not None else (),
@@ -93,12 +104,13 @@ def _handed(work: Work, identity: int | None) -> Handed:
     )
 
 
-def _slots_before(work: Work) -> dict[str, Any]:
-    """The shared values that the form began with: those of the note that a sibling is copied from."""
+def _before(work: Work, name: str) -> dict[str, Any]:
+    """The shared values or particulars that the form began with: those of the note that a sibling copies."""
     form = request.form
     if form.get("relation") != following.SIBLING or not form.get("parent"):
         return {}
-    return find_note(work, form["parent"]).slots
+    before: dict[str, Any] = getattr(find_note(work, form["parent"]), name)
+    return before
 
 
 def _number_parts(work: Work) -> dict[str, str]:
@@ -139,6 +151,11 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
         ),
         markings=_lines.markings(profile, given.get("marking") or next(iter(profile.markings))),
         slots=_slots.fields(profile, followed.slots if followed and relation == following.SIBLING else {}),
+        particulars=_particular_fields.groups(
+            work, chosen, followed.particulars if followed and relation == following.SIBLING else {}, given
+        )
+        if work.actor.has(Role.REGISTRY)
+        else (),
         typed=form,
         kind_demands={name: one.enclosure_required for name, one in profile.kinds.items()},
         max_bytes=work.settings.upload_bytes,
@@ -177,7 +194,17 @@ def _as_its_sibling(work: Work, note: Note) -> Typed:
 @at(notes, "add_enclosure")
 @allowed(actions="add_enclosure")
 def add_enclosure(note: str) -> Answer:
-    """Encloses a file with a draft."""
+    """Encloses a file with a draft, as another language of an enclosure where the form names one."""
+    chosen = request.form.get("ordinal", "")
+    ordinal = int(chosen) if chosen.isdecimal() and len(chosen) < 5 else None
+    action = f"add_enclosure-{ordinal}" if ordinal is not None else "add_enclosure"
+    identity: int | None = None
+
+    def refused(work: Work, row: Note, refusal: Refusal) -> Answer:
+        kept_upload = "" if identity is None or _uploads.is_of_file(refusal) else str(identity)
+        page = _note_page.make(work, row, _typed(refusal), action)
+        return render_template("note.html", page=replace(page, kept_upload=kept_upload)), refusal.status
+
     try:
         with looking() as work:
             find_note(work, note)
@@ -190,21 +217,20 @@ def add_enclosure(note: str) -> Answer:
         if refusal.status == 404:
             raise
         with looking() as work:
-            page = _note_page.make(work, find_note(work, note), _typed(refusal), "add_enclosure")
-            return render_template("note.html", page=page), refusal.status
+            return refused(work, find_note(work, note), refusal)
 
     def verb(work: Work, row: Note) -> None:
         revision = seen_revision()
         if identity is None:
             raise Invalid("enclosure-missing", "Choose the file to enclose.")
-        enclosing.add_enclosure(work, row, revision, _uploads.enclosed(identity))
+        enclosing.add_enclosure(work, row, revision, _uploads.enclosed(identity), ordinal)
 
     return act(
         note,
-        "add_enclosure",
+        action,
         verb,
         lambda: gettext("The file is checked, frozen and enclosed."),
-        fields=FIELDS,
+        refused=refused,
     )
 
 

@@ -58,7 +58,11 @@ class Version:
 
 @dataclass(frozen=True)
 class EnclosureLine:
-    """An enclosure and its count as the letter states it; `ordinal` from 1."""
+    """An enclosure in a language and its count as the letter states it; `ordinal` from 1.
+
+    `last` is its last language, where what is done with the whole enclosure stands; `missing` are the
+    languages of the organisation that it is not there in.
+    """
 
     ordinal: int
     title: str
@@ -67,6 +71,9 @@ class EnclosureLine:
     sheets: int | None = None
     origin: str = ""
     warnings: tuple[str, ...] = ()
+    courtesy: bool = False
+    last: bool = True
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,7 @@ class NotePage:
     `making` is (made, to be made) while documents are being made.  `aliases` are other spellings that find it.
     `digests_agree` is None before approval.  `blocked` are sentences that say why the main act waits.
     `may` also holds "remark", and "dossier" for who may have everything that is kept of the note.
+    `kept_upload` is the key of a file that was accepted before a form came back.
     `follow_ups` are the relations that may be made now ("corrigendum", "addendum", "reminder", "withdrawal_notice", "sibling").
     """
 
@@ -142,3 +150,4 @@ class NotePage:
     languages: tuple[str, ...] = ()
     typed: Typed = UNTYPED
     typed_action: str = ""
+    kept_upload: str = ""

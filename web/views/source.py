@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web.views.note import EnclosureLine
+from web.views.particulars import ParticularGroup
 from web.views.parts import UNTYPED, NoteLine, Option, Paragraph, RecipientGroup, Typed
 from web.views.submission import SlotField
 
@@ -29,7 +30,8 @@ class SourceParagraph:
 class SourcePage:
     """The source of a note.  `opening` and `closing` are the locked formulas as they read.
 
-    `number_parts` are empty where the series leaves nothing to the note, or the number is allotted.
+    `number_parts` are empty where the series leaves nothing to the note, or the number is allotted;
+    `particulars` hold only what the kind of note has.
     """
 
     note: NoteLine
@@ -49,6 +51,7 @@ class SourcePage:
     max_bytes: int = 20_000_000
     typed: Typed = UNTYPED
     number_parts: tuple[SlotField, ...] = ()
+    particulars: tuple[ParticularGroup, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from web.views.particulars import ParticularGroup
 from web.views.parts import UNTYPED, NoteLine, Option, Typed
 
 
@@ -32,6 +33,7 @@ class Submission:
     `languages` are the profile's, source first: option value is the code.  `kinds` and `series` come from the
     profile.  `slots` belong to the chosen kind.  `enclosure_required` by kind is in `kind_demands`.
     `number_parts` are what the chosen series leaves of its numbers to the note; their fields are `number-<name>`.
+    `particulars` are what the chosen kind has besides; a chair institute is not asked for them.
     `parent` and `relation` (corrigendum, addendum, reminder, withdrawal notice, sibling) are set for a
     note that belongs to another; `concerns` are the languages that a corrigendum may be about alone.
     `formats` are the endings that may be sent, `max_bytes` the limit of one file.  `kept_upload` is the
@@ -53,3 +55,4 @@ class Submission:
     from_institute: bool = False
     kept_upload: str = ""
     number_parts: tuple[SlotField, ...] = ()
+    particulars: tuple[ParticularGroup, ...] = ()

@@ -14,6 +14,7 @@ from workflow.letters.letter import Particulars
 from workflow.letters.numbers import Series
 from workflow.letters.organisation import Profile
 from workflow.letters.particulars import read_mapping
+from workflow.letters.wording import LINKS
 
 Thing = TypeVar("Thing")
 
@@ -100,6 +101,39 @@ def check_particulars(given: Mapping[str, Any]) -> dict[str, Any]:
             details=tuple(faults),
         )
     return dict(given)
+
+
+def particulars_of(profile: Profile, kind: Kind) -> tuple[str, ...]:
+    """The particulars that a letter of this kind prints, in the order of `PARTICULARS`.
+
+    A part that the kind does not have, or that the profile has no words for, is none of them.
+    """
+    words = profile.language(profile.source_language).wording
+    parts = kind.order
+    had = {
+        "action_by": "action" in parts and words.action,
+        "file_reference": "references" in parts and words.file_reference,
+        "related": "references" in parts and links_of(profile),
+        "distribution": "distribution" in parts and words.distribution,
+        "channel": "channel" in parts,
+        "copies": "copies" in parts and words.copies,
+        "signatory": "authentication" in parts and kind.authentication == "signature",
+        "level": len(levels_of(profile, kind)) > 1,
+    }
+    return tuple(name for name in PARTICULARS if had.get(name))
+
+
+def links_of(profile: Profile) -> tuple[str, ...]:
+    """The relations to earlier documents that every language of the profile has words for."""
+    known = [one.wording.links for one in profile.languages.values()]
+    return tuple(link for link in LINKS if all(link in links for links in known))
+
+
+def levels_of(profile: Profile, kind: Kind) -> tuple[str, ...]:
+    """The levels that have formulas in every language for the addressee of a kind."""
+    words = [one.wording for one in profile.languages.values()]
+    to = kind.addressee_as if kind.addressee == "individual" else kind.addressee
+    return tuple(level for level in words[0].formulas if all(one.formula(level, to) for one in words))
 
 
 def require_day(text: str) -> date:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.errors import Conflict, Invalid
+from workflow.letters.kinds import STANDINGS
 from workflow.models import Enclosure, EnclosureVersion, Note, Upload
 from workflow.operations import intake, texts
 from workflow.operations.context import Work, begin, note_subject, touch
@@ -86,6 +87,12 @@ def enclose(work: Work, note: Note, item: Enclosed, row: Upload, ordinal: int | 
             "enclosure-language-unknown",
             "The profile does not say what the language “%(language)s” is called. Choose another, or have it added.",
             language=language,
+        )
+    if item.standing not in STANDINGS:
+        raise Invalid(
+            "enclosure-standing",
+            "A language of an enclosure is “authentic” or “courtesy”, not “%(standing)s”.",
+            standing=item.standing,
         )
     origin = origin_of(work, item.origin)
     titles = {code: " ".join(text.split()) for code, text in item.titles.items() if text.strip()}
