@@ -226,13 +226,12 @@ def test_another_language_of_an_enclosure_is_added_beside_it(pages: Pages, profi
     other = "ru" if profile == "cica" else "fr"
     file = {"enclosure": (io.BytesIO(pdf(2)), "report.pdf"), "enclosure_language": "en"}
     key = _made(pages, **file, **{"enclosure_title-en": "Report"})
-    path = f"/notes/{key}/enclosures"
+    path = f"/notes/{key}/enclosures/1/languages"
 
     def form() -> dict[str, Any]:
         page = pages.page("registry", f"/notes/{key}")
         return {
             "revision": page.xpath("//input[@name='revision']/@value")[0],
-            "ordinal": page.xpath("//input[@name='ordinal']/@value")[0],
             "enclosure_language": other,
             "enclosure_standing": "courtesy",
             "enclosure_title": "Second title",
@@ -262,9 +261,6 @@ def test_another_language_of_an_enclosure_is_added_beside_it(pages: Pages, profi
     }
     answer = pages.post("registry", path, again)
     assert answer.status_code == 409 and "Remove it first" in words(answer)
-    assert (
-        pages.post(
-            "registry", path, again | {"ordinal": "7", "enclosure": (io.BytesIO(pdf(3)), "x.pdf")}
-        ).status_code
-        == 422
-    )
+    again["enclosure"] = (io.BytesIO(pdf(3)), "again.pdf")
+    strange = pages.post("registry", path.replace("/1/", "/7/"), again)
+    assert strange.status_code == 422 and "no enclosure 7" in words(strange)

@@ -194,9 +194,18 @@ def _as_its_sibling(work: Work, note: Note) -> Typed:
 @at(notes, "add_enclosure")
 @allowed(actions="add_enclosure")
 def add_enclosure(note: str) -> Answer:
-    """Encloses a file with a draft, as another language of an enclosure where the form names one."""
-    chosen = request.form.get("ordinal", "")
-    ordinal = int(chosen) if chosen.isdecimal() and len(chosen) < 5 else None
+    """Encloses a file with a draft."""
+    return _enclose(note)
+
+
+@at(notes, "add_enclosure_language")
+@allowed(actions="add_enclosure")
+def add_enclosure_language(note: str, ordinal: int) -> Answer:
+    """Adds an enclosure of a draft in another language."""
+    return _enclose(note, ordinal)
+
+
+def _enclose(note: str, ordinal: int | None = None) -> Answer:
     action = f"add_enclosure-{ordinal}" if ordinal is not None else "add_enclosure"
     identity: int | None = None
 

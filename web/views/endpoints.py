@@ -42,6 +42,8 @@ def _form(name: str, rule: str, *fields: str, query: tuple[str, ...] = ()) -> En
 
 NOTE = "/notes/<note>"
 VERSION = "/notes/<note>/versions/<language>"
+# The fields of a form that takes a file to be enclosed.
+ENCLOSED = ("enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin", "kept_upload")
 
 ENDPOINTS = (
     # The desk.
@@ -62,11 +64,7 @@ ENDPOINTS = (
         "particular-*",
         "text",
         "due",
-        "enclosure",
-        "enclosure_title-*",
-        "enclosure_language",
-        "enclosure_origin",
-        "kept_upload",
+        *ENCLOSED,
         "parent",
         "relation",
         "concerns",
@@ -87,18 +85,14 @@ ENDPOINTS = (
         "change",
     ),
     _post("notes.release_source", NOTE + "/release", "revision"),
+    _post("notes.add_enclosure", NOTE + "/enclosures", "revision", *ENCLOSED),
     _post(
-        "notes.add_enclosure",
-        NOTE + "/enclosures",
+        "notes.add_enclosure_language",
+        NOTE + "/enclosures/<int:ordinal>/languages",
         "revision",
         "enclosure",
-        "enclosure_title-*",
-        "enclosure_title",
-        "enclosure_language",
-        "enclosure_origin",
-        "enclosure_standing",
+        "enclosure_*",
         "kept_upload",
-        "ordinal",
     ),
     _post("notes.remove_enclosure", NOTE + "/enclosures/<int:ordinal>/remove", "revision"),
     _form("notes.recipients", NOTE + "/recipients", "revision", "member"),

@@ -30,6 +30,7 @@ from web.views import (
     memory,
     note,
     notes,
+    particulars,
     parts,
     post,
     receipt,
@@ -1202,6 +1203,20 @@ NUMBER_PARTS = (
         "audience", "Audience in the number", "text", "PR", (parts.Option("PR", "PR", True),), hint="Else MS"
     ),
 )
+PARTICULARS = (
+    particulars.ParticularGroup(
+        "Action required by",
+        (
+            particulars.ParticularField("day", "Day", "date", "2026-06-01"),
+            particulars.ParticularField("time", "Time of day", "time", "18:00"),
+        ),
+        "Action required by …",
+    ),
+    particulars.ParticularGroup(
+        "Copies, one a line",
+        (particulars.ParticularField("copies-en", "English", "textarea", "The depositary", language="en"),),
+    ),
+)
 NEW_NOTE = submission.Submission(
     (parts.Option("transmittal", "Transmittal", True), parts.Option("invitation", "Invitation")),
     (parts.Option("TTF", "Think Tank Forum", True),),
@@ -1214,6 +1229,7 @@ NEW_NOTE = submission.Submission(
         "Not submitted.",
     ),
     number_parts=NUMBER_PARTS,
+    particulars=PARTICULARS,
 )
 CHECKED = directory.ImportPage(
     ("member", "name", "address"),
@@ -1395,6 +1411,29 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
     "note": ("note.html", NOTE_PAGE),
     "note-draft": ("note.html", DRAFT_PAGE),
+    "note-enclosing": (
+        "note.html",
+        replace(
+            DRAFT_PAGE,
+            enclosures=tuple(replace(one, missing=("kk",)) for one in NOTE_PAGE.enclosures),
+            may=DRAFT_PAGE.may | {"add_enclosure", "remove_enclosure"},
+            typed=parts.Typed(
+                {"enclosure_language": "kk"}, {"enclosure_language": "Enclosure 1 is already there in kk."}
+            ),
+            typed_action="add_enclosure-1",
+            kept_upload="7",
+        ),
+    ),
+    "note-enclosing-new": (
+        "note.html",
+        replace(
+            DRAFT_PAGE,
+            may=DRAFT_PAGE.may | {"add_enclosure"},
+            typed=parts.Typed({}, {}, "This page is older than the note."),
+            typed_action="add_enclosure",
+            kept_upload="7",
+        ),
+    ),
     "note-making": ("note.html", replace(NOTE_PAGE, making=(3, 7), main="", may=frozenset())),
     "note-dispatched": (
         "note.html",
@@ -1451,6 +1490,7 @@ PAGES: dict[str, tuple[str, Any]] = {
             may=REGISTRY_MAY,
             languages=("en", "ru", "kk"),
             number_parts=NUMBER_PARTS,
+            particulars=PARTICULARS,
         ),
     ),
     "recipients": (
