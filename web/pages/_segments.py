@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -49,10 +49,12 @@ def segments(
             if one.paragraph == paragraph.ordinal
             and (language in one.languages or any(code == language for code, _, _ in one.quotes))
         )
-        made = _segment(work, note, paragraph, language, paragraph.id in stale, mine, people, first=at == 0)
+        machine = _memory.by_machine(asked, paragraph)
+        made = _segment(
+            work, note, paragraph, language, paragraph.id in stale, mine, people, machine, first=at == 0
+        )
         if language != note.source_language:
             made = _memory.with_terms(work, note, language, known, made)
-        machine = _memory.by_machine(asked, paragraph)
         found.append(
             replace(
                 made,
@@ -87,6 +89,7 @@ def _segment(
     stale: bool,
     findings: tuple[Finding, ...],
     people: dict[int, str],
+    machine: Collection[str],
     *,
     first: bool,
 ) -> Segment:
@@ -112,7 +115,7 @@ def _segment(
         stale_note=_stale_note(work, source, people) if changed and source else "",
         slots=chips(work, note, written, target.text if target else "", language),
         findings=findings,
-        history=_history(work, note, target, people),
+        history=_history(work, note, target, people, machine),
     )
 
 
@@ -166,7 +169,7 @@ def chips(work: Work, note: Note, source: str, target: str, language: str) -> tu
 
 
 def _history(
-    work: Work, note: Note, target: ParagraphText | None, people: dict[int, str]
+    work: Work, note: Note, target: ParagraphText | None, people: dict[int, str], machine: Collection[str]
 ) -> tuple[Earlier, ...]:
     """The earlier texts, newest first, each with what the following one changed."""
     if target is None:
@@ -177,7 +180,7 @@ def _history(
         .order_by(Revision.revision.desc())
         .limit(MOST_KEPT)
     ).all()
-    sittings = _sittings(rows)[: MOST_EARLIER + 1]
+    sittings = _sittings(rows, machine)[: MOST_EARLIER + 1]
     return tuple(
         Earlier(
             people.get(after.changed_by, ""),
@@ -192,8 +195,11 @@ def _history(
     )
 
 
-def _sittings(rows: Sequence[Revision]) -> list[Revision]:
-    """Of texts, newest first, the last one of each sitting: what one person kept without a longer break."""
+def _sittings(rows: Sequence[Revision], machine: Collection[str]) -> list[Revision]:
+    """Of texts, newest first, the last one of each sitting: what one person kept without a longer break.
+
+    The words of a machine stand by themselves, whoever took them over and however soon they were changed.
+    """
     last: list[Revision] = []
     earlier: Revision | None = None
     for row in rows:
@@ -202,7 +208,7 @@ def _sittings(rows: Sequence[Revision]) -> list[Revision]:
             and earlier.changed_by == row.changed_by
             and earlier.changed_at - row.changed_at < BREAK
         )
-        if not same:
+        if not same or row.text in machine:
             last.append(row)
         earlier = row
     return last
