@@ -48,6 +48,8 @@ _FILE_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 # Letters of one page are drawn in half the time; one with more signs than this is not tried as such.
 MOST_ON_A_PAGE = 4_000
 _ONE_PAGE = b"<</Type/Pages/Count 1/"
+# The styles that the template asks for whether or not a block has their role.
+_STYLES_BY_NAME = {"letterhead", "paragraph"}
 # One compiler is not made for two threads at once.
 LOCK = threading.Lock()
 
@@ -157,6 +159,11 @@ def _made(template: Path, folders: tuple[str, ...]) -> typst.Compiler:
 def _data(letter: Letter) -> dict[str, Any]:
     data = letter.to_json()
     data["layout"]["paper_size"] = PAPERS[letter.layout.paper]
+    # Typst hashes what it is given with each call of the template: it gets the styles in use alone.
+    used = {block.role for block in letter.blocks} | _STYLES_BY_NAME
+    data["layout"]["styles"] = {
+        role: style for role, style in data["layout"]["styles"].items() if role in used
+    }
     for figure in data["figures"]:
         if figure["media"] == "png":
             figure["data"] = list(base64.b64decode(figure["data"]))
