@@ -31,8 +31,8 @@ from workflow.letters import data_example, data_file, enclosure, note_docx, note
 from workflow.letters.docx_base import base
 from workflow.letters.letter import Letter
 
-DOCX_AIM = 1.3
-PDF_AIM = 1.5
+# Kind, the bare library beside it, and how many times its cost ours may be.
+AIMS = (("DOCX", "DOCX, bare on our base", 1.3), ("PDF", "PDF, bare Typst", 1.5))
 INTAKE_AIM_MS = 100
 ROUNDS = 30
 WARMING = 3
@@ -235,6 +235,12 @@ def main() -> int:
         letter = data_file.letters(organisation, data_file.load(file))[organisation.source_language]
         ways = Ways(Path(folder))
         results = measured(ways.ways, letter, rounds)
+        # The aims are for warm renderers, so they are asked of each pair by itself: between slow
+        # strangers cold caches cost both the same, which brings the ratio nearer to one.
+        pairs = {
+            kind: measured({name: ways.ways[name] for name in (f"{kind}, ours", other)}, letter, rounds)
+            for kind, other, _ in AIMS
+        }
         office = ways.office(letter)
     if office is not None:
         results["PDF, LibreOffice from DOCX"] = office
@@ -244,19 +250,11 @@ def main() -> int:
         print(f"{name:28} {taken:9.2f} ms   {taken / ours:7.2f} × ours")
         if taken < ours and "bare" not in name:
             missed.append(f"{name} is faster than ours")
-    for kind, other, aim in (
-        ("DOCX", "DOCX, bare on our base", DOCX_AIM),
-        ("PDF", "PDF, bare Typst", PDF_AIM),
-    ):
-        ratio = results[f"{kind}, ours"] / results[other]
-        print(f"{kind}, ours / bare           {ratio:9.2f}      (aim: at most {aim})")
+    for kind, other, aim in AIMS:
+        ratio = pairs[kind][f"{kind}, ours"] / pairs[kind][other]
+        print(f"{kind + ', ours / bare, warm':28} {ratio:9.2f}      (aim: at most {aim})")
         if ratio > aim:
             missed.append(f"{kind} costs {ratio:.2f} of bare")
-    one_face = results["PDF, ours"] / results["PDF, bare Typst, one face"]
-    print(f"PDF, ours / bare, one face  {one_face:9.2f}      (no aim: ours embeds bold and italic too)")
-    print(
-        "The ways take turns, and cold caches bring the ratios nearer to one; alone, ours costs 1.6 to 2 × bare."
-    )
     inspected = intake(rounds)
     print(f"Intake of 8 pages as DOCX    {inspected:9.2f} ms   (aim: at most {INTAKE_AIM_MS})")
     if inspected > INTAKE_AIM_MS:
