@@ -108,6 +108,10 @@ class Postfix:
         folder.chmod(0o755)
         os.chown(self.mail, NOBODY, NOBODY)
         shutil.chown(folder / "data", "postfix")
+        # Its cleaner runs without privileges, and ends at once when it has to tell of a file that a
+        # kill left half-made and may not.
+        self.log.touch()
+        self.log.chmod(0o666)
         script = folder / "to_maildir"
         script.write_text(_TO_MAILDIR)
         script.chmod(0o755)
