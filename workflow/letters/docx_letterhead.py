@@ -54,13 +54,8 @@ def read_stationery(folder: Path, section: Section, layout: Layout) -> Stationer
     section.finish()
     if not name:
         return None
-    try:
-        content = (folder / Path(name).name).read_bytes()
-    except OSError:
-        section.fault(f"the file {name} cannot be read; put it into the profile's folder.")
-        return None
-    if len(content) > LARGEST:
-        section.fault(f"{name} is larger than {LARGEST} bytes; make its pictures smaller.")
+    content = section.asset(folder, name, LARGEST, "make its pictures smaller")
+    if content is None:
         return None
     try:
         cleaned = _inspected(content, name, section)

@@ -94,13 +94,8 @@ def _emblem(folder: Path, section: Section) -> Emblem | None:
     name = section.text("file")
     height = section.number("height", 18, 5, 60)
     section.finish()
-    try:
-        content = (folder / Path(name).name).read_bytes()
-    except OSError:
-        section.fault(f"the file {name} cannot be read; put it into the profile's folder.")
-        return None
-    if len(content) > LARGEST:
-        section.fault(f"{name} is larger than {LARGEST} bytes; give a simpler picture.")
+    content = section.asset(folder, name, LARGEST, "give a simpler picture")
+    if content is None:
         return None
     read = _png(content) if content.startswith(_PNG) else _svg(content)
     if isinstance(read, str):

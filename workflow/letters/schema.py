@@ -38,6 +38,18 @@ class Section:
         """Record one fault; `sentence` goes on after "file, table …:"."""
         self.faults.append(f"{self.place}: {sentence}")
 
+    def asset(self, folder: Path, name: str, largest: int, advice: str) -> bytes | None:
+        """A file of the profile's folder; None, and a fault with `advice`, where it cannot be read or is too large."""
+        try:
+            content = (folder / Path(name).name).read_bytes()
+        except OSError:
+            self.fault(f"the file {name} cannot be read; put it into the profile's folder.")
+            return None
+        if len(content) > largest:
+            self.fault(f"{name} is larger than {largest} bytes; {advice}.")
+            return None
+        return content
+
     def _take(self, key: str, kinds: tuple[type, ...], words: str, required: bool) -> Any:
         self._asked.add(key)
         value = self.values.get(key)

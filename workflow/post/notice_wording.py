@@ -6,14 +6,14 @@ may go by mail, a language, a day and a link.
 
 from __future__ import annotations
 
-import string
 import textwrap
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from workflow.post.wording import FOLDER as MAILS
+from workflow.post.wording import text_of
 
 FOLDER = MAILS / "notices"
 FACTS = ("note", "title", "language", "member", "due")
@@ -91,11 +91,11 @@ def read(language: str, text: str) -> NoticeWords:
         data, "single", {"organisation", "subject", "note"}, frame | {"sentence", "facts", "link"}, faults
     )
     digest = _pair(data, "digest", {"organisation", "count"}, frame | {"items"}, faults)
-    labels = {name: _text(data.get("facts", {}), f"facts.{name}", set(), faults) for name in FACTS}
+    labels = {name: text_of(data.get("facts", {}), f"facts.{name}", set(), faults) for name in FACTS}
     kinds = {
         name: (
-            _text(table, f"kinds.{name}.subject", set(), faults),
-            _text(table, f"kinds.{name}.sentence", set(), faults),
+            text_of(table, f"kinds.{name}.subject", set(), faults),
+            text_of(table, f"kinds.{name}.sentence", set(), faults),
         )
         for name, table in data.get("kinds", {}).items()
     }
@@ -113,17 +113,6 @@ def _pair(
 ) -> tuple[str, str]:
     table = data.get(name, {})
     return (
-        _text(table, f"{name}.subject", subject, faults),
-        _text(table, f"{name}.body", body, faults) + "\n",
+        text_of(table, f"{name}.subject", subject, faults),
+        text_of(table, f"{name}.body", body, faults) + "\n",
     )
-
-
-def _text(table: Mapping[str, object], label: str, wanted: Iterable[str], faults: list[str]) -> str:
-    value = table.get(label.rpartition(".")[2])
-    if not isinstance(value, str) or not value.strip():
-        faults.append(f"{label} is missing.")
-        return ""
-    found = {place for _, place, _, _ in string.Formatter().parse(value) if place is not None}
-    faults += [f"{label} lacks the place {{{place}}}." for place in sorted(set(wanted) - found)]
-    faults += [f"{label} has the unknown place {{{place}}}." for place in sorted(found - set(wanted))]
-    return value.strip("\n")

@@ -95,14 +95,14 @@ def read(language: str, text: str) -> Words:
     data = tomllib.loads(text)
     faults: list[str] = []
     free = {"possible_duplicate": set[str](), "attached": {FILES}, "link_only": {FILES}}
-    plain = {name: _text(data, name, places, faults) for name, places in free.items()}
+    plain = {name: text_of(data, name, places, faults) for name, places in free.items()}
     kinds: dict[str, Wording] = {}
     for kind, more in (("note", {DOCUMENTS}), ("reminder", set[str]()), ("escalation", {DOCUMENTS})):
         table = data.get(kind, {})
-        subject = _text(table, "subject", {"organisation", "number", "date"}, faults, kind)
+        subject = text_of(table, f"{kind}.subject", {"organisation", "number", "date"}, faults)
         if "\n" in subject:
             faults.append(f"{kind}.subject has more than one line.")
-        kinds[kind] = Wording(subject, _text(table, "body", PLACES | more, faults, kind) + "\n")
+        kinds[kind] = Wording(subject, text_of(table, f"{kind}.body", PLACES | more, faults) + "\n")
     faults += [f"{name} is not known." for name in sorted(set(data) - set(plain) - set(kinds))]
     if faults:
         raise ValueError(f"The mails of {language}: " + " ".join(faults))
@@ -117,15 +117,15 @@ def read(language: str, text: str) -> Words:
     )
 
 
-def _text(
-    table: Mapping[str, object], name: str, wanted: Iterable[str], faults: list[str], kind: str = ""
-) -> str:
-    label = f"{kind}.{name}" if kind else name
-    value = table.get(name)
+def text_of(table: Mapping[str, object], label: str, wanted: Iterable[str], faults: list[str]) -> str:
+    """The text at the last part of `label` in its table, each of its places known and used; faults go to the list.
+
+    All places are needed: a mail that leaves out the member or the link is worse than none.
+    """
+    value = table.get(label.rpartition(".")[2])
     if not isinstance(value, str) or not value.strip():
         faults.append(f"{label} is missing.")
         return ""
-    # All places are needed: a mail that leaves out the member or the link is worse than none.
     found = {place for _, place, _, _ in string.Formatter().parse(value) if place is not None}
     faults += [f"{label} lacks the place {{{place}}}." for place in sorted(set(wanted) - found)]
     faults += [f"{label} has the unknown place {{{place}}}." for place in sorted(found - set(wanted))]
