@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import utils as login
 from lxml import html
 from werkzeug.test import TestResponse
 
+from tests.conftest import make_settings
 from tests.office import Office
 from web.app import create_app
+from workflow import config
 from workflow.models import Account, Note
 
 AGENT = "tests"
@@ -119,3 +123,21 @@ def fields(page: Any, form: Any) -> dict[str, Any]:
         else:
             found[name] = control.value or ""
     return found
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Pages read alike from each database; what differs is tested below them."""
+    path = tmp_path / "chancery.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> config.Settings:
+    return make_settings(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def pages(office: Office) -> Pages:
+    return Pages(office)

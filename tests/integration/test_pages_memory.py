@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import make_settings
 from tests.integration.pages import Pages, words
-from tests.office import SOURCE, TRANSLATIONS, Office
-from workflow import config
+from tests.integration.pages import database_url as database_url
+from tests.integration.pages import pages as pages
+from tests.integration.pages import settings as settings
+from tests.office import SOURCE, TRANSLATIONS
 from workflow.memory import tbx
 from workflow.memory.glossary import Entry
 from workflow.models import Note
@@ -24,24 +24,6 @@ segtype="sentence" adminlang="en" creationtool="other" creationtoolversion="1" o
 TBX = """<?xml version="1.0"?><martif type="TBX-Basic" xml:lang="en"><text><body><termEntry id="harbour">
 <langSet xml:lang="en"><tig><term>harbour</term></tig></langSet>
 <langSet xml:lang="ru"><tig><term>гавань</term></tig></langSet></termEntry></body></text></martif>"""
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Pages read alike from each database; what differs is tested below them."""
-    path = tmp_path / "chancery.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> config.Settings:
-    return make_settings(tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-def pages(office: Office) -> Pages:
-    return Pages(office)
 
 
 @pytest.fixture

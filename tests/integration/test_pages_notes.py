@@ -6,18 +6,18 @@ import hashlib
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
 from docx import Document
 from lxml import html
 
-from tests.conftest import make_settings
 from tests.integration.pages import Pages, words
-from tests.office import MEMBERS, Office, pdf
+from tests.integration.pages import database_url as database_url
+from tests.integration.pages import pages as pages
+from tests.integration.pages import settings as settings
+from tests.office import MEMBERS, pdf
 from web.accounts import hash_password
 from web.pages import _uploads, desk
-from workflow import config
 from workflow.letters.enclosure import layers
 from workflow.models import Account, Note, Remark
 from workflow.operations import accounts, drafting, intake, translation
@@ -25,24 +25,6 @@ from workflow.states import NoteState
 
 PASSWORD = "a sentence that only they know"
 ALL = ("chair", "registry", "translator", "reviewer", "director", "administrator")
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Pages read alike from each database; what differs is tested below them."""
-    path = tmp_path / "chancery.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> config.Settings:
-    return make_settings(tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-def pages(office: Office) -> Pages:
-    return Pages(office)
 
 
 @pytest.mark.parametrize("state", list(NoteState))

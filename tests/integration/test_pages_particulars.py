@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import SetClock, make_settings
 from tests.integration.pages import Pages, words
+from tests.integration.pages import database_url as database_url
 from tests.office import PEOPLE, Office, pdf
 from workflow.means import Means
 from workflow.models import Note
@@ -28,14 +29,6 @@ class Commission(Office):
                 name: accounts.create(work, f"{name}@commission.example", name.title(), PEOPLE[name]).id
                 for name in ("registry", "chair", "director")
             }
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Pages read alike from each database; what differs is tested below them."""
-    path = tmp_path / "chancery.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["cica", "veldana"])

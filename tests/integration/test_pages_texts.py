@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from lxml import html
 
 import web.accounts as login
-from tests.conftest import SetClock, make_settings
+from tests.conftest import SetClock
 from tests.integration.pages import Pages, words
-from tests.office import Office
-from workflow import config
+from tests.integration.pages import database_url as database_url
+from tests.integration.pages import pages as pages
+from tests.integration.pages import settings as settings
 from workflow.models import Account, Note, Waiver
 from workflow.operations import completion, composition, drafting, texts, translation
 from workflow.states import NoteState, VersionState
 
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Pages read alike from each database; what differs is tested below them."""
-    path = tmp_path / "chancery.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> config.Settings:
-    return make_settings(tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-def pages(office: Office) -> Pages:
-    return Pages(office)
 
 
 @pytest.fixture
