@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from tasks.app import means, settings, task
 from workflow.errors import Refusal
@@ -41,11 +41,24 @@ def drain(means: Means, box: Mailbox) -> int:
     """Processes each message of an open mailbox, one transaction a message; gives how many there were."""
     count = 0
     for key, raw in box.messages():
-        with means.work() as work:
-            returned_mail.process(work, raw)
+        _take(means, raw)
         box.done(key)
         count += 1
     return count
+
+
+def _take(means: Means, raw: bytes) -> None:
+    """Takes one message in; one that makes the reading fail is kept for a person, and lets the next pass."""
+    try:
+        with means.work() as work:
+            returned_mail.process(work, raw)
+    except (Refusal, OSError, OperationalError, InterfaceError, IntegrityError):
+        raise  # The database or the store is away, or another reader has it: it stays in the mailbox.
+    except Exception as error:
+        # The fault's own words may quote the message, which is personal.
+        log.error("message-unread", fault=type(error).__name__, bytes=len(raw))
+        with means.work() as work:
+            returned_mail.keep_unread(work, raw)
 
 
 def watch(means: Means, stop: threading.Event, *, url: str = "", rest: float = REST_SECONDS) -> int:
@@ -63,7 +76,8 @@ def watch(means: Means, stop: threading.Event, *, url: str = "", rest: float = R
                     faults = 0
                     if not box.wait(rest):
                         stop.wait(LOOK_SECONDS)
-        except (Refusal, IntegrityError) as error:
+        except (Refusal, OSError, IntegrityError, InterfaceError, OperationalError) as error:
+            # The mailbox, the database or the store is away for a while; the message stays in the mailbox.
             why = error.sentence if isinstance(error, Refusal) else type(error).__name__
             log.warning("mailbox-away", why=why)
             faults += 1

@@ -141,10 +141,16 @@ class Server:
         self.folders[folder] = {}
 
     def search(self, criteria: list[str]) -> list[int]:
-        assert criteria == ["UNSEEN", "UNDELETED"]
         self._call("search")
-        gone = {rb"\Seen", rb"\Deleted"}
-        return [uid for uid in self.folders[self.selected] if not self.flags.get(uid, set()) & gone][::-1]
+        found = []
+        for uid in self.folders[self.selected]:
+            flags = self.flags.get(uid, set())
+            state = {
+                "SEEN" if rb"\Seen" in flags else "UNSEEN",
+                "DELETED" if rb"\Deleted" in flags else "UNDELETED",
+            }
+            found += [uid] if set(criteria) <= state else []
+        return found[::-1]
 
     def fetch(self, uids: list[int], data: list[str]) -> dict[int, dict[bytes, Any]]:
         self._call("fetch", *data)
@@ -217,6 +223,14 @@ def test_a_fault_between_copy_and_removal_leaves_two_copies_never_none() -> None
     with imap(server) as box, pytest.raises(Unavailable):
         box.done("77.4")
     assert server.folders["Done"] == server.folders["Returned"] == {4: b"four"}
+
+
+def test_a_message_that_a_person_looked_at_first_is_not_lost() -> None:
+    server = Server("MOVE")
+    server.folders["Returned"] = {4: b"looked at", 9: b"new", 11: b"thrown away"}
+    server.flags = {4: {rb"\Seen"}, 11: {rb"\Deleted"}}
+    with imap(server) as box:
+        assert [raw for _, raw in box.messages()] == [b"new", b"looked at"]
 
 
 def test_an_imap_message_is_read_up_to_the_limit() -> None:

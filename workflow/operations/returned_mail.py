@@ -89,6 +89,24 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
     return row
 
 
+def keep_unread(work: Work, raw: bytes) -> ReturnedMessage:
+    """Keeps a message that could not be taken in, for a person; nothing of it is read but its bytes."""
+    digest = work.store.put(raw)
+    known = work.session.scalar(select(ReturnedMessage).where(ReturnedMessage.sha256 == digest))
+    if known is not None:
+        return known
+    row = ReturnedMessage(
+        sha256=digest, category=Category.UNKNOWN.value, state="waiting", received_at=work.now()
+    )
+    row.reason = Phrase(
+        "It could not be read by the program, so nothing was changed. Look at it as it came, and say what was done."
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.log("returned_waiting", f"returned:{row.id}", category=row.category, sha256=digest)
+    return row
+
+
 def settle(work: Work, returned_id: int, reason: str) -> ReturnedMessage:
     """A person has looked at a waiting message and says what was done about it."""
     begin_office(work, "settle_returned")

@@ -112,23 +112,20 @@ class ImapBox:
         )
 
     def messages(self) -> Iterator[Fetched]:
-        """(key, raw) of each message that is neither seen nor deleted, by UID; raises Unavailable."""
+        """(key, raw) of each message that is not deleted, by UID; raises Unavailable.
+
+        Those that are seen come last: a person looked at them in a mail program, or they could not be moved away.
+        """
         client = self._opened()
         with _Faults(self):
-            waiting = sorted(client.search(["UNSEEN", "UNDELETED"]))[:BATCH]
+            new, seen = (set(client.search([flag, "UNDELETED"])) for flag in ("UNSEEN", "SEEN"))
+        waiting = [*sorted(new), *sorted(seen - new)][:BATCH]
         for uid in waiting:
             with _Faults(self):
                 answer = client.fetch([uid], [f"BODY.PEEK[]<0.{self.limit}>"]).get(uid, {})
-            raw = next(
-                (
-                    value
-                    for name, value in answer.items()
-                    if name.startswith(b"BODY[]") and isinstance(value, bytes)
-                ),
-                None,
-            )
-            if raw is not None:  # None: another reader took it in the meantime.
-                yield f"{self._validity}.{uid}", raw
+            for name, raw in answer.items():  # Nothing: another reader took it in the meantime.
+                if name.startswith(b"BODY[]") and isinstance(raw, bytes):
+                    yield f"{self._validity}.{uid}", raw
 
     def done(self, key: str) -> None:
         """Marks message `key` as seen and moves it away; raises Unavailable, ValueError for a foreign key."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from workflow.post.returned import addresses, fields, formulas, manners
-from workflow.post.returned.message import Message, words
+from workflow.post.returned.message import Message, storable, words
 from workflow.post.returned.model import Category, RecipientReport
 
 _REPLY = re.compile(r"^\s*(?:\[[^\]]{0,60}\]\s*)?(\w{1,10})\s*(?:\[\d{1,3}\])?\s*[:：]")
@@ -60,7 +60,13 @@ class Author:
         """The subject is one that only returned mail has."""
         if self.reply:
             return False
-        return any(phrase in self._subject[:160] for phrase in formulas.SUBJECTS + formulas.DELAYS)
+        news = formulas.SUBJECTS + formulas.DELAYS
+        return self.delivered_subject or any(phrase in self._subject[:160] for phrase in news)
+
+    @cached_property
+    def delivered_subject(self) -> bool:
+        """The subject begins as that of a report of success."""
+        return self._subject.startswith(formulas.DELIVERED_SUBJECTS)
 
     @cached_property
     def failed_subject(self) -> bool:
@@ -143,10 +149,10 @@ def notification(text: str) -> tuple[Category, list[RecipientReport]] | None:
             action = "failed" if bounce.get("bounceType") == "Permanent" else "delayed"
         reports.append(
             RecipientReport(
-                address=addresses.only(str(one.get("emailAddress", ""))),
+                address=addresses.only(storable(str(one.get("emailAddress", "")))),
                 action=action,
-                status=str(one.get("status", ""))[:20],
-                diagnostic=str(one.get("diagnosticCode", ""))[:1000],
+                status=storable(str(one.get("status", "")))[:20],
+                diagnostic=storable(str(one.get("diagnosticCode", "")))[:1000],
                 stated="action" in one,
             )
         )
@@ -155,7 +161,7 @@ def notification(text: str) -> tuple[Category, list[RecipientReport]] | None:
 
 
 def _relayed(address: str, action: str) -> RecipientReport:
-    return RecipientReport(address=addresses.only(address), action=action, stated=True)
+    return RecipientReport(address=addresses.only(storable(address)), action=action, stated=True)
 
 
 def _dictionary(data: dict[str, Any], key: str) -> dict[str, Any]:

@@ -162,10 +162,10 @@ def looks_like(text: str) -> bool:
 
 
 def unxtext(text: str) -> str:
-    """The text that RFC 3461's xtext encoded; a faulty escape stays as it is."""
-    return _XTEXT.sub(lambda found: chr(int(found[1], 16)), text)
+    """The text that RFC 3461's xtext encoded; a faulty escape stays as it is, a zero is left out."""
+    return _XTEXT.sub(lambda found: chr(int(found[1], 16)), text).replace("\0", "")
 
 
 def _sign(found: re.Match[str]) -> str:
     code = int(found[1], 16)
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"

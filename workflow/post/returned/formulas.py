@@ -60,7 +60,7 @@ SUBJECTS = _table(
     olevererbart | kan ikke leveres | ei voida toimittaa | niedostarczalne | nie można dostarczyć |
     nedoručitelné | kézbesíthetetlen | teslim edilemedi | недоставлено | недоставленное сообщение |
     не удается доставить | не удалось доставить | не доставлено | сообщение не доставлено | жеткізілмеді |
-    配信不能 | 配信できません | 配達不能 | エラーメール | メール送信エラー | 未送達 | 无法送达 | 無法傳遞 | 退信 | 系统退信 | 전달할 수 없음 | تعذر التسليم |
+    配信不能 | 配信できません | 配達不能 | エラーメール | メール送信エラー | 未送達 | 无法送达 | 無法傳遞 | 退信 | 系统退信 | 전달할 수 없음 | 배달되지 않음 | не вдалося доставити | تعذر التسليم |
     لم يتم التسليم
     """
 )
@@ -88,7 +88,22 @@ DELAYS = _table(
     se ha retrasado | se seguirá intentando | consegna in ritardo | consegna ritardata |
     è stato ritardato | wordt vertraagd | is vertraagd | доставка задержана | задержка доставки |
     задерживается | попытки доставки будут продолж | попытки будут продолж | pozostaje w kolejce | 配信が遅 |
-    再送を試み | 再送し続け | 遅延しています | 投递延迟 | 将继续尝试 | 會繼續嘗試
+    再送を試み | 再送し続け | 遅延しています | 投递延迟 | 将继续尝试 | 會繼續嘗試 | was delayed |
+    transient non-fatal errors | temporary problem delivering | only a temporary failure |
+    will be tried again | gmail will retry | you do not need to re-send | noch nicht zugestellt |
+    noch nicht ausgeliefert | zustellung an folgende empfänger verzögert | pas encore été remis | pas encore été délivré |
+    pas encore été distribué | différée | tentatives de remise vont | nouvelles tentatives | aún no se ha |
+    todavía no se ha | se ha demorado | entrega demorada | ainda não foi | está atrasada | tentativas de entrega |
+    non è stato ancora | non è ancora stato | continuerà a tentare | nog niet bezorgd | nog niet afgeleverd |
+    nie została jeszcze | jeszcze nie | ponawia | opóźnion | zatím nebyl | dosud nebyl | még nem | henüz |
+    gecik | încă nu a fost | доставка отложена | отложена | отложено | пока не доставлен | еще не доставлен |
+    ещё не доставлен | до сих пор не доставлен | всё ещё не доставлен | все еще не доставлен | пока не удал |
+    еще не удал | ещё не удал | продолжаем попытки | повторит попытку | повторять попытки |
+    будут повторяться | повторные попытки | повторно отправлять письмо не | временная проблема | ще не доставлен |
+    спроби доставки | затримка доставки | затримується | әлі жеткізілме | әлі жеткізілген жоқ | кешіктір | кешігу |
+    жеткізу әрекеттері | まだ配信 | まだ届い | 再試行 | 遅延 | 尚未传递 | 尚未送达 | 尚未投递 | 尚未傳遞 | 还未送达 | 传递延迟 |
+    传递已延迟 | 延迟传递 | 稍后重试 | 아직 배달 | 아직 전달 | 지연 | تأخر التسليم | تأخير التسليم | ستستمر محاولات |
+    لم يتم تسليم هذه الرسالة بعد | لم يتم التسليم بعد | لم تسلم بعد
     """
 )
 
@@ -120,6 +135,24 @@ UNREACHABLE = _table(
     """
 )
 
+# Beginnings of the subjects of good news.
+DELIVERED_SUBJECTS = _table(
+    """
+    delivered: | relayed: | expanded: | доставлено: | ретранслировано: | развернуто: | remis : | remis: | relayé : | relayé: |
+    développé : | zugestellt: | übermittelt: | weitergeleitet: | erweitert: | entregado: | retransmitido: | expandido: | entregue: |
+    retransmitida: | consegnato: | recapitato: | inoltrato: | teslim edildi: | geçirildi: | 已送达: | 已传递: | 已转发: | 已传送: |
+    配信済み: | 開封済み: | 배달됨: | تم التسليم: | تم الترحيل: | жеткізілді: | доставлено :
+    """
+)
+
+# Sentences of mailers that speak of reports, not of this message.
+DISCLAIMERS = _table(
+    """
+    otherwise you may still receive notifications of mail delivery errors from other systems | you'll be notified if the
+    delivery fails permanently | you will be notified if the delivery fails | you may receive notifications of delivery errors
+    """
+)
+
 # Subjects of SUBJECTS that say that there is news, not which: they prove nothing by themselves.
 NEUTRAL_SUBJECTS = (
     "delivery notification",
@@ -134,6 +167,15 @@ NEUTRAL_SUBJECTS = (
 # What says that the message arrived, or went on to a server that sends no reports.
 DELIVERIES = _table(
     """
+    message has been delivered to | message was delivered to | was delivered to the following | is complete, but no
+    delivery notification was sent | distribution group has been expanded | relayed to non-dsn-aware |
+    relayed via non dsn | the following address was delivered | доставлено следующим получателям | доставлено получателю |
+    доставка для этих получателей или групп завершена | a été remis aux destinataires | a été remis au destinataire |
+    à ces destinataires ou groupes est terminée | empfängern zugestellt | an diese empfänger oder gruppen ist
+    abgeschlossen | se entregó a | se completó la entrega a | foi entregue aos | foi entregue ao | a entrega para estes
+    destinatários ou grupos foi concluída | è stato consegnato a | è stato recapitato a | alıcılara teslim edildi |
+    邮件已传递给 | 邮件已送达 | 传递到这些收件人或组已完成 | 郵件已傳遞給 | に配信されました | 배달되었습니다 | تم تسليم رسالتك | اكتمل التسليم |
+    алушыларға жеткізілді | алушыға жеткізілді | повідомлення доставлено |
     successfully delivered | was successfully relayed | successfully relayed | has been successfully | was
     delivered successfully | delivered successfully | successful mail delivery | successful delivery |
     delivery was successful | has been delivered to the | your message was delivered to | was delivered to the
@@ -189,7 +231,7 @@ FAILURES = _table(
     teslim edilemedi | не может быть доставлено | не может быть отправлено | не удалось доставить |
     не было доставлено | не доставлено | невозможно доставить | хабарлама жеткізілмеді |
     жеткізу мүмкін болмады | 送信できませんでした | 送信に失敗 | 配信できませんでした | 配信に失敗 | 配送できませんでした | お届けできませんでした |
-    届けることができません | 宛先不明 | 无法送达 | 无法投递 | 投递失败 | 發送失敗 | 无法发送到以下收件人 | 無法傳送 | 전달되지 않 | 배달되지 않 | تعذر تسليم |
+    届けることができません | 宛先不明 | 未能向这些收件人或组传递 | 无法送达 | 无法投递 | 投递失败 | 發送失敗 | 无法发送到以下收件人 | 無法傳送 | 전달되지 않 | 배달되지 않 | 배달하지 못 | 전달하지 못 | не вдалося доставити | не доставлен | не може бути доставлен | تعذر تسليم |
     لم يتم تسليم
     """
 )
@@ -227,7 +269,7 @@ LABELS = _table(
     delivering your message to | your message to | your mail to | your email to | the message to |
     message for | mail for | mail to | sent to | send to | send mail to | delivery to | delivery for |
     generated from | generated by | expanded from | aka | to | for | empfänger | empfänger: |
-    destinataire | destinatario | destinatário | получатель | адресат | адрес | адресу | 无法发送到 | à | an | a | para | 宛先 | 収件人 | 收件人
+    destinataire | destinatario | destinatário | получатель | адресат | адрес | адресу | на адрес | для | получателю | получателям | адресату | алушы | алушыға | мекенжайы | мекенжайға | alıcı | 无法发送到 | à | an | a | para | 宛先 | 収件人 | 收件人 | 收件人邮件地址 | 收件人地址 | 收信人 | 받는 사람
     """
 )
 

@@ -116,8 +116,22 @@ def content_type(value: str) -> tuple[str, dict[str, str]]:
     return (found[1].lower() if found else "text/plain"), parameters
 
 
+def storable(text: str) -> str:
+    """`text` without what a database cannot keep: zeros, and halves of surrogate pairs (UTF-7 and JSON allow them)."""
+    text = text.replace("\0", "") if "\0" in text else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
 def decode(data: bytes, charset: str) -> str:
     """`data` in `charset`, whatever happens; where the charset is unknown, the likeliest."""
+    return storable(_decoded(data, charset))
+
+
+def _decoded(data: bytes, charset: str) -> str:
     if not charset and b"\x1b$" in data:
         charset = "iso-2022-jp"
     try:
@@ -165,7 +179,7 @@ def _split(data: bytes) -> tuple[Headers, bytes]:
         return {}, data[1:] if data.startswith(b"\n") else data
     head, _, body = data.partition(b"\n\n")
     headers: Headers = {}
-    for count, found in enumerate(_HEADER.finditer(head[:HEAD_LIMIT].decode("latin-1"))):
+    for count, found in enumerate(_HEADER.finditer(head[:HEAD_LIMIT].decode("latin-1").replace("\0", ""))):
         if count == HEADERS_LIMIT:
             break
         value = found[2][:VALUE_LIMIT]

@@ -34,11 +34,15 @@ _REFUSAL = re.compile(r"(?:^|[\s:(\[<\"'])5\d\d[ :)\]-](?! ?days| ?hours)|[#( ]5
 _REPLY = re.compile(
     r"(?:remote host said|reason|said|responded|reply|response|error)[^\n]{0,40}?\b[45]\d\d[ -]"
 )
+# What before a phrase of success makes it one of failure.
+_DENIAL = re.compile(
+    r"(?:\b(?:not|never|cannot|unable to|nicht|pas|aucun|não|non|niet|nie|не|ещё не|ще не)\b|n't\b|未|没有|لم|لا|\bno\b)[^.:\n]{0,24}$"
+)
 _NAME = re.compile(r"[ \t]{1,20}([A-Za-z0-9][A-Za-z0-9._+-]{1,63})[ \t]{0,20}")
 _LABELS = tuple(" " + label for label in formulas.LABELS)
 _BULLETS = " \t>|*•·-=#"
 _CODE = re.compile(r"[<>\s|*]*[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3})?[\s<:]*$")
-_OPENERS = " \t<(\"'[`:=«“"
+_OPENERS = " \t<(\"'[`:=«“：（【「"
 _AFTER = re.compile(
     r"\s*(?:$|:|\.\.\.|--|- |[(\[,;]|,? on \w{3},|<mailto:|[>\])\"'»”]\s*(?:$|[.:,;<(\[]|-|$|\.\.\.))"
 )
@@ -64,8 +68,11 @@ class Statement:
 
     @cached_property
     def words(self) -> str:
-        """The text in lower case, with single spaces."""
-        return " ".join(self.text.lower().split()).replace("’", "'")
+        """The text in lower case, with single spaces, without what mailers say about reports in general."""
+        words = " ".join(self.text.lower().split()).replace("’", "'")
+        for sentence in formulas.DISCLAIMERS:
+            words = words.replace(sentence, "")
+        return words
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -81,7 +88,8 @@ class Statement:
 
     @cached_property
     def says_delivered(self) -> bool:
-        return _any(formulas.DELIVERIES, self.words)
+        """It speaks of success, and nothing beside the phrase denies it."""
+        return any(_affirmed(phrase, self.words) for phrase in formulas.DELIVERIES)
 
     @cached_property
     def says_gave_up(self) -> bool:
@@ -102,6 +110,12 @@ class Statement:
         """The first words already say that the message was not delivered, or not yet."""
         opening = self.words[:420]
         return _any(formulas.FAILURES, opening) or _any(formulas.DELAYS, opening)
+
+    @property
+    def opens_with_success(self) -> bool:
+        """The first words already say that the message arrived."""
+        opening = self.words[:420]
+        return any(_affirmed(phrase, opening) for phrase in formulas.DELIVERIES)
 
     @property
     def greets(self) -> bool:
@@ -161,7 +175,7 @@ def _weight(found: addresses.Found) -> int:
     if favour:
         # A label that begins its line says more than a preposition within a sentence.
         return 5 if len(label) < 50 else 4
-    return 3 if len(label) < 40 and before.rstrip(" <(\"'").endswith(":") else 1
+    return 3 if len(label) < 40 and before.rstrip(" <(\"'（").endswith((":", "：")) else 1
 
 
 def _longest(text: str, endings: tuple[str, ...]) -> int:
@@ -179,6 +193,12 @@ def _own_words(text: str) -> tuple[str, bool]:
     ]
     # Lower case may be longer than the text in a few scripts; the cut then falls a little late.
     return (text[: min(ends)], True) if ends else (text, False)
+
+
+def _affirmed(phrase: str, words: str) -> bool:
+    """Whether the first `phrase` in `words` stands there without a denial before it."""
+    at = words.find(phrase)
+    return at >= 0 and not _DENIAL.search(words, max(0, at - 40), at)
 
 
 def _any(phrases: tuple[str, ...], words: str) -> bool:

@@ -166,6 +166,9 @@ def _prose(message: Message, writer: Author, said: prose.Statement) -> Verdict |
     elif gave_up and not said.shows_reply:
         action, notes = "delayed", frozenset({Note.GAVE_UP})
     found = addresses_found or prose.bare_names(said, message.header("from")) or _original_recipients(message)
+    if not (found or writer.daemon or _is_report(message)):
+        # A log, a quota notice or a digest speaks of failures, too; returned mail says whom it did not reach.
+        return None
     reports = tuple(
         RecipientReport(address=one, action=action, diagnostic=said.text.strip()[:1000]) for one in found
     )
@@ -179,7 +182,9 @@ def _may_return_mail(message: Message, writer: Author, said: prose.Statement, na
     if writer.automatic_subject:
         return False
     if writer.postmaster:
-        return writer.returned_subject or (said.opens_with_failure and not said.greets)
+        return writer.returned_subject or (
+            (said.opens_with_failure or said.opens_with_success) and not said.greets
+        )
     if writer.reply or automatic.answers(message):
         return False
     if writer.program and not writer.automatic:
