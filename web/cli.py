@@ -13,6 +13,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from web.commands import (
+    certificates,
     checking,
     demonstration,
     exchange,
@@ -63,6 +64,7 @@ def main() -> None:
 for module in (
     running,
     people,
+    certificates,
     files,
     exchange,
     memory,

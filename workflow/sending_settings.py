@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -27,6 +27,8 @@ class SendingSettings(BaseSettings):
     smime_certificate: Path | None = None
     smime_key: Path | None = None
     smime_passphrase: SecretStr = SecretStr("")
+    # What becomes of a message for whose contact the certificate has ended: it is held, or leaves unencrypted.
+    smime_unusable: Literal["hold", "plain"] = "hold"
 
     @field_validator("rate_domains", mode="before")
     @classmethod

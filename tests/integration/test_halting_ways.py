@@ -15,13 +15,13 @@ from sqlalchemy import select
 from tests.desk import Desk
 from tests.integration.api import Api
 from tests.integration.browser import Browser, plain
-from tests.integration.test_smime import KZ, contact, make
+from tests.integration.test_smime import KZ
 from tests.prepared import Prepared, prepare
 from tests.relay import NEVER, World
 from web.cli import main
-from web.commands import people, posting
+from web.commands import posting
 from workflow.models import Delivery, Note
-from workflow.operations import dispatch, protection
+from workflow.operations import dispatch
 from workflow.states import Hold, NoteState
 
 REASON = "The minister asked us to wait."
@@ -109,12 +109,9 @@ def test_the_api_stops_resumes_retries_and_tells_of_trouble(sent: Prepared) -> N
     assert api.get("translator", "/post/trouble").status_code == 403
 
 
-def test_the_command_line_does_the_same(
-    sent: Prepared, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for module in (posting, people):
-        monkeypatch.setattr(module, "means", lambda: sent.means)
-        monkeypatch.setattr(module, "actor", lambda email: sent.office.registry)
+def test_the_command_line_does_the_same(sent: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "means", lambda: sent.means)
+    monkeypatch.setattr(posting, "actor", lambda email: sent.office.registry)
     desk = Desk(sent, World({KZ: [NEVER]}))
 
     def run(*words: Any) -> str:
@@ -138,25 +135,3 @@ def test_the_command_line_does_the_same(
         CliRunner().invoke(main, ["post", "cancel", name(sent), "--as", "x", "--reason", REASON]).exit_code
         == 1
     )
-    certificate, number = make(tmp_path, "KZ", KZ)[0], contact(desk, KZ)
-    told = run("certificate", "add", number, certificate, "--as", "x", "--source", "Note verbale 12")
-    assert "is encrypted for CN=KZ, until 2027-01-01" in told
-    assert "no longer encrypted" in run(
-        "certificate", "end", number, "--as", "x", "--reason", "The key was lost."
-    )
-
-
-def test_certificates_by_the_api(sent: Prepared, tmp_path: Path) -> None:
-    api, desk = Api(sent.office), Desk(sent, World())
-    path = f"/contacts/{contact(desk, KZ)}/certificate"
-    pem = make(tmp_path, "KZ", KZ)[0].read_text()
-    assert api.good("registry", "GET", path) == {"items": []}
-    body = {"pem": pem, "source": "Note verbale 12 of the mission"}
-    made = api.good("registry", "PUT", path, json=body)
-    assert made["not_after"].startswith("2027-01-01") and len(made["digest"]) == 64
-    assert [one["id"] for one in api.good("director", "GET", path)["items"]] == [made["id"]]
-    api.refused(api.call("registry", "PUT", path, json={**body, "pem": "x"}), 422, "certificate-unreadable")
-    assert api.call("director", "PUT", path, json=body).status_code == 403
-    assert api.good("registry", "POST", f"{path}/end", json={"reason": "Lost."}) == {"items": []}
-    with sent.means.look() as work:
-        assert protection.standing(work, contact(desk, KZ)) == []

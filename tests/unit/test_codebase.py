@@ -20,6 +20,7 @@ LONG: dict[str, str] = {
     "workflow/migrations/versions/0001.py": "the tables of a release, written by the generator",
     "workflow/migrations/versions/0005.py": "the tables of what follows a dispatch, and the way back",
     "workflow/operations/approval.py": "what the director sees, its digest, and the acts of deciding belong on one page",
+    "web/views/endpoints.py": "one table of every address, so that no two can differ",
     "web/pages/circulation.py": "the page is one view with its parts",
 }
 

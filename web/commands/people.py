@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from web.commands import actor, means
-from workflow.operations import accounts, directory, erasing, exporting, importing, protection
+from workflow.operations import accounts, directory, erasing, exporting, importing
 from workflow.states import Role
 
 
@@ -18,7 +18,6 @@ def register(group: click.Group) -> None:
     """Adds these commands to the command line."""
     group.add_command(user)
     group.add_command(import_)
-    group.add_command(certificate)
     group.add_command(export)
     group.add_command(erase)
 
@@ -160,33 +159,3 @@ def contacts(file: Path, dry_run: bool, email: str) -> None:
     with means().work(actor(email)) as work:
         outcome = importing.import_contacts(work, file.read_bytes(), dry_run=dry_run)
         click.echo(outcome.sentence)
-
-
-@click.group()
-def certificate() -> None:
-    """Certificates of contacts: mail to whoever gave one is encrypted."""
-
-
-@certificate.command("add")
-@click.argument("contact", type=int)
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--as", "email", required=True, help="The account of the registry that decides this.")
-@click.option("--source", required=True, help="How the certificate came to us; it is kept in the log.")
-def add_certificate(contact: int, file: Path, email: str, source: str) -> None:
-    """Encrypt mail to CONTACT (its number) for the certificate in FILE, PEM or DER."""
-    with means().work(actor(email)) as work:
-        found = directory.find_contact(work, contact)
-        row = protection.add_certificate(work, found, file.read_bytes(), source)
-        click.echo(f"Mail to {found.address} is encrypted for {row.subject}, until {row.not_after:%Y-%m-%d}.")
-
-
-@certificate.command("end")
-@click.argument("contact", type=int)
-@click.option("--as", "email", required=True, help="The account of the registry that decides this.")
-@click.option("--reason", required=True, help="Why; it is kept in the log.")
-def end_certificate(contact: int, email: str, reason: str) -> None:
-    """Encrypt mail to CONTACT no more."""
-    with means().work(actor(email)) as work:
-        found = directory.find_contact(work, contact)
-        protection.end_certificate(work, found, reason)
-        click.echo(f"Mail to {found.address} is no longer encrypted.")

@@ -30,6 +30,7 @@ def examine() -> list[Found]:
         ("broker", ground.broker),
         ("mail relay", mail.relay),
         ("S/MIME", mail.smime),
+        ("certificates of contacts", mail.contact_certificates),
         ("mailbox of returned mail", mail.mailbox),
         ("notices", mail.notices),
         ("fonts", paper.fonts),

@@ -11,9 +11,10 @@ from workflow.clock import system_clock
 from workflow.config import Settings
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.operations import notice_mail
+from workflow.operations import certificates, notice_mail
+from workflow.post.certificate import WARNING, addresses, ends
 from workflow.post.mailbox import open_mailbox
-from workflow.post.smime import WARNING, Signer, addresses, ends
+from workflow.post.smime import Signer
 from workflow.post.smtp import Relay
 
 
@@ -78,6 +79,35 @@ def mailbox(settings: Settings) -> Iterator[Found]:
         return
     with open_mailbox(settings.mailbox):
         yield Found("mailbox of returned mail", "good", "can be read")
+
+
+def contact_certificates(settings: Settings) -> Iterator[Found]:
+    """The certificates of contacts: those that ended, or soon will, and those that wait for a second person."""
+    means = Means.of(settings)
+    what = "certificates of contacts"
+    try:
+        if schema.current(means.database) != schema.head():
+            return  # That is said of the database already.
+        with means.look() as work:
+            now, used = work.now(), certificates.in_use(work)
+            ending = certificates.expiring(work, now + WARNING)
+            waiting = len(certificates.all_waiting(work))
+    finally:
+        means.database.close()
+    outcome = "leaves unencrypted" if settings.smime_unusable == "plain" else "is held"
+    for row, contact in ending:
+        day, over = f"{row.not_after:%Y-%m-%d}", row.not_after <= now
+        words = f"ended on {day}, so mail to it {outcome}" if over else f"ends on {day}"
+        yield Found(
+            what,
+            "fault" if over else "note",
+            # The doctor's words may be kept in logs, which hold no address.
+            f"that of contact {contact.id} ({contact.member.code}) {words}. Ask for a new one",
+        )
+    if waiting:
+        yield Found(what, "note", f"{waiting} wait for a second person on the directory's pages")
+    if used and not ending:
+        yield Found(what, "good", f"mail to {used} contacts is encrypted")
 
 
 def notices(settings: Settings) -> Iterator[Found]:

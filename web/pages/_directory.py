@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,14 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 
 from web.formats import language_name, write_day
+from web.pages import _certificates
 from web.pages._lines import reader
 from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine, Proposal
 from web.views.parts import UNTYPED, Event, Option, Typed
 from web.views.words import CHANNELS, CONTACT_ROLES
 from workflow.clock import day_in
 from workflow.models import AuditEntry, CheckState, Contact, Delivery, Member
-from workflow.models.directory import Channel, ContactRole, ContactState
+from workflow.models.directory import HANDED, Channel, ContactRole, ContactState
 from workflow.operations import address_checks, directory, erasing
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
@@ -111,6 +113,7 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         else "",
         valid_from=contact.valid_from,
         valid_until=contact.valid_until,
+        mailed=contact.channel not in HANDED,
         may_retire=contact.state is ContactState.CONFIRMED
         and why_not_office(work.actor, "retire_contact") is None,
     )
@@ -198,7 +201,11 @@ def member_page(
         work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id))
     )
     failed = failing(work)
-    lines = [contact_line(work, one, failed) for one in rows if one.state is not ContactState.PROPOSED]
+    lines = [
+        replace(contact_line(work, one, failed), certificate=_certificates.current_line(work, one))
+        for one in rows
+        if one.state is not ContactState.PROPOSED
+    ]
     old = next(
         (one for one in lines if one.key == changing and one.status in ("in_force", "undeliverable")), None
     )
@@ -240,8 +247,24 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
         "address_answer": lambda address: gettext("Answer about %(address)s", address=address),
         "release_contact": lambda address: gettext("%(address)s released by a person", address=address),
         "contact_in_force": lambda address: gettext("%(address)s in force", address=address),
+        "propose_certificate": lambda address: gettext(
+            "Certificate of %(address)s proposed", address=address
+        ),
+        "confirm_certificate": lambda address: gettext(
+            "Certificate of %(address)s in force", address=address
+        ),
+        "reject_certificate": lambda address: gettext("Certificate of %(address)s rejected", address=address),
+        "withdraw_certificate": lambda address: gettext(
+            "Certificate of %(address)s withdrawn", address=address
+        ),
     }
-    tones = {"contact_in_force": "done", "reject_contact": "care", "retire_contact": "care"}
+    tones = {
+        "contact_in_force": "done",
+        "confirm_certificate": "done",
+        **dict.fromkeys(
+            ("reject_contact", "retire_contact", "reject_certificate", "withdraw_certificate"), "care"
+        ),
+    }
     entries = work.session.scalars(
         select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.number.desc())
     )

@@ -45,6 +45,11 @@ def media_type(data: bytes) -> str:
     return next((media for first, media in KINDS.values() if data.startswith(first)), UNKNOWN)
 
 
+def ending(data: bytes) -> str:
+    """How the name of a source document ends: a PDF, PNG or JPEG by its first bytes, else a message."""
+    return next((kind for kind, (first, _) in KINDS.items() if data.startswith(first)), "eml")
+
+
 def require_picture(file: Sent, code: str, *, mail: bool = False) -> None:
     """Raises Invalid unless the file is a PDF, PNG or JPEG, or, with `mail`, a message as text."""
     if media_type(file.data) != UNKNOWN:

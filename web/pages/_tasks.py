@@ -16,8 +16,9 @@ from web.views.desk import Task
 from workflow.clock import day_in
 from workflow.models import Contact, Delivery, Note, ReturnedMessage
 from workflow.models.directory import ContactState
-from workflow.operations import directory, sealing
+from workflow.operations import certificates, directory, sealing
 from workflow.operations.context import Work
+from workflow.post.certificate import WARNING
 from workflow.post.receipts import MemberReceipt
 from workflow.states import DeliveryQueue, MemberStatus, NoteState, Role, Transport
 
@@ -193,6 +194,48 @@ def _of_the_office(work: Work) -> Iterator[Task]:
             about=gettext("Returned mail"),
         )
     yield from _proposals(work)
+    yield from _certificates(work)
+
+
+def _certificates(work: Work) -> Iterator[Task]:
+    """Certificates of contacts that a second person has to check, and those that have ended or soon will."""
+    language = _lines.reader(work.profile)
+    for row, contact in certificates.all_waiting(work):
+        if row.added_by == work.actor.id:
+            continue
+        yield Task(
+            gettext("Check a certificate"),
+            gettext(
+                "%(state)s: %(address)s. Source: %(source)s",
+                state=directory.name_of(contact.member, language, work.today()),
+                address=contact.address,
+                source=row.source,
+            ),
+            None,
+            "quarantine",
+            url_for("certificates.show", contact=contact.id),
+            gettext("Check"),
+            due_note=_waiting.waited(work.now() - row.added_at),
+            about=gettext("Directory"),
+        )
+    for row, contact in certificates.expiring(work, work.now() + WARNING):
+        over, until = row.not_after <= work.now(), day_in(row.not_after, work.zone)
+        left = (until - work.today()).days
+        yield Task(
+            gettext("Ask for a new certificate"),
+            gettext(
+                "%(state)s: mail to %(address)s is encrypted by it",
+                state=directory.name_of(contact.member, language, work.today()),
+                address=contact.address,
+            ),
+            None,
+            "late" if over else "due",
+            url_for("certificates.show", contact=contact.id),
+            gettext("Look"),
+            write_day(until, "due"),
+            gettext("has ended") if over else ngettext("in %(num)s day", "in %(num)s days", left),
+            about=gettext("Directory"),
+        )
 
 
 def _of_the_seal(work: Work) -> Iterator[tuple[date, Task]]:

@@ -258,7 +258,4 @@ def document(document: str) -> Response:
         if contact.source_file is None:
             raise NotFound("no-such-file", "No document was handed in with this address.")
         data = work.store.get(contact.source_file)
-        kind = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}.get(
-            _files.media_type(data), "eml"
-        )
-        return _files.download(data, f"source-{contact.member.code}-{contact.id}.{kind}")
+        return _files.download(data, f"source-{contact.member.code}-{contact.id}.{_files.ending(data)}")

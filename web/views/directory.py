@@ -13,7 +13,8 @@ class ContactLine:
     """A contact.  `status`: "in_force", "quarantine", "asked", "ended" or "undeliverable" (its last message failed).
 
     `shared` names other members with the same address.  `questions` are what the addresses were asked and
-    said.  `lost` counts notes that came back and can be sent again to a new address.
+    said.  `lost` counts notes that came back and can be sent again to a new address.  `certificate` says with a
+    status and in a sentence whether mail is encrypted; `mailed` that there is mail at all.
     """
 
     key: str
@@ -36,6 +37,8 @@ class ContactLine:
     may_erase: bool = False
     erased: str = ""
     lost: int = 0
+    certificate: tuple[str, str] = ("", "")
+    mailed: bool = True
 
 
 @dataclass(frozen=True)

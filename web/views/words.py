@@ -161,6 +161,17 @@ TROUBLE_ACTS = {
     "read": N_("Read and settle it"),
 }
 
+# What a certificate's key may be used for (RFC 5280, section 4.2.1.3).
+KEY_USAGES = {
+    "digital_signature": N_("digital signature"),
+    "content_commitment": N_("proof of origin (non-repudiation)"),
+    "key_encipherment": N_("key encipherment"),
+    "data_encipherment": N_("data encipherment"),
+    "key_agreement": N_("key agreement"),
+    "key_cert_sign": N_("certificate signing"),
+    "crl_sign": N_("signing of revocation lists"),
+}
+
 TONES = {
     "wait": N_("Nothing yet"),
     "move": N_("Under way"),

@@ -85,7 +85,10 @@ class Membership(Base):
 class ContactCertificate(Base):
     """A certificate that a contact gave, so that mail to it is encrypted; the newest that stands is used.
 
-    `digest` is its SHA-256 fingerprint, `source` how it came to us.  Certificates are public.
+    Like an address it waits in quarantine until somebody else than its proposer has confirmed it.
+    `digest` is its SHA-256 fingerprint, `chain` the certificates above it, in PEM; `source` and
+    `source_file` are how it came to us.  `other_address` says that it does not name the contact's
+    address, which both people saw.  Those from before a second person was asked have no `confirmed_by`.
     """
 
     __tablename__ = "contact_certificates"
@@ -94,6 +97,8 @@ class ContactCertificate(Base):
         CheckConstraint("length(digest) = 64", name="digest"),
         CheckConstraint("length(source) > 0", name="source"),
         both_or_neither("ended_by", "ended_at", "ended"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> added_by", name="four_eyes"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_at IS NOT NULL", name="confirmed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -104,10 +109,16 @@ class ContactCertificate(Base):
     not_before: Mapped[datetime]
     not_after: Mapped[datetime]
     source: Mapped[str] = mapped_column(Text)
+    source_file: Mapped[str | None] = mapped_column(String(64))
+    chain: Mapped[str] = mapped_column(Text, default="")
+    other_address: Mapped[bool] = mapped_column(default=False)
     added_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     added_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    confirmed_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Contact(Base):

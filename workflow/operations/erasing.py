@@ -21,6 +21,7 @@ from workflow.models import (
     ApprovedRecipient,
     Attempt,
     Contact,
+    ContactCertificate,
     Erasure,
     Event,
     Outgoing,
@@ -116,6 +117,13 @@ def _files(work: Work, contact: Contact, deliveries: list[int], papers: bool) ->
             if event.facts.get("file"):
                 found.add(str(event.facts["file"]))
     contact.source_file = None
+    for certificate in work.session.scalars(
+        select(ContactCertificate).where(ContactCertificate.contact_id == contact.id)
+    ):
+        # The fingerprint stays: the log names it, and it tells nothing of the person.
+        found |= {certificate.source_file} if certificate.source_file else set()
+        certificate.pem = certificate.chain = certificate.subject = ""
+        certificate.source, certificate.source_file = "erased", None
     return found
 
 
@@ -152,6 +160,7 @@ def _drop(work: Work, digest: str) -> bool:
     """Removes a file unless something else of ours needs it; gives whether it was there."""
     used = [
         select(func.count()).select_from(Contact).where(Contact.source_file == digest),
+        select(func.count()).select_from(ContactCertificate).where(ContactCertificate.source_file == digest),
         select(func.count())
         .select_from(ReturnedMessage)
         .join(Outgoing, Outgoing.id == ReturnedMessage.delivery_id)

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from workflow.errors import Phrase
 from workflow.models import Delivery, Member, Note, ReturnedMessage
-from workflow.operations import address_checks, protection
+from workflow.operations import address_checks, certificates
 from workflow.operations.context import Work
-from workflow.post.smime import WARNING
+from workflow.post.certificate import WARNING
 from workflow.states import DeliveryQueue, Hold, Human, Transport
 
 # The kinds, the most urgent first, and the one next act of each.
@@ -192,12 +192,19 @@ def _asked(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
 
 
 def _expiring(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
-    for row, contact in protection.expiring(work, work.now() + WARNING):
-        words = Phrase(
-            "The certificate of %(address)s ends on %(day)s.",
-            address=contact.address,
-            day=f"{row.not_after:%Y-%m-%d}",
-        )
+    plain = work.settings.smime_unusable == "plain"
+    for row, contact in certificates.expiring(work, work.now() + WARNING):
+        about = {"address": contact.address, "day": f"{row.not_after:%Y-%m-%d}"}
+        if row.not_after > work.now():
+            words = Phrase("The certificate of %(address)s ends on %(day)s.", **about)
+        elif plain:
+            words = Phrase(
+                "The certificate of %(address)s ended on %(day)s: mail leaves without encryption.", **about
+            )
+        else:
+            words = Phrase(
+                "The certificate of %(address)s ended on %(day)s: nothing can be sent there.", **about
+            )
         yield Trouble("expiring", words, row.not_after - WARNING, member=codes[contact.member_id])
 
 

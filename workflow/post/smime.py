@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -20,13 +20,11 @@ from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs7
 
-from workflow.errors import Invalid, Unavailable
+from workflow.errors import Unavailable
+from workflow.post.certificate import ends
 from workflow.post.mime import CRLF, base64_lines
 
 MICALG = "sha-256"
-# How long before its end a certificate is spoken of.
-WARNING = timedelta(days=30)
-SMALLEST_RSA = 2048
 
 
 @dataclass(frozen=True)
@@ -99,62 +97,6 @@ def encrypt(entity: bytes, certificates: Sequence[x509.Certificate]) -> bytes:
         f'Content-Disposition: attachment; filename="smime.p7m"{CRLF}{CRLF}'
     )
     return head.encode() + base64_lines(sealed)
-
-
-def recipient(data: bytes) -> x509.Certificate:
-    """The certificate in a file, PEM or DER, that mail can be encrypted for; raises Invalid with a sentence."""
-    try:
-        pem = data.lstrip().startswith(b"-----BEGIN CERTIFICATE")
-        found = x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
-        key = found.public_key()
-        usage = _key_usage(found)
-    except (ValueError, TypeError, x509.DuplicateExtension) as error:
-        raise Invalid(
-            "certificate-unreadable",
-            "The file is no certificate. Ask for one in PEM or DER form (.pem, .cer).",
-        ) from error
-    if not isinstance(key, rsa.RSAPublicKey) or key.key_size < SMALLEST_RSA:
-        raise Invalid(
-            "certificate-key",
-            "Mail cannot be encrypted for this certificate: it needs an RSA key of at least %(bits)s bits.",
-            bits=SMALLEST_RSA,
-        )
-    if usage is not None and not usage.key_encipherment:
-        raise Invalid(
-            "certificate-usage",
-            "This certificate is for signing alone. Ask for the one that mail is encrypted with.",
-        )
-    return found
-
-
-def addresses(certificate: x509.Certificate) -> frozenset[str]:
-    """The mail addresses that a certificate names, in lower case."""
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        found = set(names.get_values_for_type(x509.RFC822Name))
-    except x509.ExtensionNotFound:
-        found = set()
-    found |= {
-        str(one.value) for one in certificate.subject.get_attributes_for_oid(x509.NameOID.EMAIL_ADDRESS)
-    }
-    return frozenset(one.lower() for one in found)
-
-
-def ends(certificate: x509.Certificate) -> datetime:
-    """The last moment at which a certificate is valid, aware, in UTC."""
-    return certificate.not_valid_after_utc
-
-
-def fingerprint(certificate: x509.Certificate) -> str:
-    """The SHA-256 of a certificate in lower-case hexadecimal."""
-    return certificate.fingerprint(SHA256()).hex()
-
-
-def _key_usage(certificate: x509.Certificate) -> x509.KeyUsage | None:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return None
 
 
 def _unusable(why: str) -> Unavailable:

@@ -21,6 +21,7 @@ from web.views import (
     accounts,
     approval,
     audit,
+    certificate,
     circulation,
     desk,
     directory,
@@ -944,6 +945,7 @@ CONTACT = directory.ContactLine(
     note="The last message failed: no such mailbox.",
     may_retire=True,
     lost=1,
+    certificate=("late", "Its certificate ended on 2022-03-01."),
 )
 ASKED = directory.ContactLine(
     "lk-2",
@@ -968,6 +970,42 @@ ENDED = directory.ContactLine(
     "mail",
     "ended",
     may_erase=True,
+)
+SMIME = certificate.CertificateFacts(
+    "1",
+    "due",
+    "E=protocol@mfa.lk.example,CN=Protocol,O=Ministry of Foreign Affairs,C=LK",
+    "CN=Certification Authority of the Government,C=LK",
+    "3f9a0c77d1e2b4a6",
+    " ".join(["5b2c"] * 16),
+    at(1, 5, 9),
+    at(4, 12, 9),
+    ("digital signature", "key encipherment"),
+    ("protocol@mfa.lk.example",),
+    ("CN=Certification Authority of the Government,C=LK",),
+    "Note verbale 12-3/45",
+    True,
+    "A. Rao",
+    at(1, 6, 10),
+    "B. Lee",
+    at(1, 6, 11),
+)
+CERTIFICATE = certificate.CertificatePage(
+    "7",
+    "protocol@mfa.lk.example",
+    "LK",
+    "Sri Lanka",
+    current=SMIME,
+    waiting=replace(
+        SMIME,
+        key="2",
+        status="quarantine",
+        confirmed_by="",
+        confirmed_at=None,
+        warnings=("The certificate does not name protocol@mfa.lk.example. Ask the contact, then decide.",),
+    ),
+    past=(replace(SMIME, key="3", status="ended", ended_by="A. Rao", ended_at=at(2, 1, 9), reason="Lost."),),
+    may=frozenset({"propose_contact", "confirm_contact", "retire_contact"}),
 )
 ADDRESS = directory.AddressPage(
     "token",
@@ -1626,6 +1664,29 @@ PAGES: dict[str, tuple[str, Any]] = {
     "address-agreed": ("address.html", replace(ADDRESS, state="agreed")),
     "address-objected": ("address.html", replace(ADDRESS, state="objected")),
     "address-settled": ("address.html", replace(ADDRESS, state="settled")),
+    "certificate": ("certificate.html", CERTIFICATE),
+    "certificate-own": (
+        "certificate.html",
+        replace(
+            CERTIFICATE, waiting=replace(SMIME, key="2", status="quarantine", why_not="You proposed it.")
+        ),
+    ),
+    "certificate-late": (
+        "certificate.html",
+        replace(
+            CERTIFICATE,
+            current=replace(SMIME, status="late"),
+            waiting=None,
+            unnamed=True,
+            typed=parts.Typed(
+                {"reason": "Note 12"}, {"certificate": "The certificate names another address."}
+            ),
+        ),
+    ),
+    "certificate-none": (
+        "certificate.html",
+        replace(CERTIFICATE, current=None, waiting=None, past=()),
+    ),
     "import": ("import.html", directory.ImportPage(("member", "name", "address"))),
     "import-faults": ("import.html", CHECKED),
     "import-ready": ("import.html", replace(CHECKED, problems=())),

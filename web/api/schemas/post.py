@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from web.api.schemas.common import Input, Moment, Output, Reason, Revision, Text, Why
+from web.api.schemas.common import Moment, Output, Reason, Revision, Why
 
 
 class Release(Why):
@@ -45,29 +45,3 @@ class Troubles(Output):
 
     figures: dict[str, int]
     items: list[Trouble]
-
-
-class NewCertificate(Input):
-    """A certificate in PEM form, and how it came to us."""
-
-    pem: Text
-    source: Reason
-
-
-class Certificate(Output):
-    """A certificate for which mail is encrypted; `digest` is its SHA-256 fingerprint."""
-
-    id: int
-    digest: str
-    subject: str
-    not_before: datetime
-    not_after: datetime
-    source: str
-    added_by: int
-    added_at: datetime
-
-
-class Certificates(Output):
-    """The certificates of a contact that stand."""
-
-    items: list[Certificate]
