@@ -633,4 +633,51 @@ ASIDE: dict[str, Form] = {
     "phish": (SIDE, "Mail Administrator <admin@phish.example>", "3 undelivered messages", "You have 3 undelivered messages. Your mailbox is full. Log in to release them.\n", {}),
 }  # fmt: skip
 
+ASIDE |= {
+    "challenge, French": (
+        SIDE, "noreply@inblack.example", "Message en attente d'authentification",
+        f"Votre message n'a pas été remis à {ADDRESS}.\n\nPour que votre message soit délivré, veuillez cliquer sur ce lien.\n", {},
+    ),
+    "challenge of a service": (
+        SIDE, "no-reply@box.example", "Your message to Registry is waiting",
+        f"Your message to {ADDRESS} has not been delivered yet.\nPlease verify that you are a person.\n", {},
+    ),
+    "held by a sandbox": (
+        f"{SIDE}|delay", "postmaster@gateway.example", "Message held: Note",
+        f"Your message to {ADDRESS} is being held for inspection and will be delivered when it is found clean.\n", {},
+    ),
+    "annex taken off, the rest delivered": (
+        f"{SIDE}|ok", POSTMASTER, "Вложение удалено", f"Вложение вашего письма для {ADDRESS} удалено. Само письмо доставлено получателю.\n", {},
+    ),
+    "quota of somebody": (
+        SIDE, POSTMASTER, "Warning: your mailbox quota",
+        f"Dear user,\nthe mailbox {ADDRESS} is at 95% of its quota. Quota exceeded mailboxes cannot receive mail.\n", {},
+    ),
+    "list disables a member": (
+        SIDE, "notes-bounces@lists.example", "Bounce action notification",
+        f"This is a mailing list bounce action notice:\n  Member: {ADDRESS}\n  Action: Subscription disabled.\n  Reason: Excessive or fatal bounces.\n", {},
+    ),
+    "person at a postmaster's address": (
+        "unknown", "Ivan Petrov <postmaster@mfa.example>", "Your note",
+        f"We have found why your note could not be delivered to {ADDRESS} on Monday: a rule of ours. It is delivered now. Ivan\n", ANSWER,
+    ),
+    "administrator who tells of Monday": (
+        "unknown", "IT <administrator@mfa.example>", "Our mail server",
+        f"On Monday our server was down and mail could not be delivered to {ADDRESS}. Please send the note again.\n", {},
+    ),
+    "administrator who tells of a migration": (
+        "unknown", "Postmaster <postmaster@mfa.example>", "Migration of mailboxes",
+        f"Mailboxes move on 5 March. During that time messages will not be delivered to {ADDRESS} at once but will be queued.\n", {},
+    ),
+    "person, Kazakh": ("unknown", PERSON, "Нота жеткізілмеді", "Нота елшілікке жеткізілмеді: embassy@mfa.example\n", {}),
+    "person, Chinese, a failure's subject": ("unknown", PERSON, "照会无法送达", "照会无法送达 embassy@mfa.example\n", {}),
+    "person who asks": (
+        "unknown", PERSON, "undeliverable", f"{ADDRESS}\n550 5.1.1 user unknown\n\nthis came back, what now?\n", {},
+    ),
+    "office called as mailers are": (
+        "unknown", '"Mail Delivery Subsystem of the Ministry" <couriers@mfa.example>', "Re: Note",
+        "Dear colleagues, the parcel could not be delivered to embassy@mfa.example.\n", ANSWER,
+    ),
+}  # fmt: skip
+
 WILD = FAILURES | DELAYS | GOOD | ASIDE

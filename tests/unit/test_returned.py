@@ -233,6 +233,27 @@ def test_a_report_passed_on_by_a_person_is_no_report() -> None:
     assert classify(loose)[0] == "unknown"
 
 
+def test_a_report_that_a_person_attached_with_words_of_their_own_is_no_report() -> None:
+    inner = report(status("failed", "5.1.1")).decode().replace("=_b", "=_c")
+    raw = letter(
+        "--=_b\nContent-Type: text/plain\n\nDear colleagues, this came back.\n--=_b\nContent-Type: message/rfc822\n\n"
+        f"{inner}\n--=_b--\n",
+        HUMAN, subject="Undeliverable: Note", content_type='multipart/mixed; boundary="=_b"',
+    )  # fmt: skip
+    assert classify(raw) == ("unknown", set())
+
+
+def test_an_action_said_of_the_message_as_a_whole_is_nobodys() -> None:
+    fields = status("delayed", "4.4.1").replace("Reporting-MTA", "Action: failed\nReporting-MTA")
+    assert classify(report(fields)) == ("delay", WHOM)
+
+
+@pytest.mark.parametrize("action", ["delayed", "relayed", "delivered"])
+def test_a_report_cut_off_anywhere_is_never_a_failure(action: str) -> None:
+    raw = report(status(action), text="Your message has news.\n", subject="News of a message")
+    assert {classify(raw[:end])[0] for end in range(len(raw))}.isdisjoint({"fail"})
+
+
 def test_a_report_that_a_gateway_wrapped_is_read() -> None:
     inner = report(status("failed", "5.1.1")).decode().replace("=_b", "=_c")
     raw = letter("--=_b\nContent-Type: message/rfc822\n\n" + inner + "\n--=_b--\n",

@@ -86,6 +86,8 @@ def read(text: str) -> Report:
             report.message.setdefault(name, value)
         if name not in _ABOUT_RECIPIENT:
             continue
+        if name == "final-recipient" and gap and set(group) <= {"action", "status"}:
+            group = {}  # Said of the message as a whole; each recipient's own fields follow.
         complete = "action" in group and ("final-recipient" in group or "original-recipient" in group)
         if (gap and complete) or (
             name in group and name in {"final-recipient", "action", "original-recipient"}

@@ -58,7 +58,7 @@ SUBJECTS = _table(
     consegna non riuscita | no se puede entregar | no se pudo entregar | no entregado |
     não é possível entregar | não entregue | onbestelbaar | kan niet worden bezorgd | ej levererat |
     olevererbart | kan ikke leveres | ei voida toimittaa | niedostarczalne | nie można dostarczyć |
-    nedoručitelné | kézbesíthetetlen | teslim edilemedi | недоставлено | недоставленное сообщение |
+    nedoručitelné | kézbesíthetetlen | teslim edilemedi | недоставлен |
     не удается доставить | не удалось доставить | не доставлено | сообщение не доставлено | жеткізілмеді |
     配信不能 | 配信できません | 配達不能 | エラーメール | メール送信エラー | 未送達 | 无法送达 | 無法傳遞 | 退信 | 系统退信 | 전달할 수 없음 | 배달되지 않음 | не вдалося доставити | تعذر التسليم |
     لم يتم التسليم

@@ -139,3 +139,14 @@ SALUTATIONS = (
     "estimad", "hola", "prezad", "sehr geehrte", "liebe", "guten ", "gentile", "egregio", "sayın", "您好", "尊敬的", "拝啓",
     "السيد", "تحية",
 )  # fmt: skip
+
+# What a filter writes that wants to know whether a person sent the message, or waits for a moderator.
+CHALLENGES = (
+    "verify that you are", "verify your message", "verify your address", "confirm your message", "confirm that you sent",
+    "until you confirm", "please confirm that", "confirm delivery", "prove that you are", "click the link to have it",
+    "click on the link below to", "to have your message delivered", "waiting for approval", "awaiting approval",
+    "awaits moderator", "is being held", "held for inspection", "quarantine", "soit délivré", "veuillez cliquer",
+    "cliquez sur", "confirmez", "bestätigen sie", "klicken sie", "confirme su", "haga clic", "confirme o", "clique",
+    "подтвердите", "нажмите на ссылку", "перейдите по ссылке", "растаңыз", "сілтемені басыңыз", "请点击", "請點擊", "请确认",
+    "اضغط", "انقر",
+)  # fmt: skip

@@ -37,7 +37,7 @@ _REPORT_FIELD = re.compile(
 )
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^<>]{0,200}>", re.I)
-_INVISIBLE = re.compile(r"<(style|script|title)\b[^<>]{0,200}>[^<]{0,20000}</\1", re.I)
+_INVISIBLE = re.compile(r"<(style|script|title)\b[^<>]{0,200}>[^<]{0,20000}</\1[^<>]{0,20}>", re.I)
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bq])\?([^?]{0,500})\?=", re.I)
 _GAP = re.compile(r"(\?=)\s+(=\?)")
 _FORMAL = ("delivery-status", "disposition-notification", "feedback-report")

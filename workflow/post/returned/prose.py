@@ -39,6 +39,7 @@ _DENIAL = re.compile(
     r"(?:\b(?:not|never|cannot|unable to|nicht|pas|aucun|não|non|niet|nie|не|ещё не|ще не)\b|n't\b|未|没有|لم|لا|\bno\b)[^.:\n]{0,24}$"
 )
 _NAME = re.compile(r"[ \t]{1,20}([A-Za-z0-9][A-Za-z0-9._+-]{1,63})[ \t]{0,20}")
+_QUESTION = re.compile(r"[^\W\d_][ \t\u202f]?[?？؟](?:\s|$)")
 _LABELS = tuple(" " + label for label in formulas.LABELS)
 _BULLETS = " \t>|*•·-=#"
 _CODE = re.compile(r"[<>\s|*]*[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3})?[\s<:]*$")
@@ -116,6 +117,16 @@ class Statement:
         """The first words already say that the message arrived."""
         opening = self.words[:420]
         return any(_affirmed(phrase, opening) for phrase in formulas.DELIVERIES)
+
+    @property
+    def questions(self) -> bool:
+        """Somebody asks something, which no mailer does."""
+        return bool(_QUESTION.search(self.text))
+
+    @property
+    def asks(self) -> bool:
+        """It waits for an act: of the sender who shall prove to be a person, or of a moderator."""
+        return _any(manners.CHALLENGES, self.words) and not self.shows_refusal
 
     @property
     def greets(self) -> bool:

@@ -51,7 +51,7 @@ def judge(message: Message) -> Verdict:
         return Verdict(category, tuple(reports), notes)
     if verdict := _prose(message, writer, said):
         return verdict
-    if verdict := _wrapped(message, writer):
+    if verdict := _wrapped(message, writer, said):
         return verdict
     return _person(message, writer, said)
 
@@ -64,8 +64,11 @@ def _is_report(message: Message) -> bool:
 
 def _machine(message: Message, writer: Author, said: prose.Statement) -> bool:
     """A mailer wrote this although the subject looks like a reply's: a few put Re: before the original one."""
-    if writer.daemon or _is_report(message):
+    if _is_report(message):
         return True
+    if writer.daemon:
+        # An office may be called so, too; no mailer greets whom it answers.
+        return not (said.greets and automatic.answers(message))
     bare = writer.postmaster and said.opens_with_failure and said.shows_refusal
     return bare and not automatic.quotes(said.text)
 
@@ -181,10 +184,15 @@ def _may_return_mail(message: Message, writer: Author, said: prose.Statement, na
         return not writer.automatic_subject
     if writer.automatic_subject:
         return False
+    if writer.postmaster and writer.returned_subject:
+        return True
+    if said.asks:
+        return False
     if writer.postmaster:
-        return writer.returned_subject or (
-            (said.opens_with_failure or said.opens_with_success) and not said.greets
-        )
+        # People write from such an address, too: a mailer shows a reply, or names in a line of its own whom it means.
+        opens = said.opens_with_failure or said.opens_with_success
+        plain = prose.names_plainly(said, _others(message)) and not automatic.answers(message)
+        return opens and not said.greets and (said.shows_refusal or plain)
     if writer.reply or automatic.answers(message):
         return False
     if writer.program and not writer.automatic:
@@ -192,12 +200,16 @@ def _may_return_mail(message: Message, writer: Author, said: prose.Statement, na
     # Anybody else has to look like a mailer in every respect, and to say so at once.
     if writer.automatic or not writer.returned_subject or said.greets:
         return False
-    return said.opens_with_failure and prose.names_plainly(said, _others(message))
+    return said.opens_with_failure and not said.questions and prose.names_plainly(said, _others(message))
 
 
-def _wrapped(message: Message, writer: Author) -> Verdict | None:
+def _wrapped(message: Message, writer: Author, said: prose.Statement) -> Verdict | None:
     """A report that a gateway or list put whole into another message, without words of its own."""
     if not (writer.daemon or writer.postmaster or writer.returned_subject or _is_report(message)):
+        return None
+    if said.words and not (writer.daemon or writer.postmaster or _is_report(message)):
+        return None  # Somebody passes it on, and says so.
+    if said.greets:
         return None
     inner = [part for part in message.parts if part.level == 1]
     if not message.embedded or not any(part.type in _REPORT_TYPES for part in inner):
