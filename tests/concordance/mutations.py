@@ -353,6 +353,7 @@ MAKERS: dict[str, tuple[Maker, frozenset[str]]] = {
         ("abbreviation: definition", undefined_abbreviation, "abbreviation"),
         ("enclosed-noun", _exchange(wording.NOUNS), "enclosed-noun"),
         ("act", _exchange(wording.ACTS), "act"),
+        ("forbidden-term", _exchange(wording.FORBIDDEN), "forbidden-term"),
         ("availability", other_availability, "availability"),
         ("opening", _exchange(wording.OPENINGS), "opening"),
         ("closing", _exchange(wording.CLOSINGS), "closing"),

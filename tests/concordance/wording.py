@@ -129,3 +129,12 @@ SENTENCES = {
 }
 FOREIGN_QUOTES = {"en": "«»", "ru": '""', "kk": "“”", "fr": '""', "es": "„“", "ar": "„“", "zh": "«»"}
 LOOKALIKES = {"Latin": ("aeopc", "аеорс"), "Cyrillic": ("аеорс", "aeopc")}
+# The words of the glossaries, and the variants that these forbid.
+FORBIDDEN = {
+    "en": [("CICA Member States and", "CICA participating States and"), ("Replies go", "Responses go"), ("for 24 specialists", "for 24 experts"), ("Written observations", "Written remarks"), ("Nominations of", "Candidacies of"), ("sturgeon stocks", "sturgeon reserves"), ("Working languages", "Official languages"), ("Samples of", "Specimens of"), ("registration fee", "registration charge"), ("gauges in", "meters in")],
+    "ru": [("государствам-членам СВМДА и", "странам-участницам СВМДА и"), ("Ответы направляются", "Отклики направляются"), ("для 24 специалистов", "для 24 экспертов"), ("запасах осетровых", "резервах осетровых"), ("Рабочие языки", "Официальные языки"), ("Образцы весом", "Экземпляры весом"), ("Регистрационный взнос", "Регистрационный сбор")],
+    "kk": [("АӨСШК мүше мемлекеттеріне өзінің зор ілтипатын біл", "АӨСШК қатысушы мемлекеттеріне өзінің зор ілтипатын біл"), ("Жауаптар snow", "Жауапхаттар snow"), ("24 маманына", "24 сарапшысына"), ("бекіре қорлары", "бекіре резервтері"), ("Жұмыс тілдері", "Ресми тілдері"), ("Тіркеу жарнасы", "Тіркеу төлемі")],
+    "fr": [("Les observations écrites", "Les remarques écrites"), ("Les candidatures", "Les nominations"), ("Des échantillons", "Des spécimens"), ("8 stations", "8 postes")],
+    "es": [("Las observaciones escritas", "Los comentarios escritos"), ("Las candidaturas", "Las nominaciones")],
+    "ar": [("محطات في", "مراصد في")],
+}  # fmt: skip

@@ -14,7 +14,7 @@ from tests.office import SOURCE, TRANSLATIONS
 from workflow.memory import tbx
 from workflow.memory.glossary import Entry
 from workflow.models import Note
-from workflow.operations import glossary, memory
+from workflow.operations import glossary, memory, translation
 from workflow.states import NoteState
 
 TMX = """<?xml version="1.0" encoding="UTF-8"?><tmx version="1.4"><header srclang="en" datatype="plaintext"
@@ -57,13 +57,64 @@ def test_the_desk_shows_terms_and_earlier_translations(pages: Pages, second: int
     wrong = form | {"text": "Документы доступны на интернет-странице.", "decision": "save"}
     pages.done(pages.post("translator", f"{path}/paragraphs/2", wrong))
     [mark] = pages.page("translator", path).xpath("//div[@id='reads-2']//mark")
-    assert mark.text == "интернет-странице" and mark.get("title") == "Glossary: write “веб-сайт”."
+    assert mark.text == "интернет-странице" and "rite “веб-сайт”." in mark.get("title")
     part = pages.page("translator", f"{path}/paragraphs/2/beside")
     assert "The text has “интернет-странице”." in part.text_content()
     assert part.get("data-ordinal") == "2" or part.get_element_by_id("beside").get("data-ordinal") == "2"
     assert TRANSLATIONS["ru"][1] in part.text_content()
     assert pages.get("translator", f"{path}/paragraphs/9/beside").status_code == 404
     assert pages.get("kazakh_translator", f"{path}/paragraphs/2/beside").status_code == 200
+
+
+def test_the_reviewer_sees_terms_and_memory_of_the_paragraph_in_review(pages: Pages, second: int) -> None:
+    pages.office.written(second, "ru")
+    path = f"/notes/{pages.reference(second)}/versions/ru/review"
+    page = pages.page("reviewer", path)
+    beside = page.get_element_by_id("beside")
+    assert beside.get("data-ordinal") == "1" and "the same text" in beside.text_content()
+    assert "Форум аналитических центров СВМДА" in beside.text_content()
+    assert not beside.xpath(".//form|.//button"), "who reviews writes nothing"
+    # Without script the number of a paragraph leads to what helps with it.
+    [address] = page.xpath("//div[@id='p2']//a[@data-place]/@href")
+    assert address.endswith("?paragraph=2#p2")
+    beside = pages.page("reviewer", address.partition("#")[0]).get_element_by_id("beside")
+    assert beside.get("data-ordinal") == "2" and TRANSLATIONS["ru"][1] in beside.text_content()
+    for odd in ("9" * 5000, "-1", "²", "x", ""):
+        page = pages.page("reviewer", f"{path}?paragraph={odd}")
+        assert page.get_element_by_id("beside").get("data-ordinal") == "1"
+
+
+def test_what_the_glossary_forbids_is_a_finding_at_the_desk_and_for_the_director(
+    pages: Pages, second: int
+) -> None:
+    office = pages.office
+    words_of = [Entry("site", "en", "website"), Entry("site", "ru", "веб-сайт", (), ("интернет-страница",))]
+    with office.means.work(office.registry) as work:
+        glossary.import_tbx(work, tbx.write(words_of, "Words", "en"), "site.tbx")
+    path = f"/notes/{pages.reference(second)}/versions/ru"
+    wrong = TRANSLATIONS["ru"][1].replace("веб-сайте", "интернет-странице")
+    assert wrong != TRANSLATIONS["ru"][1]
+    for ordinal, text in ((1, TRANSLATIONS["ru"][0]), (2, wrong)):
+        form = pages.form(pages.page("translator", path), f"{path}/paragraphs/{ordinal}")
+        pages.done(
+            pages.post(
+                "translator", f"{path}/paragraphs/{ordinal}", form | {"text": text, "decision": "done"}
+            )
+        )
+    said = "“интернет-странице” in Russian is not to be used here, says the glossary. Write “веб-сайт”."
+    assert said in pages.page("translator", path).text_content()
+    pages.post("translator", f"{path}/submit", pages.form(pages.page("translator", path), f"{path}/submit"))
+    page = pages.page("reviewer", f"{path}/review")
+    assert said in page.text_content()
+    [waive] = {one for one in page.xpath("//form/@action") if one.endswith("/waive")}
+    reason = pages.form(page, waive) | {"reason": "The page is so called by its owner."}
+    pages.done(pages.post("reviewer", waive, reason))
+    for language in ("ru", "kk"):
+        if language == "kk":
+            office.written(second, language)
+        office.do("reviewer", translation.accept_version, second, language)
+    approval = pages.page("director", f"/notes/{pages.reference(second)}/approval").text_content()
+    assert said in approval and "The page is so called by its owner." in approval
 
 
 def test_a_phrase_is_searched_in_all_past_notes(pages: Pages, second: int) -> None:

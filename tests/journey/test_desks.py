@@ -256,6 +256,8 @@ def test_a_reviewer_works_by_keys_alone(desk: Desk) -> None:
     assert focused(page) == "p1"
     press(page, "Alt+N")
     assert focused(page) == "p2"
+    page.wait_for_selector('#beside[data-ordinal="2"]')
+    assert "доступны" in page.inner_text("#beside"), "the terms of the paragraph that is read"
     press(page, "Alt+R")
     page.keyboard.type("Which website?")
     press(page, "Tab", "Enter")

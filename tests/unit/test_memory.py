@@ -162,7 +162,7 @@ def test_a_word_counts_while_it_is_valid() -> None:
 
 
 def test_a_profile_says_words_by_date_and_with_forms(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    from workflow.letters.profile import _glossary
+    from workflow.letters.profile import read_glossary
     from workflow.letters.schema import Faults
 
     (tmp_path / "glossary.toml").write_text(
@@ -171,13 +171,13 @@ def test_a_profile_says_words_by_date_and_with_forms(tmp_path) -> None:  # type:
         encoding="utf-8",
     )
     faults = Faults()
-    found = _glossary(tmp_path, ("en", "ru"), faults)
+    found = read_glossary(tmp_path, ("en", "ru"), faults)
     assert [word.term for word in found["seat"]["ru"]] == ["Нур-Султан", "Астана"] and not faults
     assert found["seat"]["ru"][1].forms == ("Астане",)
     (tmp_path / "glossary.toml").write_text(
         '[seat]\nru = [{ term = "А" }, { term = "Б", from = 2022-09-19, form = "x" }]\nfr = { term = "c" }\n',
         encoding="utf-8",
     )
-    _glossary(tmp_path, ("en", "ru"), faults)
+    read_glossary(tmp_path, ("en", "ru"), faults)
     told = " ".join(faults)
     assert "two words on one day" in told and "did you mean “forms”" in told and "no language of this" in told

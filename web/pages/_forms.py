@@ -44,14 +44,20 @@ def done(words: str, endpoint: str, **values: object) -> Response:
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type]
 
 
-def seen_revision() -> int | None:
+def whole(text: str | None) -> int | None:
+    """A number that a form or an address gives in up to nine digits, as every database keeps it; else None."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def seen_revision() -> int:
     """The revision that the form was made from; a form without a whole number has none to compare."""
-    text = request.form.get("revision", "")
-    if not text.isdecimal():
+    seen = whole(request.form.get("revision"))
+    if seen is None:
         raise Invalid(
             "revision-missing", "The form does not say which revision you saw. Open the page again."
         )
-    return int(text)
+    return seen
 
 
 def moment_of(name: str, zone: str) -> datetime | None:

@@ -11,6 +11,7 @@ from flask import Response, request
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from web.pages._forms import whole
 from web.views.parts import Keyset
 from workflow.operations.context import Work
 
@@ -73,5 +74,4 @@ def keyset(
 
 
 def _key(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return whole(request.args.get(name))

@@ -11,6 +11,7 @@ import time
 from flask import request
 
 import tasks.offer
+from web.pages._forms import whole
 from web.session import looking, writing
 from workflow.errors import Conflict, InputRefused, Invalid, Refusal
 from workflow.operations import intake
@@ -28,8 +29,7 @@ def taken() -> int | None:
     """
     file = request.files.get("enclosure")
     if file is None or not file.filename:
-        kept = request.form.get("kept_upload", "")
-        return int(kept) if kept.isdecimal() else None
+        return whole(request.form.get("kept_upload"))
     data = file.read()
     name = file.filename
     try:

@@ -10,7 +10,7 @@ from web.access import allowed, allowed_signed_in
 from web.formats import language_name
 from web.pages import _note_page
 from web.pages._answers import Answer, act
-from web.pages._forms import day_of, moment_of, seen_revision
+from web.pages._forms import day_of, moment_of, seen_revision, whole
 from web.pages._notes import notes
 from web.pages._routes import at
 from web.session import looking
@@ -56,9 +56,10 @@ def assign(note: str, language: str) -> Answer:
 
 
 def _person(text: str) -> int:
-    if not text.isdecimal():
+    number = whole(text)
+    if number is None:
         raise Invalid("no-such-person", "Choose a person from the list.")
-    return int(text)
+    return number
 
 
 @at(notes, "send_back")
@@ -110,9 +111,10 @@ def ordinal_of(text: str) -> int | None:
     """The paragraph that a form names, counted from 1; None where it names none."""
     if not text.strip():
         return None
-    if not text.strip().isdecimal():
-        raise Invalid("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=text)
-    return int(text)
+    number = whole(text)
+    if number is None:
+        raise Invalid("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=text[:20])
+    return number
 
 
 @at(notes, "show")

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from web.access import allowed
 from web.pages import _files, _mail
+from web.pages._forms import whole
 from web.pages._lines import reader
 from web.pages._routes import at
 from web.pages._tables import PAGE
@@ -161,7 +162,8 @@ def part(mailbox: str, message: str, part: str) -> Response:
     with looking() as work:
         box = _box(work, mailbox)
         found = _attached(office.raw(work.settings.office_dir, box.address, message))
-        if not part.isdecimal() or not 1 <= int(part) <= len(found):
+        number = whole(part) or 0
+        if not 1 <= number <= len(found):
             raise NotFound("no-such-part", "The message has no such attachment.")
-        piece, data = found[int(part) - 1]
-        return _files.download(data, _name(piece, int(part)))
+        piece, data = found[number - 1]
+        return _files.download(data, _name(piece, number))

@@ -11,7 +11,7 @@ from web.access import allowed_signed_in
 from web.pages import _note_page
 from web.pages import translation as desk
 from web.pages._answers import Answer
-from web.pages._forms import typed
+from web.pages._forms import typed, whole
 from web.pages._notes import notes
 from web.pages._routes import at
 from web.pages.note_acts import ordinal_of
@@ -73,7 +73,7 @@ def reopen_remark(note: str, remark: str) -> Answer:
 
 
 def _id(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return whole(text) or 0
 
 
 def _act(note: str, verb: Callable[[Work, Note], Remark], words: Callable[[], str]) -> Answer:

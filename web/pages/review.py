@@ -11,7 +11,7 @@ from web.access import allowed
 from web.formats import language_name
 from web.pages import translation as desk
 from web.pages._answers import Answer, act
-from web.pages._forms import seen_revision, typed
+from web.pages._forms import seen_revision, typed, whole
 from web.pages._routes import at
 from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
@@ -29,11 +29,14 @@ blueprint = Blueprint("review", __name__)
 def show(note: str, language: str) -> str:
     """The version beside its source, and the decision."""
     with looking() as work:
-        return _render(work, find_note(work, note), language)
+        open_at = whole(request.args.get("paragraph"))
+        return _render(work, find_note(work, note), language, open_at=open_at)
 
 
-def _render(work: Work, note: Note, language: str, back: Typed = UNTYPED) -> str:
-    return render_template("review.html", page=desk.page(work, note, language, back))
+def _render(
+    work: Work, note: Note, language: str, back: Typed = UNTYPED, *, open_at: int | None = None
+) -> str:
+    return render_template("review.html", page=desk.page(work, note, language, back, open_at=open_at))
 
 
 @at(blueprint, "accept")

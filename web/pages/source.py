@@ -10,7 +10,7 @@ from flask_babel import gettext
 from web.access import allowed
 from web.pages import _lines, _note_page, _particular_fields, _particulars, _runs, _slots
 from web.pages._answers import Answer
-from web.pages._forms import done, prefixed, seen_revision, typed
+from web.pages._forms import done, prefixed, seen_revision, typed, whole
 from web.pages._notes import notes
 from web.pages._routes import at
 from web.session import looking, writing
@@ -75,9 +75,8 @@ def _numbered(form: Mapping[str, str]) -> list[tuple[int, int, str]]:
     found = []
     for name, text in form.items():
         place = name.removeprefix("paragraph-")
-        if name.startswith("paragraph-") and place.isdecimal():
-            identity = form.get(f"paragraph-id-{place}", "")
-            found.append((int(place), int(identity) if identity.isdecimal() else 0, text))
+        if name.startswith("paragraph-") and (number := whole(place)) is not None:
+            found.append((number, whole(form.get(f"paragraph-id-{place}")) or 0, text))
     return sorted(found)
 
 
@@ -92,12 +91,13 @@ def _paragraphs(drop: str) -> list[tuple[int | None, str]]:
 
 def _with_room(name: str, after: str) -> Answer:
     """The same form with an empty paragraph after one; nothing is saved yet."""
-    if not after.isdecimal():
-        raise Invalid("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=after)
+    there = whole(after)
+    if there is None:
+        raise Invalid("no-such-paragraph", "The note has no paragraph %(ordinal)s.", ordinal=after[:20])
     rows: list[tuple[int, str]] = []
     for place, identity, text in _numbered(request.form):
         rows.append((identity, text))
-        rows += [(0, "")] if place == int(after) else []
+        rows += [(0, "")] if place == there else []
     others = {key: value for key, value in request.form.items() if not key.startswith(("csrf", "paragraph-"))}
     with looking() as work:
         return render_template("source.html", page=_page(work, find_note(work, name), rows, Typed(others)))

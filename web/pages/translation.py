@@ -11,7 +11,7 @@ from web.access import allowed, allowed_signed_in
 from web.formats import write_moment
 from web.pages import _events, _findings, _lines, _memory, _note_page, _runs, _segments
 from web.pages._answers import Answer, act
-from web.pages._forms import sentence, typed
+from web.pages._forms import sentence, typed, whole
 from web.pages._routes import at
 from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
@@ -34,10 +34,9 @@ DECISIONS = ("save", "done", "still_right")
 @allowed_signed_in
 def show(note: str, language: str) -> str:
     """Source and translation side by side; whoever translates writes here, others read."""
-    asked = request.args.get("paragraph", "")
     with looking() as work:
         row = find_note(work, note)
-        open_at = int(asked) if asked.isdecimal() else None
+        open_at = whole(request.args.get("paragraph"))
         return render_template("translation.html", page=page(work, row, language, open_at=open_at))
 
 
@@ -114,8 +113,8 @@ def _said(refusal: Refusal) -> str:
 
 def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.ParagraphText:
     form = request.form
-    decision, seen = form.get("decision", "save"), form.get("revision", "")
-    if decision not in DECISIONS or not seen.isdecimal():
+    decision, seen = form.get("decision", "save"), whole(form.get("revision"))
+    if decision not in DECISIONS or seen is None:
         raise Invalid("form-incomplete", "The form is not complete. Open the page again, then send it.")
     paragraph = paragraph_of(note, ordinal)
     source = texts.text_in(paragraph, note.source_language)
@@ -130,7 +129,7 @@ def _save(work: Work, note: Note, language: str, ordinal: int) -> translation.Pa
         standing = texts.text_in(paragraph, language)
         text = standing.text if standing else text
     return translation.save_paragraph(
-        work, note, language, paragraph.id, text, int(seen), settles=decision != "save"
+        work, note, language, paragraph.id, text, seen, settles=decision != "save"
     )
 
 

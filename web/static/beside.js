@@ -1,4 +1,4 @@
-// What stands beside the paragraph that is worked on: terms, memory, a machine's suggestion.
+// What stands beside the paragraph that is worked on or reviewed: terms, memory, a machine's suggestion.
 // Without this script the page shows them for the paragraph that is open, and “Use” is a form.
 "use strict";
 (() => {
@@ -9,13 +9,13 @@
 
   // The server says it all anew: what is used, what is wrong, what was accepted meanwhile.
   async function fetchAnew(ordinal) {
-    const box = document.getElementById("beside"), area = of(ordinal);
-    if (!box || !area || box.contains(document.activeElement)) return;
+    const box = document.getElementById("beside");
+    if (!box || box.contains(document.activeElement)) return;
     wanted = ordinal;
     busy?.abort();
     busy = new AbortController();
     try {
-      const answer = await fetch(area.form.action.replace(/\/?$/, "/beside"), { credentials: "same-origin", signal: busy.signal });
+      const answer = await fetch(box.dataset.address.replace("/0/", `/${ordinal}/`), { credentials: "same-origin", signal: busy.signal });
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("beside");
       if (!fresh || wanted !== ordinal) return;
@@ -24,8 +24,8 @@
     } catch (error) { /* What is shown stays; the desk works without it. */ }
   }
   document.addEventListener("focusin", (event) => {
-    const area = event.target.closest(fields), box = document.getElementById("beside");
-    if (area && box && area.dataset.ordinal !== box.dataset.ordinal) fetchAnew(area.dataset.ordinal);
+    const ordinal = event.target.closest("[data-segment]")?.id.slice(1), box = document.getElementById("beside");
+    if (ordinal && box && ordinal !== box.dataset.ordinal) fetchAnew(ordinal);
   });
   document.addEventListener("input", (event) => {
     const area = event.target.closest(fields);

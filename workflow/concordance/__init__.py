@@ -17,7 +17,7 @@ The map:
 `dates`, `times`, `ordinals`, `quantities`, `links`, `titles`   one kind of fact each
 `structure`, `paragraphs`   which paragraph answers which; missing, added, moved
 `context`, `differences`    findings, and the facts of one kind side by side
-`numbers`, `pages`, `formulas`, `terms`, `names`, `sound`, `abbreviations`, `quoted`   one noun each
+`numbers`, `pages`, `formulas`, `terms`, `forbidden`, `names`, `sound`, `abbreviations`, `quoted`   one noun each
 `scripts`, `typography`     what is wrong within one version
 """
 

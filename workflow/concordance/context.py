@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from workflow.concordance import wording
 from workflow.concordance.facts import Reading, excerpt
@@ -50,6 +50,7 @@ class Comparison:
     versions: Mapping[str, Version]
     day: date | None
     draft: bool = False
+    glossary: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def name(self, code: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from workflow.concordance import (
     abbreviations,
     differences,
+    forbidden,
     formulas,
     names,
     numbers,
@@ -21,6 +22,7 @@ from workflow.concordance import (
 )
 from workflow.concordance.context import Comparison, Version
 from workflow.concordance.facts import read
+from workflow.concordance.forbidden import Terms
 from workflow.concordance.roles import LETTERHEAD, NUMBER, PLACE_DATE, parts
 from workflow.concordance.rules import Rules, rules
 from workflow.concordance.text import Paragraph
@@ -33,14 +35,20 @@ LARGEST_TEXT = 60_000
 
 
 def compare(
-    profile: str | Profile, texts: Mapping[str, str], *, day: date | None = None, draft: bool = False
+    profile: str | Profile,
+    texts: Mapping[str, str],
+    *,
+    day: date | None = None,
+    draft: bool = False,
+    glossary: Terms | None = None,
 ) -> list[Finding]:
     """What differs between the language versions of one note, errors first.
 
     `texts` are whole notes, language → text; the first is the reference where
     two versions differ and no third decides.  `day` is the date whose names
     hold, by default the date of the note itself.  With `draft`, the profile's
-    own marks of a draft are no finding.
+    own marks of a draft are no finding.  `glossary` are the words to use, by
+    default those of the profile.
 
     Raises NotFound for an unknown profile or a language that it has not, and
     Invalid for a text that is empty or beyond LARGEST_TEXT characters.
@@ -49,7 +57,8 @@ def compare(
     for code, text in texts.items():
         _check_input(known, code, text)
     versions = {code: _version(known, code, text) for code, text in texts.items()}
-    comparison = Comparison(known, versions, day or _date_of_note(versions), draft)
+    words = known.glossary if glossary is None else glossary
+    comparison = Comparison(known, versions, day or _date_of_note(versions), draft, words)
     _compare(comparison)
     order = list(texts)
     return sorted(
@@ -128,6 +137,7 @@ def _compare(comparison: Comparison) -> None:
     formulas.compare(comparison)
     abbreviations.compare(comparison)
     _compare_place_and_date(comparison)
+    alike = []
     for row in paragraphs.rows(comparison):
         said = {
             code: reading
@@ -136,11 +146,14 @@ def _compare(comparison: Comparison) -> None:
         }
         if len(said) < 2:
             continue
+        alike.append(said)
         differences.compare_row(comparison, said)
         quoted.compare_row(comparison, said)
         terms.compare_row(comparison, said)
         if not names.compare_row(comparison, said):
             terms.compare_meeting(comparison, said)
+    # Last, since what was said of a word already is not said again.
+    forbidden.compare(comparison, alike)
 
 
 def _compare_place_and_date(comparison: Comparison) -> None:

@@ -18,7 +18,12 @@ from workflow.concordance.language import DatedName, Language
 from workflow.concordance.words import Lexicon
 from workflow.errors import InputRefused, NotFound, Refusal
 from workflow.letters import profile as profiles
+from workflow.letters.kinds import GlossaryWord
 from workflow.letters.profile import Profile
+from workflow.letters.schema import Faults
+
+Glossary = Mapping[str, Mapping[str, tuple[GlossaryWord, ...]]]
+"""Concept → language → its words."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Rules:
     `units` says per language whether an enclosure is counted in "pages" or
     "sheets"; `simplex` whether a sheet is one page (None where unknown);
     `drafts` are the profile's own marks of a draft; `letterhead` are the lines
-    of its letterheads in all languages, the longest first, as they are compared.
+    of its letterheads in all languages, the longest first, as they are compared;
+    `glossary` are its words, by concept and language.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Rules:
     dated: Mapping[str, tuple[DatedName, ...]]
     levels: Mapping[str, str]
     letterhead: tuple[str, ...] = ()
+    glossary: Glossary = field(default_factory=dict)
     _lexicons: dict[str, Lexicon[str]] = field(default_factory=dict)
     _languages: dict[str, Language] = field(default_factory=dict)
 
@@ -122,7 +129,22 @@ def _from_profile(name: str, folder: str, _edition: str) -> Rules:
     except Refusal:
         profile = None
     data = _own_data(Path(folder) / "concordance.toml")
-    return _build(name, profile, data)
+    glossary = profile.glossary if profile else _own_glossary(Path(folder), data)
+    return _build(name, profile, data, glossary)
+
+
+def _own_glossary(folder: Path, data: Mapping[str, Any]) -> Glossary:
+    """The glossary of a folder that is no whole profile; raises InputRefused with its faults."""
+    faults = Faults()
+    found = profiles.read_glossary(folder, tuple(data.get("languages", _known())), faults)
+    if faults:
+        raise InputRefused(
+            "concordance-glossary",
+            "%(file)s cannot be read. Mend the file and compare again.",
+            file=f"{folder.name}/glossary.toml",
+            details=tuple(faults),
+        )
+    return found
 
 
 def _own_data(file: Path) -> dict[str, Any]:
@@ -139,9 +161,12 @@ def _own_data(file: Path) -> dict[str, Any]:
         ) from fault
 
 
-def _build(name: str, profile: Profile | None, data: Mapping[str, Any]) -> Rules:
-    known = tuple(sorted(file.stem for file in languages.FOLDER.glob("*.toml")))
-    codes = tuple(profile.languages) if profile else tuple(data.get("languages", known))
+def _known() -> tuple[str, ...]:
+    return tuple(sorted(file.stem for file in languages.FOLDER.glob("*.toml")))
+
+
+def _build(name: str, profile: Profile | None, data: Mapping[str, Any], glossary: Glossary) -> Rules:
+    codes = tuple(profile.languages) if profile else tuple(data.get("languages", _known()))
     unnumbered = set(data.get("unnumbered", ()))
     units: dict[str, str] = dict(data.get("unit", {}).get("words", {}))
     simplex: bool | None = data.get("unit", {}).get("simplex")
@@ -174,6 +199,7 @@ def _build(name: str, profile: Profile | None, data: Mapping[str, Any]) -> Rules
         dated=dated,
         levels=data.get("levels", {}),
         letterhead=tuple(sorted(letterhead, key=len, reverse=True)),
+        glossary=glossary,
     )
 
 

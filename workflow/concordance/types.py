@@ -31,6 +31,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "abbreviation": "An abbreviation is not defined, is defined twice, or is not the same.",
         "enclosed-noun": "What is enclosed is called by nouns of different meaning.",
         "act": "What was done to a document (prepared, submitted, adopted) is not the same.",
+        "forbidden-term": "A word is used that the glossary forbids for what another version names.",
         "availability": "What is available, and whether now or in future, is not the same.",
         "opening": "The opening formula is missing or not of equal level.",
         "closing": "The closing formula is missing or not of equal level.",

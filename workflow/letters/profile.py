@@ -146,7 +146,7 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         series=series,
         markings=markings,
         terms=_terms(folder, codes, faults),
-        glossary=_glossary(folder, codes, faults),
+        glossary=read_glossary(folder, codes, faults),
         members=read_members(folder, frozenset(codes), faults),
         places=found,
         heads=heads,
@@ -214,9 +214,10 @@ def _terms(folder: Path, codes: tuple[str, ...], faults: Faults) -> dict[str, Te
     return terms
 
 
-def _glossary(
+def read_glossary(
     folder: Path, codes: tuple[str, ...], faults: Faults
 ) -> dict[str, dict[str, tuple[GlossaryWord, ...]]]:
+    """The words of `glossary.toml` in a folder, by concept and language; none where there is no such file."""
     if not (folder / "glossary.toml").exists():
         return {}
     section = read_toml(folder / "glossary.toml", "glossary.toml", faults)

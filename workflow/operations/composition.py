@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 
-from workflow import concordance, register
+from workflow import register
 from workflow.canonical import digest
 from workflow.concordance import Finding
 from workflow.errors import Invalid, NotFound
 from workflow.letters import letter as letters
 from workflow.letters import plain, slots
-from workflow.letters import profile as profiles
 from workflow.letters.letter import EnclosureFacts, Letter, Particulars, Signatory
 from workflow.letters.particulars import read_mapping
 from workflow.letters.wording import ORIGINS
 from workflow.models import Account, AccountRole, Addressee, Approval, Member, Note, Waiver
-from workflow.operations import choices, texts
+from workflow.operations import choices, comparing, texts
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -273,20 +271,12 @@ def compared(
     )
     known = {waiver.finding: waiver for waiver in waivers_of(work, note)}
     judged = []
-    for finding in _compared(work.settings.profile, work.profile.digest, versions, day):
+    for finding in comparing.findings(work, versions, day):
         mark = digest(
             {"type": finding.type, "languages": sorted(finding.languages), "quotes": dict(finding.quotes)}
         )
         judged.append(Judged(finding, mark, known.get(mark)))
     return judged
-
-
-@lru_cache(maxsize=64)
-def _compared(
-    profile: str, _digest: str, versions: tuple[tuple[str, str], ...], day: date
-) -> tuple[Finding, ...]:
-    """The comparison, kept for the next page that asks: it depends on nothing but what it is given."""
-    return tuple(concordance.compare(profiles.load(profile), dict(versions), day=day))
 
 
 def waivers_of(work: Work, note: Note) -> list[Waiver]:
