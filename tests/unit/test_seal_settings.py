@@ -72,14 +72,14 @@ def test_a_path_is_meant_from_where_the_program_was_started(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"CERTIFICATE": "text"}, "CHANCERY_SEAL_CERTIFICATE is a file of certificates"),
+        ({"CERTIFICATE": "text"}, "CHANCERY_SEAL_CERTIFICATE has to be a file of certificates"),
         ({"CERTIFICATE": "none"}, "CHANCERY_SEAL_CERTIFICATE cannot be read"),
         ({"CERTIFICATE": None}, "CHANCERY_SEAL_CERTIFICATE has to name the certificate"),
-        ({"KEY": "text"}, "CHANCERY_SEAL_KEY is a private key"),
+        ({"KEY": "text"}, "CHANCERY_SEAL_KEY has to be a private key"),
         ({"KEY": "none"}, "CHANCERY_SEAL_KEY cannot be read"),
         ({"KEY": "other.key", "PASSPHRASE_FILE": None}, "CHANCERY_SEAL_KEY is not the key of the first"),
         ({"PASSPHRASE_FILE": None}, "CHANCERY_SEAL_KEY needs its passphrase"),
-        ({"PASSPHRASE_FILE": "text"}, "CHANCERY_SEAL_KEY is a private key"),
+        ({"PASSPHRASE_FILE": "text"}, "CHANCERY_SEAL_KEY has to be a private key"),
         ({"PASSPHRASE_FILE": "none"}, "CHANCERY_SEAL_PASSPHRASE_FILE cannot be read"),
         ({"PASSPHRASE": "hidden-word"}, "CHANCERY_SEAL_PASSPHRASE and CHANCERY_SEAL_PASSPHRASE_FILE"),
         ({"PIN": "hidden-pin", "PIN_FILE": "word"}, "CHANCERY_SEAL_PIN and CHANCERY_SEAL_PIN_FILE"),
@@ -97,7 +97,7 @@ def test_a_path_is_meant_from_where_the_program_was_started(
             {"TIMESTAMP_URL": "ftp://u:hidden@stamps.example.org"},
             "CHANCERY_SEAL_TIMESTAMP_URL is the address",
         ),
-        ({"ROOTS": "text"}, "CHANCERY_SEAL_ROOTS is a file of certificates"),
+        ({"ROOTS": "text"}, "CHANCERY_SEAL_ROOTS has to be a file of certificates"),
         ({"TIMESTAMP_ROOTS": "none"}, "CHANCERY_SEAL_TIMESTAMP_ROOTS cannot be read"),
     ],
 )

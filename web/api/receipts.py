@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from flask_babel import get_locale
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -133,7 +134,9 @@ def download_evidence(note: str, query: PackQuery) -> Response:
     """
     with looking() as work:
         row = find_note(work, note)
-        data = packs.make(work, row, query.format, query.member or "", query.language or "")
+        data = packs.make(
+            work, row, query.format, query.member or "", query.language or str(get_locale() or "")
+        )
         name = packs.name_of(_papers.stem(row), query.member or "", query.format)
         return attachment(data, name, query.format, sha256(data))
 

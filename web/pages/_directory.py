@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from web.formats import language_name, write_day
 from web.pages import _certificates
 from web.pages._lines import reader
+from web.views.acts import act_words, sentence_case
 from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine, Proposal
 from web.views.parts import UNTYPED, Event, Option, Typed
 from web.views.words import CHANNELS, CONTACT_ROLES
@@ -275,7 +276,7 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
         address = subjects[entry.subject].address
         events.append(
             Event(
-                write(address) if write else f"{entry.action.replace('_', ' ').capitalize()}: {address}",
+                write(address) if write else f"{sentence_case(act_words(entry.action))}: {address}",
                 datetime.fromisoformat(entry.at),
                 people.get(entry.actor_id or 0, ""),
                 tones.get(entry.action, ""),

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
 from web.formats import language_name
+from web.views.acts import act_words, sentence_case
 from web.views.parts import Event
 from web.views.words import STATUSES
 from workflow.models import AuditEntry, Note
@@ -86,7 +87,7 @@ def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str, head: 
     text = (
         write(data, len(group))
         if write
-        else gettext("%(action)s.", action=entry.action.replace("_", " ").capitalize())
+        else gettext("%(action)s.", action=sentence_case(act_words(entry.action)))
     )
     by = people.get(entry.actor_id or 0, "")
     if by and entry.acting_for_id:

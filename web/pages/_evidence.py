@@ -19,6 +19,7 @@ from workflow.models import Attempt, Contact, Delivery, Event, Note
 from workflow.models.directory import HANDED, ContactState
 from workflow.operations.choices import require_day
 from workflow.operations.context import Work
+from workflow.operations.receipt import REPORTS
 from workflow.permissions import may, why_not_office
 from workflow.states import DeliveryQueue, Handing, Human, Transport
 
@@ -253,8 +254,14 @@ def aside_words(kind: str) -> str:
     return heads.get(kind, gettext("A message came."))
 
 
+def report_words(data: Mapping[str, Any]) -> str:
+    """What a contact chose to report at its link, in the reader's language; empty where it chose nothing."""
+    chosen = REPORTS.get(str(data.get("report", "")))
+    return str(said(chosen)) if chosen else ""
+
+
 def _aside(event: Event) -> Line:
     data = event.data
-    text = str(data.get("text") or data.get("subject") or "")
+    text = " ".join(filter(None, (report_words(data), str(data.get("text") or data.get("subject") or ""))))
     tone = "care" if event.kind in ("contact_says", "complaint") else ""
     return Line(text, event.at, tone=tone, head=aside_words(event.kind))

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from web.pages._outcomes import OUTCOMES, TONES, outcome_words
+from web.problems import said
 from web.views.parts import Event as Line
 from workflow.clock import day_in
 from workflow.models import Note, Reminder
@@ -44,10 +45,13 @@ def _line(row: Reminder) -> Line:
     head = gettext("Reminder %(n)s.", n=row.step)
     if row.cancelled_at is not None:
         return Line(
-            row.held_reason or "", row.cancelled_at, tone="", head=head + " " + gettext("Called off.")
+            str(said(row.held_reason or "")),
+            row.cancelled_at,
+            tone="",
+            head=head + " " + gettext("Called off."),
         )
     if row.queue is DeliveryQueue.HELD:
-        return Line(row.held_reason or "", at, tone="now", head=head + " " + gettext("Held."))
+        return Line(str(said(row.held_reason or "")), at, tone="now", head=head + " " + gettext("Held."))
     if row.transport is None or row.transport not in OUTCOMES:
         return Line(gettext("Waits to be sent."), at, head=head)
     return Line(outcome_words(row.transport), at, tone=TONES.get(row.transport, ""), head=head)

@@ -9,9 +9,11 @@ from flask_babel import gettext
 
 from web.formats import write_moment
 from web.pages._lines import line, note_day, reader
+from web.problems import said
 from web.views.following import ClockRow, ObjectionRow, ProcedureView
 from web.views.parts import Event
 from web.views.words import STATUSES
+from workflow.errors import Phrase
 from workflow.models import Note, SilenceProcedure
 from workflow.operations import by_rule, clocks, directory, silence
 from workflow.operations.context import Work
@@ -127,7 +129,7 @@ def _events(work: Work, row: SilenceProcedure, people: dict[int, str]) -> list[E
     if row.outcome is not None:
         found.append(
             Event(
-                f"“{row.ended_reason}”" if row.ended_reason else "",
+                _reason(row.ended_reason),
                 row.ended_at,
                 people.get(row.ended_by or 0, ""),
                 tone="done" if row.outcome.value == "adopted" else "stop",
@@ -135,6 +137,11 @@ def _events(work: Work, row: SilenceProcedure, people: dict[int, str]) -> list[E
             )
         )
     return found
+
+
+def _reason(reason: str | None) -> str:
+    """Why a procedure ended: a person's own words stand in quotation marks."""
+    return str(said(reason)) if isinstance(reason, Phrase) else f"“{reason}”" if reason else ""
 
 
 def _first_deadline(work: Work, row: SilenceProcedure) -> datetime:

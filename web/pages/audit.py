@@ -21,13 +21,13 @@ from web.pages._refused import Answer, refused
 from web.pages._routes import at
 from web.problems import said
 from web.session import looking
+from web.views.acts import act_words, acts_saying, sentence_case, subject_words
 from web.views.audit import AuditPage, AuditRow, Verification
 from web.views.parts import NoteLine
 from workflow import anchors, audit, register
 from workflow.errors import Invalid, Phrase, Refusal
 from workflow.models import Account, AuditEntry, AuditHead, Note
 from workflow.operations.context import Work
-from workflow.permissions import ACTION_WORDS
 
 blueprint = Blueprint("audit", __name__)
 
@@ -125,10 +125,7 @@ def _matches(work: Work, query: str) -> ColumnElement[bool]:
     note = register.find(work.session, query)
     if note is not None:
         conditions.append(AuditEntry.subject == f"note:{note.id}")
-    actions = [
-        name for name, said in ACTION_WORDS.items() if words in said or words in gettext(said).casefold()
-    ]
-    conditions.append(AuditEntry.action.in_(actions))
+    conditions.append(AuditEntry.action.in_(acts_saying(words)))
     conditions.append(AuditEntry.action.contains(words.replace(" ", "_"), autoescape=True))
     rows = work.session.execute(select(Account.id, Account.name))
     people = [number for number, name in rows if words in name.casefold()]
@@ -146,11 +143,7 @@ def _notes(work: Work, entries: list[AuditEntry]) -> Mapping[str, NoteLine]:
 
 
 def _row(entry: AuditEntry, people: Mapping[int, str], notes: Mapping[str, NoteLine]) -> AuditRow:
-    said = (
-        gettext(ACTION_WORDS[entry.action])
-        if entry.action in ACTION_WORDS
-        else entry.action.replace("_", " ")
-    )
+    said = act_words(entry.action)
     data = json.loads(entry.data)
     detail = ", ".join(
         f"{name.replace('_', ' ')}: {_value(value)}"
@@ -162,7 +155,7 @@ def _row(entry: AuditEntry, people: Mapping[int, str], notes: Mapping[str, NoteL
         serial=entry.number,
         at=datetime.fromisoformat(entry.at),
         actor=people.get(entry.actor_id or 0, "") or "Chancery",
-        action=said[:1].upper() + said[1:],
+        action=sentence_case(said),
         subject=subject,
         digest=entry.mac,
         detail=detail if len(detail) <= DETAIL else detail[:DETAIL] + "…",
@@ -181,4 +174,4 @@ def _subject(subject: str, people: Mapping[int, str]) -> str:
     kind, _, number = subject.partition(":")
     if kind == "account" and number.isdecimal():
         return people.get(int(number), subject)
-    return subject.replace(":", " ")
+    return subject_words(subject)

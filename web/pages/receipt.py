@@ -104,11 +104,8 @@ def report(token: str) -> AnyResponse | tuple[str, int]:
             delivery = receipt.open_link(work, token)
         except (NotFound, Gone) as refusal:
             return _closed(work, refusal)
-        kind = (
-            "Our address has changed." if form.get("kind") == "address_changed" else "The note is not for us."
-        )
-        text = f"{kind} {form.get('message', '')}".strip()
-        receipt.tell_wrong_recipient(work, delivery, text, form.get("nonce", ""))
+        kind = "address_changed" if form.get("kind") == "address_changed" else "not_for_us"
+        receipt.tell_wrong_recipient(work, delivery, form.get("message", ""), form.get("nonce", ""), kind)
         language = _language(delivery)
     return redirect(url_for("receipt.show", token=token, lang=language, reported=1), 303)
 

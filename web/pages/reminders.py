@@ -15,6 +15,7 @@ from web.pages import _forms
 from web.pages._lines import line, names, note_day, reader
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
+from web.problems import said
 from web.session import looking, writing
 from web.views.following import DeskRow, PlannedRow, RemindersPage, SentRow, StepFields
 from web.views.parts import UNTYPED, Event, Option, Typed
@@ -235,7 +236,7 @@ def _sent(work: Work, note: Note, shown: dict[int, str]) -> list[SentRow]:
                 row.step,
                 _status(row),
                 at,
-                row.held_reason or "",
+                str(said(row.held_reason or "")),
             )
         )
     return found

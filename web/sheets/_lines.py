@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from web import sheets
 from web.formats import write_day
-from web.pages._evidence import aside_words, hand_words, outcome_words
+from web.pages._evidence import aside_words, hand_words, outcome_words, report_words
 from workflow.states import Human
 
 Record = Mapping[str, Any]
@@ -72,7 +72,8 @@ SHOWN = (
 def _said(record: Record, event: Mapping[str, Any]) -> str:
     leaf = event["sealed"]
     data = {**leaf["data"], **((event["personal"] or {}).get("data") or {})}
-    told = [str(data[name]) for name in SHOWN if data.get(name) not in (None, "")]
+    told = [report_words(data)] if report_words(data) else []
+    told += [str(data[name]) for name in SHOWN if data.get(name) not in (None, "")]
     if leaf["actor"]:
         told.append(
             gettext("recorded by %(person)s", person=record["people"].get(str(leaf["actor"]), leaf["actor"]))

@@ -15,10 +15,13 @@ from web import formats, sheets
 from web.catalogues import TRANSLATIONS
 from web.formats import language_name, write_day
 from web.pages import _evidence
+from web.problems import said
 from web.sheets import _lines
 from web.sheets._lines import attempts, both, events, local
-from web.views import words
+from web.views import acts, words
+from web.views.acts import act_words
 from web.views.words import CHANNELS, CONTACT_ROLES, STATUSES
+from workflow.errors import unpacked
 from workflow.letters import sheet as model
 from workflow.letters.fingerprint import sheet_fingerprint
 from workflow.letters.sheet import Part, Sheet
@@ -32,7 +35,14 @@ Record = Mapping[str, Any]
 def renderer(language: str) -> str:
     """What decides the bytes of a pack's PDF beside its record: the program, the words, the fonts."""
     digest = hashlib.sha256(sheet_fingerprint().encode())
-    for source in (__file__, _lines.__file__, _evidence.__file__, formats.__file__, words.__file__):
+    for source in (
+        __file__,
+        _lines.__file__,
+        acts.__file__,
+        _evidence.__file__,
+        formats.__file__,
+        words.__file__,
+    ):
         digest.update(Path(source).read_bytes())
     catalogue = TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo"
     digest.update(catalogue.read_bytes() if catalogue.exists() else b"")
@@ -189,7 +199,9 @@ def _delivery(record: Record, one: Mapping[str, Any]) -> list[Part]:
         else "",
         gettext("a failure was reported after the delivery") if one["late_bounce"] else "",
         gettext("perhaps sent twice") if one["possible_duplicate"] else "",
-        gettext("called off: %(why)s", why=one["held_reason"] or "") if one["cancelled_at"] else "",
+        gettext("called off: %(why)s", why=said(unpacked(one["held_reason"])) or "")
+        if one["cancelled_at"]
+        else "",
         gettext("the personal link was revoked") if one["link_revoked_at"] else "",
     ]
     parts = [
@@ -234,7 +246,7 @@ def _log(record: Record) -> list[Part]:
             str(one["number"]),
             sheets.exact_utc(datetime.fromisoformat(one["at"])),
             record["people"].get(str(one["actor"]), ""),
-            one["action"],
+            act_words(one["action"]),
             one["data"],
         ]
         for one in entries

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.db import Base
-from workflow.models.columns import Word, both_or_neither, one_of
+from workflow.models.columns import Sentence, Word, both_or_neither, one_of
 from workflow.states import MemberStatus
 
 
@@ -60,7 +60,7 @@ class SilenceProcedure(Base):
     outcome: Mapped[SilenceOutcome | None] = mapped_column(Word(SilenceOutcome))
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    ended_reason: Mapped[str | None] = mapped_column(Text)
+    ended_reason: Mapped[str | None] = mapped_column(Sentence)
     waived_reason: Mapped[str | None] = mapped_column(Text)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"))
 

@@ -34,6 +34,7 @@ OPEN = frozenset(
         "on_behalf",
         "queue_id",
         "reference",
+        "report",
         "sha256",
         "status",
         "step",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow import audit
+from workflow.errors import Phrase
 from workflow.models import AuditEntry, Event, Note, Outgoing
 from workflow.operations.context import Work
 from workflow.operations.pack_rows import entry_record, moment_words
@@ -26,7 +27,10 @@ def compare(work: Work, verdict: Verdict) -> Verdict:
     last = work.session.get(AuditEntry, count)
     if last is None or last.mac != head:
         verdict.faults.append(
-            f"The log here has no entry {count} as the pack knows it: it is not of this log."
+            Phrase(
+                "The log here has no entry %(number)s as the pack knows it: it is not of this log.",
+                number=count,
+            )
         )
     rows = {
         row.number: entry_record(row)
@@ -38,10 +42,12 @@ def compare(work: Work, verdict: Verdict) -> Verdict:
     }
     for entry in record["log"]["entries"]:
         if rows.get(entry["number"]) != entry:
-            verdict.faults.append(f"Entry {entry['number']} of the pack is not that of the log.")
+            verdict.faults.append(
+                Phrase("Entry %(number)s of the pack is not that of the log.", number=entry["number"])
+            )
     note = work.session.scalar(select(Note).where(Note.reference == record["note"]["reference"]))
     if note is None:
-        verdict.faults.append("There is no such note here.")
+        verdict.faults.append(Phrase("There is no such note here."))
         return verdict
     _compare_events(work, record, verdict)
     _compare_deliveries(work, record, verdict)
@@ -55,11 +61,17 @@ def _compare_events(work: Work, record: Mapping[str, Any], verdict: Verdict) -> 
         number = event["sealed"]["id"]
         row = known.get(number)
         if row is None or audit.leaf_record(row) != event["sealed"]:
-            verdict.faults.append(f"Piece of evidence {number} of the pack is not that of the log.")
+            verdict.faults.append(
+                Phrase("Piece of evidence %(id)s of the pack is not that of the log.", id=number)
+            )
         elif row.erased and event["personal"] is not None:
             verdict.notes.append(
-                f"Piece of evidence {number}: its personal data were erased here on "
-                f"{row.erased.made_at.date().isoformat()} by decision: {row.erased.decision}"
+                Phrase(
+                    "Piece of evidence %(id)s: its personal data were erased here on %(day)s by decision: %(decision)s",
+                    id=number,
+                    day=row.erased.made_at.date().isoformat(),
+                    decision=row.erased.decision,
+                )
             )
 
 
@@ -69,7 +81,9 @@ def _compare_deliveries(work: Work, record: Mapping[str, Any], verdict: Verdict)
         for one in member["deliveries"]:
             row = work.session.get(Outgoing, one["id"])
             if row is None or row.message_id != one["message_id"]:
-                verdict.faults.append(f"The message {one['message_id']} is not one of this log.")
+                verdict.faults.append(
+                    Phrase("The message %(message)s is not one of this log.", message=one["message_id"])
+                )
                 continue
             rows = {attempt.number: attempt for attempt in row.attempts}
             for attempt in one["attempts"]:
@@ -79,7 +93,15 @@ def _compare_deliveries(work: Work, record: Mapping[str, Any], verdict: Verdict)
                     for name in ("prepared_at", "sending_at")
                 ):
                     verdict.faults.append(
-                        f"Attempt {attempt['number']} of {one['message_id']} is not that of the log."
+                        Phrase(
+                            "Attempt %(number)s of %(message)s is not that of the log.",
+                            number=attempt["number"],
+                            message=one["message_id"],
+                        )
                     )
             if [item["sha256"] for item in row.documents] != one["documents"]:
-                verdict.faults.append(f"The documents of {one['message_id']} are not those of the log.")
+                verdict.faults.append(
+                    Phrase(
+                        "The documents of %(message)s are not those of the log.", message=one["message_id"]
+                    )
+                )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow import audit
+from workflow.errors import packed
 from workflow.models import Attempt, AuditEntry, Event, Outgoing, ReturnedMessage
 
 
@@ -32,7 +33,7 @@ def delivery_record(row: Outgoing, office: str) -> dict[str, Any]:
         "late_bounce": row.late_bounce,
         "possible_duplicate": row.possible_duplicate,
         "queue": row.queue.value,
-        "held_reason": row.held_reason,
+        "held_reason": packed(row.held_reason) if row.held_reason else None,
         "cancelled_at": moment_words(row.cancelled_at),
         "link_revoked_at": moment_words(row.link_revoked_at),
         "attempts": [attempt_record(one) for one in row.attempts],

@@ -219,7 +219,8 @@ def _kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for one in record["messages"]:
         found[one["sha256"]] = {
-            "what": f"returned message {one['id']}",
+            "kind": "returned_message",
+            "id": one["id"],
             "file": f"messages/{one['sha256'][:16]}.eml",
         }
     for event in pieces(record):
@@ -230,7 +231,8 @@ def _kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
             ending = name.rpartition(".")[2].lower()
             ending = ending if ending.isalnum() and ending.isascii() and len(ending) <= 5 else "bin"
             found[digest] = {
-                "what": f"piece of evidence {leaf['id']}",
+                "kind": "evidence",
+                "id": leaf["id"],
                 "file": f"files/{digest[:16]}.{ending}",
             }
     return [

@@ -215,11 +215,21 @@ def revoke_link(work: Work, note: Note, delivery: Delivery, reason: str) -> None
     work.log("revoke_link", note_subject(note), delivery=delivery.id, reason=reason)
 
 
-def tell_wrong_recipient(work: Work, delivery: Delivery, text: str, nonce: str) -> None:
-    """Keeps what a contact says at its link ("not for me", "our address changed") for the registry."""
+# What a contact may report at its link with one choice, and what that means.
+REPORTS = {
+    "not_for_us": Phrase("The note is not for us."),
+    "address_changed": Phrase("Our address has changed."),
+}
+
+
+def tell_wrong_recipient(work: Work, delivery: Delivery, text: str, nonce: str, report: str = "") -> None:
+    """Keeps what a contact says at its link for the registry: one of REPORTS, and words of its own."""
     words = text.strip()
-    if not words:
+    if not words and not report:
         raise Invalid("message-missing", "Write what the secretariat should know.")
+    told: dict[str, Any] = {"text": words[:2000]} if words else {}
+    if report in REPORTS:
+        told["report"] = report
     evidence.record(
         work,
         delivery,
@@ -227,7 +237,7 @@ def tell_wrong_recipient(work: Work, delivery: Delivery, text: str, nonce: str) 
         "contact_says",
         key=evidence.key_of("page", delivery.id, "says", nonce),
         at=work.now(),
-        text=words[:2000],
+        **told,
     )
 
 

@@ -124,7 +124,7 @@ def trust(work: Work) -> Trust:
         raise Unavailable(
             "seal-certificate",
             "A file of certificates %(fault)s. The administrator looks at the variables CHANCERY_SEAL_….",
-            fault=str(error),
+            fault=error.phrase,
         ) from None
 
 

@@ -27,7 +27,6 @@ LINKS = {
     "withdrawal_notice": "withdraws",
     "outcome": "further_to",
 }
-WITHDRAWN_SILENCE = "The note was withdrawn by %s."
 WITHDRAWN = Phrase("The note was withdrawn by %(number)s before this was sent.")
 
 
@@ -108,7 +107,7 @@ def take_place(work: Work, note: Note, release: datetime) -> None:
             outcome=SilenceOutcome.CANCELLED,
             ended_at=work.now(),
             ended_by=work.actor.id,
-            ended_reason=WITHDRAWN_SILENCE % note.name,
+            ended_reason=Phrase("The note was withdrawn by %(note)s.", note=note.name),
         )
         .execution_options(synchronize_session=False)
     )

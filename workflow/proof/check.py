@@ -14,7 +14,7 @@ from typing import Any
 
 from workflow.canonical import canonical
 from workflow.canonical import digest as canonical_digest
-from workflow.errors import Invalid
+from workflow.errors import Invalid, Phrase
 from workflow.proof import pack
 from workflow.proof.merkle import proves
 from workflow.store import sha256
@@ -59,10 +59,14 @@ def check(data: bytes, draw: Callable[[dict[str, Any]], tuple[str, bytes]] | Non
             if draw is not None and verdict.good:
                 _check_drawing(record, files, draw, verdict)
     except Invalid as refusal:
-        verdict.faults.append(refusal.sentence)
+        verdict.faults.append(refusal.phrase)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         # A record that was altered may be of any shape; that it cannot be read is the finding.
-        verdict.faults.append(f"The evidence is not of the form that was written ({type(error).__name__}).")
+        verdict.faults.append(
+            Phrase(
+                "The evidence is not of the form that was written (%(error)s).", error=type(error).__name__
+            )
+        )
     return verdict
 
 
@@ -72,25 +76,25 @@ def _check_manifest(files: Mapping[str, bytes], verdict: Verdict) -> None:
     manifest = json.loads(files[pack.MANIFEST])
     listed = {str(one["name"]): one for one in manifest["files"]}
     if len(listed) != len(manifest["files"]):
-        verdict.faults.append("The manifest names a file twice.")
+        verdict.faults.append(Phrase("The manifest names a file twice."))
     for name, one in listed.items():
         if name not in files:
-            verdict.faults.append(f"{name} is missing.")
+            verdict.faults.append(Phrase("%(file)s is missing.", file=name))
         elif sha256(files[name]) != one["sha256"] or len(files[name]) != one["size"]:
-            verdict.faults.append(f"{name} was altered.")
+            verdict.faults.append(Phrase("%(file)s was altered.", file=name))
     for name in sorted(set(files) - set(listed) - {pack.MANIFEST}):
-        verdict.faults.append(f"{name} was added; the manifest does not name it.")
+        verdict.faults.append(Phrase("%(file)s was added; the manifest does not name it.", file=name))
     verdict.files = len(listed)
 
 
 def _record(files: Mapping[str, bytes], verdict: Verdict) -> dict[str, Any] | None:
     found = next((files[name] for name in (RECORD, f"evidence/{RECORD}") if name in files), None)
     if found is None:
-        verdict.faults.append("The pack holds no evidence.json.")
+        verdict.faults.append(Phrase("The pack holds no evidence.json."))
         return None
     record = json.loads(found)
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        verdict.faults.append("The evidence is not in a form that this program knows.")
+        verdict.faults.append(Phrase("The evidence is not in a form that this program knows."))
         return None
     return record
 
@@ -110,46 +114,72 @@ def check_record(record: Mapping[str, Any], verdict: Verdict) -> None:
     entries = {entry["number"]: entry for entry in record["log"]["entries"]}
     for event in pieces(record):
         leaf, personal = event["sealed"], event.get("personal")
-        what = f"Piece of evidence {leaf['id']} ({leaf['kind']})"
+        what = {"id": leaf["id"], "kind": leaf["kind"]}
         promised = leaf.get("personal")
         if personal is not None and promised != canonical_digest(
             {"data": personal["data"], "salt": personal["salt"]}
         ):
-            verdict.faults.append(f"{what}: what it says of people was altered.")
+            verdict.faults.append(
+                Phrase("Piece of evidence %(id)s (%(kind)s): what it says of people was altered.", **what)
+            )
         if promised and personal is None:
             verdict.erased += 1
             if not event.get("erased"):
-                verdict.faults.append(f"{what}: what it says of people was taken out.")
+                verdict.faults.append(
+                    Phrase(
+                        "Piece of evidence %(id)s (%(kind)s): what it says of people was taken out.", **what
+                    )
+                )
         seal = event.get("seal")
         if seal is None:
             verdict.unsealed += 1
             continue
         entry = entries.get(seal["entry"])
         if entry is None or entry["action"] != "evidence":
-            verdict.faults.append(f"{what}: the entry {seal['entry']} that sealed it is missing.")
+            verdict.faults.append(
+                Phrase(
+                    "Piece of evidence %(id)s (%(kind)s): the entry %(entry)s that sealed it is missing.",
+                    **what,
+                    entry=seal["entry"],
+                )
+            )
             continue
         promise = json.loads(entry["data"])
         if not proves(
             canonical(leaf).encode(), seal["position"], promise["count"], seal["proof"], promise["root"]
         ):
-            verdict.faults.append(f"{what} was altered: entry {seal['entry']} sealed something else.")
+            verdict.faults.append(
+                Phrase(
+                    "Piece of evidence %(id)s (%(kind)s) was altered: entry %(entry)s sealed something else.",
+                    **what,
+                    entry=seal["entry"],
+                )
+            )
         verdict.sealed += 1
     if verdict.unsealed:
         verdict.notes.append(
-            f"{verdict.unsealed} pieces of evidence were so new that no entry of the log sealed them yet."
+            Phrase(
+                "Pieces of evidence so new that no entry of the log sealed them yet: %(count)s.",
+                count=verdict.unsealed,
+            )
         )
     if verdict.erased:
-        verdict.notes.append(f"In {verdict.erased} pieces of evidence personal data were erased by decision.")
+        verdict.notes.append(
+            Phrase(
+                "Pieces of evidence whose personal data were erased by decision: %(count)s.",
+                count=verdict.erased,
+            )
+        )
 
 
 def _check_files(record: Mapping[str, Any], files: Mapping[str, bytes], verdict: Verdict) -> None:
     known = {sha256(data) for data in files.values()}
     for document in record["documents"]:
         if document["file"] in files and sha256(files[document["file"]]) != document["sha256"]:
-            verdict.faults.append(f"{document['file']} is not the file that was sent.")
+            verdict.faults.append(Phrase("%(file)s is not the file that was sent.", file=document["file"]))
     for one in record["files"]:
         if one["kept"] and one["sha256"] not in known:
-            verdict.faults.append(f"The file of {one['what']} is missing or was altered.")
+            verdict.faults.append(Phrase("%(file)s is missing or was altered.", file=one["file"]))
 
 
 def _check_drawing(
@@ -160,10 +190,12 @@ def _check_drawing(
 ) -> None:
     stored = next((files[name] for name in (DRAWN, f"evidence/{DRAWN}") if name in files), None)
     if stored is None:
-        verdict.notes.append("The pack holds no PDF.")
+        verdict.notes.append(Phrase("The pack holds no PDF."))
         return
     renderer, drawn = draw(record)
     if renderer != record["renderer"]:
-        verdict.notes.append("The PDF was made by an earlier renderer, so it was not drawn again.")
+        verdict.notes.append(Phrase("The PDF was made by an earlier renderer, so it was not drawn again."))
     elif drawn != stored:
-        verdict.faults.append(f"{DRAWN} does not show what {RECORD} says.")
+        verdict.faults.append(
+            Phrase("%(drawn)s does not show what %(record)s says.", drawn=DRAWN, record=RECORD)
+        )

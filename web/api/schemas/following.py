@@ -181,7 +181,7 @@ class Procedure(Output):
     outcome: Literal["adopted", "objected", "broken", "cancelled"] | None
     ended_at: datetime | None
     ended_by: Person | None
-    ended_reason: str | None
+    ended_reason: Sentence | None
     waived_reason: str | None
     notice: Annotated[str | None, Field(description="The draft of the notice that the outcome made.")]
     waits_for: Annotated[list[str], Field(description="States whose time has not ended.")]

@@ -17,7 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from workflow.errors import Phrase
+
 _PEM = b"-----BEGIN"
+_VARIABLES = "CHANCERY_SEAL_PASSPHRASE, CHANCERY_SEAL_PASSPHRASE_FILE"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,11 @@ class KeyPlace:
 
 
 class Unusable(Exception):
-    """A file is not what it should be; the text goes on after the name of the variable."""
+    """A file is not what it should be; `phrase` goes on after the name of the file or of the variable."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        super().__init__(phrase)
+        self.phrase = phrase
 
 
 def read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
@@ -53,7 +60,9 @@ def read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
             return tuple(x509.load_pem_x509_certificates(content))
         return (x509.load_der_x509_certificate(content),)
     except ValueError:
-        raise Unusable("is a file of certificates in PEM, the organisation's own first") from None
+        raise Unusable(
+            Phrase("has to be a file of certificates in PEM, the organisation’s own first")
+        ) from None
 
 
 def read_key(path: Path, passphrase: str) -> Any:
@@ -65,15 +74,20 @@ def read_key(path: Path, passphrase: str) -> Any:
             return serialization.load_pem_private_key(content, secret)
         key = pkcs12.load_key_and_certificates(content, secret)[0]
     except TypeError:
-        wants = "has no passphrase, but one is given" if secret else "needs its passphrase"
-        raise Unusable(f"{wants} (CHANCERY_SEAL_PASSPHRASE or CHANCERY_SEAL_PASSPHRASE_FILE)") from None
+        raise Unusable(
+            Phrase("has no passphrase, but one is given (%(variables)s)", variables=_VARIABLES)
+            if secret
+            else Phrase("needs its passphrase (%(variables)s)", variables=_VARIABLES)
+        ) from None
     except (ValueError, NotImplementedError):
         raise Unusable(
-            "is a private key in PEM or PKCS#12 that its passphrase opens "
-            "(CHANCERY_SEAL_PASSPHRASE or CHANCERY_SEAL_PASSPHRASE_FILE)"
+            Phrase(
+                "has to be a private key in PEM or PKCS#12 that its passphrase opens (%(variables)s)",
+                variables=_VARIABLES,
+            )
         ) from None
     if key is None:
-        raise Unusable("holds no private key")
+        raise Unusable(Phrase("holds no private key"))
     return key
 
 
@@ -105,4 +119,6 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unusable(f"cannot be read ({error.strerror}); check its path and who may read it") from None
+        raise Unusable(
+            Phrase("cannot be read (%(error)s); check its path and who may read it", error=error.strerror)
+        ) from None

@@ -65,7 +65,7 @@ def _loaded(place: KeyPlace, _changed: tuple[int, ...]) -> Signer:
     own, *chain = _certificates(place.certificate)
     key = read_key(place.key, place.passphrase)
     if not belongs(key, own):
-        raise Unusable("is not the key of the certificate")
+        raise Unusable(Phrase("is not the key of the certificate"))
     plain = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -131,7 +131,7 @@ def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
 
 def _words(error: Exception) -> str:
     """What an error says, without anything that was given to it."""
-    return str(error) if isinstance(error, Unusable) else type(error).__name__
+    return error.phrase if isinstance(error, Unusable) else type(error).__name__
 
 
 def _away(why: Phrase) -> Unavailable:
