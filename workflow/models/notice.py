@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     TO_APPROVE = "to_approve"  # A note waits for the director.
     TO_DISPATCH = "to_dispatch"  # The final documents are made: the note can go out.
     UNDELIVERABLE = "undeliverable"  # No contact of a state could be reached.
+    REMARK = "remark"  # Somebody remarked on a text that the person works on.
+    REPLY = "reply"  # Somebody replied to a remark that concerns the person.
     LATE = "late"  # A day has passed and the work is not done.
 
 
@@ -45,7 +47,7 @@ class Notice(Base):
 
     `key` says what it is about, so that the same thing is never told twice.  `token` is the
     envelope's, the same for all notices of one message; `answer` is the relay's last word.
-    `member` is the code of the state that could not be reached.
+    `member` is the code of the state that could not be reached, `remark_id` the remark that is spoken of.
     """
 
     __tablename__ = "notices"
@@ -55,6 +57,7 @@ class Notice(Base):
         CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name="claimed"),
         CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent"),
         CheckConstraint("(member IS NOT NULL) = (kind = 'undeliverable')", name="member"),
+        CheckConstraint("(remark_id IS NOT NULL) = (kind IN ('remark', 'reply'))", name="remark"),
         Index("ix_notices_waiting", "state", "due_at"),
     )
 
@@ -64,6 +67,7 @@ class Notice(Base):
     note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"))
     language: Mapped[str | None] = mapped_column(String(12))
     member: Mapped[str | None] = mapped_column(String(12))
+    remark_id: Mapped[int | None] = mapped_column(ForeignKey("remarks.id"))
     by: Mapped[date | None]
     key: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[NoticeState] = mapped_column(Word(NoticeState), default=NoticeState.QUEUED)

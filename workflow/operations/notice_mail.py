@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState
+from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState, Remark
 from workflow.operations import accounts, directory, notice_rows, notices, texts
 from workflow.operations.context import Work, visible
 from workflow.post import notice_wording
@@ -161,6 +161,10 @@ def _still(work: Work, account: Account, row: Notice) -> bool:
         return draft and mine and version.state is VersionState.SUBMITTED
     if row.kind in (NoticeKind.SUBMISSION, NoticeKind.SENT_BACK):
         return draft and not texts.source_released(note)
+    if row.remark_id is not None:
+        # What is settled waits for nobody.
+        remark = work.session.get_one(Remark, row.remark_id)
+        return note.state in notices.OPEN and remark.settled_at is None
     if row.kind is NoticeKind.FINDINGS:
         return draft and all(not one.required or texts.is_current(note, one) for one in note.versions)
     if row.kind is NoticeKind.TO_APPROVE:
@@ -231,7 +235,13 @@ def _path(work: Work, note: Note, row: Notice) -> str:
         version = texts.version_of(note, row.language)
         duty = texts.duty_of(version, row.account_id)
         at = f"{here}/versions/{row.language}"
+        if row.remark_id is not None:
+            return (
+                f"{at}/review#remark-{row.remark_id}" if duty == "review" else f"{at}#remark-{row.remark_id}"
+            )
         return f"{at}/review" if duty == "review" else at if duty == "translate" else here
+    if row.remark_id is not None:
+        return f"{here}#remark-{row.remark_id}"
     return here + {
         NoticeKind.SENT_BACK: "/source",
         NoticeKind.TO_APPROVE: "/approval",

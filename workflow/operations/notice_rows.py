@@ -40,6 +40,7 @@ def tell(
     *,
     language: str | None = None,
     member: str | None = None,
+    remark: int | None = None,
     by: date | None = None,
     not_before: datetime | None = None,
 ) -> list[int]:
@@ -71,6 +72,7 @@ def tell(
                 note_id=note.id,
                 language=language,
                 member=member,
+                remark_id=remark,
                 by=by,
                 key=keys[person.id],
                 state=NoticeState.QUEUED,

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflow.models import Delivery, LanguageVersion, Member, Note, NoticeKind, Outgoing
+from workflow.models import Delivery, LanguageVersion, Member, Note, NoticeKind, Outgoing, Remark
 from workflow.operations import evidence, four_eyes, texts
 from workflow.operations.context import Work
 from workflow.operations.notice_rows import deciders, digest_time, duties, tell, with_role
@@ -115,6 +115,29 @@ def not_reached(work: Work, delivery: Outgoing) -> None:
     attempt = delivery.attempts[-1].id if delivery.attempts else 0
     people = with_role(work, Role.REGISTRY)
     tell(work, note, NoticeKind.UNDELIVERABLE, people, attempt, member=member.code)
+
+
+def remarked(work: Work, note: Note, remark: Remark) -> None:
+    """Somebody remarked on a text: who works on it is told."""
+    people = _concerned(work, note, remark.language)
+    tell(work, note, NoticeKind.REMARK, people, remark.id, language=remark.language, remark=remark.id)
+
+
+def replied(work: Work, note: Note, remark: Remark, turn: int) -> None:
+    """Somebody replied to a remark: its writer, whoever replied before, and who works on the text are told."""
+    said = [remark.made_by, *(one.made_by for one in remark.turns)]
+    people = [*said, *_concerned(work, note, remark.language)]
+    tell(work, note, NoticeKind.REPLY, people, turn, language=remark.language, remark=remark.id)
+
+
+def _concerned(work: Work, note: Note, language: str | None) -> list[int]:
+    """Who works on a version, or on any of them; the registry, where the remark is on its text or nobody else is there."""
+    versions = [version for version in note.versions if language in (None, version.language)]
+    people = [one.account_id for version in versions for one in version.assignments]
+    others = [one for one in people if one != work.actor.id]
+    if language in (None, note.source_language) or not others:
+        return [*others, *with_role(work, Role.REGISTRY)]
+    return others
 
 
 def is_undeliverable(work: Work, note: Note, member_id: int) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Phrase
 from workflow.models import Note, Remark, RemarkTurn
-from workflow.operations import texts
+from workflow.operations import notices, texts
 from workflow.operations.context import Work, note_subject, visible
 from workflow.permissions import STATE_WORDS
 from workflow.states import NoteState, Role
@@ -49,6 +49,7 @@ def remark(
     work.session.add(row)
     work.session.flush()
     work.log("remark", note_subject(note), remark=row.id, language=language, paragraph=row.paragraph_id)
+    notices.remarked(work, note, row)
     return row
 
 
@@ -78,6 +79,7 @@ def reply(work: Work, note: Note, remark_id: int, text: str) -> Remark:
         raise Conflict("remark-settled", "The remark is settled. Open it again, then answer.")
     turn = _turn(work, row, "reply", _words(text))
     work.log("reply_to_remark", note_subject(note), remark=row.id, turn=turn.id)
+    notices.replied(work, note, row, turn.id)
     return row
 
 
