@@ -429,3 +429,52 @@ def test_an_installation_goes_back_and_forth_with_notices_and_remarks_in_it(offi
         assert work.session.get_one(Account, office.ids["registry"]).mail is MailChoice.AT_ONCE
         assert work.session.get_one(Remark, made).turns == []
     office.do("chair", remarks.reply, note_id, made, "The fourth.")
+
+
+def test_a_remark_and_a_reply_are_told_to_whom_they_concern(office: Office, world: World) -> None:
+    note_id = office.submitted()
+    office.released(note_id)
+    office.written(note_id, "ru")
+    send(office, world)
+    before = len(told(office))
+
+    made = office.do("reviewer", remarks.remark, note_id, "Which website?", language="ru", ordinal=2)
+    assert told(office)[before:] == [("translator", "remark")], "not to its writer, nor to other versions"
+    office.do("translator", remarks.reply, note_id, made.id, "That of the Secretariat.")
+    office.do("registry", remarks.reply, note_id, made.id, "Indeed.")
+    assert sorted(told(office)[before + 1 :]) == [
+        ("reviewer", "reply"),
+        ("reviewer", "reply"),
+        ("translator", "reply"),
+    ]
+    choose(office, "reviewer", "digest")
+    choose(office, "translator", "none")
+    world.taken.clear()
+    send(office, world)
+    assert world.taken == [], "one chose a mail a day, the other none"
+    # Of the source and of the whole note the registry is told, too.
+    office.do("kazakh_translator", remarks.remark, note_id, "What is an outcome?", language="en", ordinal=2)
+    office.do("kazakh_translator", remarks.remark, note_id, "When is it due?")
+    people = [person for person, kind in told(office)[before + 4 :] if kind == "remark"]
+    assert sorted(people) == ["registry", "registry", "reviewer", "second_registry", "second_registry"]
+    world.taken.clear()
+    send(office, world)
+    link = f"/versions/en#remark-{made.id + 1}"
+    assert any(link in body(one) for one in world.taken)
+    assert all("outcome?" not in body(one) for one in world.taken), "the words stay in the house"
+
+
+def test_what_is_settled_before_the_daily_mail_is_not_told(office: Office, world: World) -> None:
+    note_id = office.submitted()
+    office.released(note_id)
+    office.written(note_id, "ru")
+    choose(office, "translator", "digest")
+    made = office.do("reviewer", remarks.remark, note_id, "Which website?", language="ru", ordinal=2)
+    office.do("reviewer", remarks.settle, note_id, made.id)
+    office.means.clock.pass_(days=2)  # type: ignore[attr-defined]
+    world.taken.clear()
+    send(office, world)
+    assert all("remark" not in subject(one) for one in world.taken)
+    with office.means.look() as work:
+        [row] = work.session.scalars(select(Notice).where(Notice.kind == NoticeKind.REMARK))
+        assert row.state is NoticeState.DROPPED and row.remark_id == made.id

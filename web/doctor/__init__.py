@@ -3,13 +3,14 @@
 `ground`  profile, folders, database, broker
 `mail`    the relay, S/MIME, returned mail, mails to people of the house
 `paper`   fonts, standards, the seal, uploads
+`words`   the translation engine
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from web.doctor import ground, mail, paper
+from web.doctor import ground, mail, paper, words
 from web.doctor.found import Found
 from workflow import config
 from workflow.config import Settings
@@ -37,6 +38,7 @@ def examine() -> list[Found]:
         ("documents", paper.standards),
         ("seal", paper.seal),
         ("uploads", paper.uploads),
+        ("translation engine", words.engine),
     )
     for what, look in looks:
         try:

@@ -13,6 +13,10 @@ from workflow.permissions import ACTION_WORDS
 LOGGED: Mapping[str, Phrase] = MappingProxyType(
     {
         "add_certificate": Phrase("add a certificate"),
+        "confirm_certificate": Phrase("confirm a certificate"),
+        "propose_certificate": Phrase("propose a certificate"),
+        "reject_certificate": Phrase("refuse a certificate"),
+        "withdraw_certificate": Phrase("withdraw a certificate"),
         "address_answer": Phrase("answer to the question about an address"),
         "cancel_deliveries": Phrase("call deliveries off"),
         "change_account": Phrase("change an account"),

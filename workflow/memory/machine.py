@@ -73,21 +73,7 @@ class LibreTranslate:
         asked = {"q": text, "source": source, "target": target, "format": "html"}
         if self.key:
             asked["api_key"] = self.key
-        end = time.monotonic() + self.seconds
-        try:
-            # The address is the operator's own, so neither proxies nor netrc of the machine are asked for it.
-            with (
-                httpx.Client(
-                    timeout=self.seconds, follow_redirects=False, trust_env=False, transport=self.transport
-                ) as client,
-                client.stream("POST", f"{self.url.rstrip('/')}/translate", json=asked) as response,
-            ):
-                body = _bounded(response, end)
-                status = response.status_code
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise self._away(type(error).__name__) from error
-        if status != 200:
-            raise self._away(f"status {status}")
+        body = self._call("POST", "translate", asked)
         try:
             given = json.loads(body)["translatedText"]
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -95,6 +81,39 @@ class LibreTranslate:
         if not isinstance(given, str) or not given.strip():
             raise self._away("no translation in its answer")
         return given
+
+    def languages(self) -> frozenset[str]:
+        """The languages that the engine says it knows; nothing of a note is sent.  Raises Unavailable.
+
+        Asked of `GET <url>/languages`, which LibreTranslate answers with a list of `{"code": …}`.
+        """
+        body = self._call("GET", "languages")
+        try:
+            found = frozenset(str(one["code"]) for one in json.loads(body))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            found = frozenset()
+        if not found:
+            raise self._away("no languages in its answer")
+        return found
+
+    def _call(self, method: str, path: str, asked: Mapping[str, str] | None = None) -> bytes:
+        """The body of an answer; raises Unavailable with a sentence, whatever goes wrong."""
+        end = time.monotonic() + self.seconds
+        try:
+            # The address is the operator's own, so neither proxies nor netrc of the machine are asked for it.
+            with (
+                httpx.Client(
+                    timeout=self.seconds, follow_redirects=False, trust_env=False, transport=self.transport
+                ) as client,
+                client.stream(method, f"{self.url.rstrip('/')}/{path}", json=asked) as response,
+            ):
+                body = _bounded(response, end)
+                status = response.status_code
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise self._away(type(error).__name__) from error
+        if status != 200:
+            raise self._away(f"status {status}")
+        return body
 
     def _away(self, why: str) -> Unavailable:
         return Unavailable(

@@ -18,9 +18,10 @@ from sqlalchemy import func, select, update
 
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState, Remark
-from workflow.operations import accounts, directory, notice_rows, notices, texts
-from workflow.operations.context import Work, visible
+from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState
+from workflow.operations import directory, texts
+from workflow.operations.context import Work
+from workflow.operations.notice_use import still_waits
 from workflow.post import notice_wording
 from workflow.post.address import return_path
 from workflow.post.answers import Answer, RelayDown
@@ -28,19 +29,10 @@ from workflow.post.compose import Head, Party, message
 from workflow.post.envelope import Envelope
 from workflow.post.notice_wording import Item
 from workflow.post.smtp import Relay
-from workflow.states import NoteState, Role, Transport, VersionState
+from workflow.states import Transport
 
 # A digest of more than these would not be read; the desk has them all.
 MOST = 50
-# Who is told of these has the role at the moment of sending, too.
-OF_THE_REGISTRY = (
-    NoticeKind.SUBMISSION,
-    NoticeKind.SENT_BACK,
-    NoticeKind.FINDINGS,
-    NoticeKind.UNDELIVERABLE,
-)
-DECISIONS = {NoticeKind.TO_APPROVE: "approve", NoticeKind.TO_DISPATCH: "dispatch"}
-TRANSLATING = (NoticeKind.ASSIGNED, NoticeKind.RELEASED, NoticeKind.SOURCE_CHANGED, NoticeKind.RETURNED)
 
 
 @dataclass
@@ -109,7 +101,7 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
         ).all()
         wanted = []
         for row in due:
-            if account is not None and _still(work, account, row):
+            if account is not None and still_waits(work, account, row):
                 wanted.append(row)
             else:
                 row.state = NoticeState.DROPPED
@@ -139,43 +131,6 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
         if len(rows) < len(chosen):
             return _parcel(work, account, rows, token, digest) if rows else None
         return parcel
-
-
-def _still(work: Work, account: Account, row: Notice) -> bool:
-    """Whether what the notice says still waits for this person."""
-    note = work.session.get_one(Note, row.note_id)
-    actor = accounts.actor_of(work.session, account, work.clock)
-    if not account.active or account.mail is MailChoice.NONE or not visible(actor, note):
-        return False
-    if row.kind in OF_THE_REGISTRY and not actor.has(Role.REGISTRY):
-        return False
-    if row.kind in DECISIONS and account.id not in notice_rows.deciders(work, DECISIONS[row.kind]):
-        return False
-    version = texts.version_of(note, row.language) if row.language else None
-    draft = note.state is NoteState.DRAFT
-    if row.kind in TRANSLATING and version is not None:
-        mine = texts.duty_of(version, account.id) == "translate"
-        return draft and mine and version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
-    if row.kind is NoticeKind.SUBMITTED and version is not None:
-        mine = texts.duty_of(version, account.id) == "review" or actor.has(Role.REGISTRY)
-        return draft and mine and version.state is VersionState.SUBMITTED
-    if row.kind in (NoticeKind.SUBMISSION, NoticeKind.SENT_BACK):
-        return draft and not texts.source_released(note)
-    if row.remark_id is not None:
-        # What is settled waits for nobody.
-        remark = work.session.get_one(Remark, row.remark_id)
-        return note.state in notices.OPEN and remark.settled_at is None
-    if row.kind is NoticeKind.FINDINGS:
-        return draft and all(not one.required or texts.is_current(note, one) for one in note.versions)
-    if row.kind is NoticeKind.TO_APPROVE:
-        return note.state is NoteState.TRANSLATED
-    if row.kind is NoticeKind.TO_DISPATCH:
-        return note.state is NoteState.APPROVED
-    if row.kind is NoticeKind.UNDELIVERABLE:
-        member = work.session.scalar(select(Member.id).where(Member.code == row.member))
-        return member is not None and notices.is_undeliverable(work, note, member)
-    # Late: a version that was due, or the note.
-    return note.state in notices.OPEN and (version is None or not texts.is_current(note, version))
 
 
 def _parcel(work: Work, account: Account, rows: Sequence[Notice], token: str, digest: bool) -> _Parcel:

@@ -1,0 +1,57 @@
+"""Whether a notice is still of use to its person when it is due: what was done meanwhile is not told."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, Remark
+from workflow.operations import accounts, notice_rows, notices, texts
+from workflow.operations.context import Work, visible
+from workflow.states import NoteState, Role, VersionState
+
+# Who is told of these has the role at the moment of sending, too.
+OF_THE_REGISTRY = (
+    NoticeKind.SUBMISSION,
+    NoticeKind.SENT_BACK,
+    NoticeKind.FINDINGS,
+    NoticeKind.UNDELIVERABLE,
+)
+DECISIONS = {NoticeKind.TO_APPROVE: "approve", NoticeKind.TO_DISPATCH: "dispatch"}
+TRANSLATING = (NoticeKind.ASSIGNED, NoticeKind.RELEASED, NoticeKind.SOURCE_CHANGED, NoticeKind.RETURNED)
+
+
+def still_waits(work: Work, account: Account, row: Notice) -> bool:
+    """Whether what the notice says still waits for this person."""
+    note = work.session.get_one(Note, row.note_id)
+    actor = accounts.actor_of(work.session, account, work.clock)
+    if not account.active or account.mail is MailChoice.NONE or not visible(actor, note):
+        return False
+    if row.kind in OF_THE_REGISTRY and not actor.has(Role.REGISTRY):
+        return False
+    if row.kind in DECISIONS and account.id not in notice_rows.deciders(work, DECISIONS[row.kind]):
+        return False
+    version = texts.version_of(note, row.language) if row.language else None
+    draft = note.state is NoteState.DRAFT
+    if row.kind in TRANSLATING and version is not None:
+        mine = texts.duty_of(version, account.id) == "translate"
+        return draft and mine and version.state in (VersionState.WAITING, VersionState.IN_PROGRESS)
+    if row.kind is NoticeKind.SUBMITTED and version is not None:
+        mine = texts.duty_of(version, account.id) == "review" or actor.has(Role.REGISTRY)
+        return draft and mine and version.state is VersionState.SUBMITTED
+    if row.kind in (NoticeKind.SUBMISSION, NoticeKind.SENT_BACK):
+        return draft and not texts.source_released(note)
+    if row.remark_id is not None:
+        # What is settled waits for nobody.
+        remark = work.session.get_one(Remark, row.remark_id)
+        return note.state in notices.OPEN and remark.settled_at is None
+    if row.kind is NoticeKind.FINDINGS:
+        return draft and all(not one.required or texts.is_current(note, one) for one in note.versions)
+    if row.kind is NoticeKind.TO_APPROVE:
+        return note.state is NoteState.TRANSLATED
+    if row.kind is NoticeKind.TO_DISPATCH:
+        return note.state is NoteState.APPROVED
+    if row.kind is NoticeKind.UNDELIVERABLE:
+        member = work.session.scalar(select(Member.id).where(Member.code == row.member))
+        return member is not None and notices.is_undeliverable(work, note, member)
+    # Late: a version that was due, or the note.
+    return note.state in notices.OPEN and (version is None or not texts.is_current(note, version))
