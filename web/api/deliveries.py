@@ -119,6 +119,21 @@ def resume_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
 
 @endpoint(
     "POST",
+    f"{ONE}/retry",
+    allowed(actions="resume_delivery"),
+    tag="Deliveries",
+    body=Why,
+    gives=schemas.Delivery,
+)
+def retry_delivery(note: str, delivery: int, body: Why) -> schemas.Delivery:
+    """Try a delivery again at once that the relay put off, or that could not be made."""
+    shown, note_id = _act(note, delivery, deliveries.retry, body)
+    tasks.offer.sending(note_id)
+    return shown
+
+
+@endpoint(
+    "POST",
     f"{ONE}/cancel",
     allowed(actions="cancel_delivery"),
     tag="Deliveries",

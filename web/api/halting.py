@@ -118,6 +118,7 @@ def list_trouble() -> schemas.Troubles:
                     note=one.note.reference if one.note else None,
                     member=one.member or None,
                     delivery=one.delivery,
+                    reminder=one.reminder,
                     returned=one.returned,
                     count=one.count,
                 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
+import tasks.offer
 from web.access import allowed
 from web.api import present
 from web.api.door import endpoint
@@ -12,11 +15,12 @@ from web.api.schemas.common import Input, Why
 from web.api.schemas.outcome import Attempt
 from web.session import looking, writing
 from workflow import models
-from workflow.operations import directory, ladder, prospects
+from workflow.operations import deliveries, directory, ladder, prospects
 from workflow.operations.context import Work, find_note
 from workflow.states import Role
 
 REMINDERS = "/notes/<note:note>/reminders"
+MESSAGE = f"{REMINDERS}/messages/<row:message>"
 READERS = allowed(Role.REGISTRY, Role.DIRECTOR, actions="dispatch")
 EXAMPLE = {"steps": [{"to": ["to"], "after": 14, "times": 2}, {"to": ["registry"], "after": 7}]}
 
@@ -56,17 +60,18 @@ def presented(work: Work, note: models.Note) -> schemas.Reminders:
             )
             for one in prospects.outlook(work, note, all_rungs=True)
         ],
-        sent=[
-            present.plain(
-                schemas.SentReminder,
-                one,
-                delivery=one.reminds_id,
-                member=codes[one.member_id],
-                attempts=[Attempt.model_validate(each) for each in one.attempts],
-            )
-            for one in sent
-        ],
+        sent=[_sent(one, codes[one.member_id]) for one in sent],
         taken=[_taken(work, one, codes, people) for one in rungs],
+    )
+
+
+def _sent(one: models.Reminder, member: str) -> schemas.SentReminder:
+    return present.plain(  # type: ignore[no-any-return]
+        schemas.SentReminder,
+        one,
+        delivery=one.reminds_id,
+        member=member,
+        attempts=[Attempt.model_validate(each) for each in one.attempts],
     )
 
 
@@ -156,3 +161,74 @@ def settle_silent(note: str, member: str, body: Why) -> schemas.Reminders:
         row = find_note(work, note)
         ladder.settle(work, row, directory.find_member(work, member).id, body.reason)
         return presented(work, row)
+
+
+def _act(
+    note: str,
+    message: int,
+    verb: Callable[[Work, models.Note, models.Outgoing, str], None],
+    body: Why,
+    *,
+    sends: bool = False,
+) -> schemas.SentReminder:
+    with writing() as work:
+        row = find_note(work, note)
+        one = deliveries.find_reminder(work, row, message)
+        verb(work, row, one, body.reason)
+        shown = _sent(one, work.session.get_one(models.Member, one.member_id).code)
+        identity = row.id
+    if sends:
+        tasks.offer.sending(identity)
+    return shown
+
+
+@endpoint(
+    "POST",
+    f"{MESSAGE}/hold",
+    allowed(actions="hold_delivery"),
+    tag="Reminders",
+    body=Why,
+    gives=schemas.SentReminder,
+)
+def hold_reminder(note: str, message: int, body: Why) -> schemas.SentReminder:
+    """Stop one reminder that waits to be sent."""
+    return _act(note, message, deliveries.hold, body)
+
+
+@endpoint(
+    "POST",
+    f"{MESSAGE}/resume",
+    allowed(actions="resume_delivery"),
+    tag="Reminders",
+    body=Why,
+    gives=schemas.SentReminder,
+)
+def resume_reminder(note: str, message: int, body: Why) -> schemas.SentReminder:
+    """Let one held reminder go on, at once."""
+    return _act(note, message, deliveries.resume, body, sends=True)
+
+
+@endpoint(
+    "POST",
+    f"{MESSAGE}/retry",
+    allowed(actions="resume_delivery"),
+    tag="Reminders",
+    body=Why,
+    gives=schemas.SentReminder,
+)
+def retry_reminder(note: str, message: int, body: Why) -> schemas.SentReminder:
+    """Try one reminder again at once that was put off, could not be made, was refused or came back."""
+    return _act(note, message, deliveries.retry, body, sends=True)
+
+
+@endpoint(
+    "POST",
+    f"{MESSAGE}/cancel",
+    allowed(actions="cancel_delivery"),
+    tag="Reminders",
+    body=Why,
+    gives=schemas.SentReminder,
+)
+def cancel_reminder(note: str, message: int, body: Why) -> schemas.SentReminder:
+    """Call one held reminder off for good; its state is still reminded by the next step."""
+    return _act(note, message, deliveries.cancel, body)

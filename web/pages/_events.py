@@ -194,6 +194,11 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "hold_delivery": lambda data, _: gettext("A delivery was held"),
     "resume_delivery": lambda data, _: gettext("A delivery was resumed"),
     "cancel_delivery": lambda data, _: gettext("A delivery was cancelled"),
+    "retry_delivery": lambda data, _: gettext("A delivery was tried again"),
+    "hold_reminder": lambda data, _: gettext("A reminder was held"),
+    "resume_reminder": lambda data, _: gettext("A reminder goes on"),
+    "cancel_reminder": lambda data, _: gettext("A reminder was called off"),
+    "retry_reminder": lambda data, _: gettext("A reminder was tried again"),
     "hold_deliveries": lambda data, _: ngettext(
         "The dispatch was stopped: %(num)s message waits",
         "The dispatch was stopped: %(num)s messages wait",

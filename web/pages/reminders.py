@@ -12,6 +12,7 @@ from sqlalchemy import select
 from web.access import allowed
 from web.formats import reader_locale
 from web.pages import _forms
+from web.pages._halting import acts_on_message
 from web.pages._lines import line, names, note_day, reader
 from web.pages._refused import Answer, refused
 from web.pages._routes import at
@@ -237,6 +238,8 @@ def _sent(work: Work, note: Note, shown: dict[int, str]) -> list[SentRow]:
                 _status(row),
                 at,
                 str(said(row.held_reason or "")),
+                str(row.id),
+                acts_on_message(work, note, row),
             )
         )
     return found

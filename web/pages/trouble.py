@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from web.access import allowed
+from web.pages._halting import acts_on_message
 from web.pages._lines import line
 from web.pages._routes import at
 from web.problems import said
@@ -51,11 +52,15 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
             contact=str(sent.contact_id) if sent else None,
             _anchor="propose" if sent else None,
         )
+    elif one.reminder:
+        assert one.note is not None
+        url = url_for("reminders.show", note=one.note.reference, _anchor=f"message-{one.delivery}")
     else:
         assert one.note is not None  # Only returned mail may belong to none.
         opened = one.member or None
         anchor = f"state-{one.member}" if one.member else None
         url = url_for("circulation.board", note=one.note.reference, open=opened, _anchor=anchor)
+    message = work.session.get(Outgoing, one.delivery) if one.reminder and one.delivery else None
     return TroubleLine(
         kind=one.kind,
         sentence=str(said(one.sentence)),
@@ -65,4 +70,6 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
         note=note,
         member=one.member,
         count=one.count,
+        key=str(one.delivery) if message else "",
+        may=acts_on_message(work, one.note, message) if message and one.note else frozenset(),
     )

@@ -194,6 +194,10 @@ ENDPOINTS = (
     _post("reminders.pause", NOTE + "/reminders/pause", "reason"),
     _post("reminders.resume", NOTE + "/reminders/resume"),
     _post("reminders.settle", NOTE + "/reminders/<member>/settle", "reason"),
+    _post("reminder.hold", "/reminders/<message>/hold", "reason"),
+    _post("reminder.resume", "/reminders/<message>/resume", "reason"),
+    _post("reminder.retry", "/reminders/<message>/retry", "reason"),
+    _post("reminder.cancel", "/reminders/<message>/cancel", "reason"),
     _form("silence.show", NOTE + "/silence", "deadline", "zone", "level"),
     _post("silence.extend", NOTE + "/silence/extend", "deadline", "reason"),
     _post(

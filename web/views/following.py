@@ -34,7 +34,10 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class SentRow:
-    """A reminder that was written: its events as the board shows a delivery's, `status` a key of STATUSES."""
+    """A reminder that was written: its events as the board shows a delivery's, `status` a key of STATUSES.
+
+    `may` holds what may be done with this one message: "hold", "resume", "retry", "cancel".
+    """
 
     code: str
     name: str
@@ -43,6 +46,8 @@ class SentRow:
     status: str
     at: datetime
     remark: str = ""
+    key: str = ""
+    may: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

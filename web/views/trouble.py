@@ -11,7 +11,10 @@ from web.views.parts import NoteLine
 
 @dataclass(frozen=True)
 class TroubleLine:
-    """One thing that needs a person: `kind` is a key of TROUBLES, `act` the words of the link to `url`."""
+    """One thing that needs a person: `kind` is a key of TROUBLES, `act` the words of the link to `url`.
+
+    Of a reminder `key` and `may` say what may be done with it from here.
+    """
 
     kind: str
     sentence: str
@@ -21,6 +24,8 @@ class TroubleLine:
     note: NoteLine | None = None
     member: str = ""
     count: int = 1
+    key: str = ""
+    may: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

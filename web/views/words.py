@@ -134,6 +134,7 @@ STATUSES = {
 TROUBLES = {
     "undeliverable": Status("stop", "x-octagon", N_("Undeliverable")),
     "contact_failed": Status("care", "x-octagon", N_("One contact failed")),
+    "reminder_failed": Status("care", "x-octagon", N_("Reminder refused")),
     "fault": Status("stop", "exclamation-triangle", N_("Cannot be made")),
     "unknown": Status("stop", "question-circle", N_("Unknown a second time")),
     "gave_up": Status("stop", "alarm", N_("Put off too often")),
@@ -152,6 +153,7 @@ TROUBLE_ACTS = {
     "settle": N_("Settle the address"),
     "correct": N_("Correct the address"),
     "retry": N_("Put it right, then try again"),
+    "remind": N_("Try it again, or ask the state"),
     "decide": N_("Ask the contact, then decide"),
     "go_on": N_("Let it go on, or end it"),
     "look": N_("See what stands still"),

@@ -1,19 +1,26 @@
-"""What a person may do with one delivery of a dispatched note; the note itself never changes."""
+"""What a person may do with one message of a dispatched note; the note itself never changes.
+
+Most acts are the same for a delivery and for a reminder, which is a message of its own; only a
+delivery is sent again to an address that was corrected, and only a reminder ends with its ladder.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
 from workflow.errors import Conflict, NotFound, Phrase, either
-from workflow.models import Contact, Delivery, Note
+from workflow.models import Contact, Delivery, Note, Outgoing, Reminder, ReminderPlan
 from workflow.models.directory import HANDED, ContactState
-from workflow.operations import evidence, succession
+from workflow.operations import claims, evidence, silent, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.states import DeliveryQueue, Hold, Transport
 
+# What the program itself had stopped, and what trying again may mend; a second copy is for a person to decide.
+MENDABLE = (Hold.PATIENCE, Hold.FAULT)
 QUEUE_WORDS = {
     DeliveryQueue.QUEUED: Phrase("queued"),
     DeliveryQueue.CLAIMED: Phrase("claimed"),
@@ -30,8 +37,24 @@ def find_delivery(work: Work, note: Note, delivery_id: int) -> Delivery:
     return row
 
 
-def hold(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
-    """Stops a delivery that waits to be sent; one that a worker has in hand cannot be stopped any more."""
+def find_message(work: Work, note: Note, message_id: int) -> Outgoing:
+    """A delivery or a reminder of this note; raises NotFound."""
+    row = work.session.get(Outgoing, message_id)
+    if row is None or row.note_id != note.id:
+        raise NotFound("no-such-message", "The note has no message %(id)s.", id=message_id)
+    return row
+
+
+def find_reminder(work: Work, note: Note, reminder_id: int) -> Reminder:
+    """A reminder of this note; raises NotFound."""
+    row = work.session.get(Reminder, reminder_id)
+    if row is None or row.note_id != note.id:
+        raise NotFound("no-such-reminder", "The note has no reminder %(id)s.", id=reminder_id)
+    return row
+
+
+def hold(work: Work, note: Note, delivery: Outgoing, reason: str) -> None:
+    """Stops a message that waits to be sent; one that a worker has in hand cannot be stopped any more."""
     begin(work, note, "hold_delivery", reason=reason)
     _move(
         work,
@@ -41,23 +64,81 @@ def hold(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
         held_reason=require_reason(reason),
         held_as=Hold.PERSON,
     )
-    work.log("hold_delivery", note_subject(note), delivery=delivery.id, reason=reason)
+    _log(work, "hold", note, delivery, reason)
 
 
-def resume(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
-    """Lets a held delivery go on, at once."""
+def resume(work: Work, note: Note, delivery: Outgoing, reason: str) -> None:
+    """Lets a held message go on, at once."""
     begin(work, note, "resume_delivery", reason=reason)
     if delivery.cancelled_at is not None:
         raise Conflict("cancelled", "This delivery was cancelled and is not sent any more.")
+    _require_wanted(work, delivery)
     decided(delivery)
     # What was never tried does not leave before the time of release.
     due = max(work.now(), note.release_at or work.now()) if not delivery.attempts else work.now()
     _move(work, delivery, (DeliveryQueue.HELD,), DeliveryQueue.QUEUED, held_reason=None, due_at=due)
-    work.log("resume_delivery", note_subject(note), delivery=delivery.id, reason=reason)
+    _log(work, "resume", note, delivery, reason)
 
 
-def cancel(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
-    """Calls a held delivery off for good; its member counts as not sent."""
+def retry(work: Work, note: Note, delivery: Outgoing, reason: str) -> None:
+    """Tries one message again at once: put off by the relay, stopped by the program, or a refused reminder.
+
+    A reminder that was refused goes where the note itself went last.  A note that was refused is sent
+    again by `resend`, which looks for the address that is right now.
+    """
+    begin(work, note, "resume_delivery", reason=reason)
+    require_reason(reason)
+    work.session.refresh(delivery, with_for_update={"of": Outgoing})
+    _require_wanted(work, delivery)
+    refused = delivery.transport in (Transport.REFUSED_PERM, Transport.FAILED)
+    if not try_at_once(delivery, work.now()):
+        if not isinstance(delivery, Reminder) or not refused or delivery.queue is not DeliveryQueue.DONE:
+            raise Conflict(
+                "nothing-to-retry-here",
+                "This message was not put off, so there is nothing to try again. What was refused or came back "
+                "is sent again; what a person held goes on.",
+            )
+        address = work.session.get_one(Delivery, delivery.original_id).address
+        if address != delivery.address:
+            delivery.address, delivery.transport = address, None
+        claims.release(delivery, DeliveryQueue.QUEUED)
+        delivery.due_at, delivery.cancelled_at = work.now(), None
+    work.session.flush()
+    _log(work, "retry", note, delivery, reason)
+
+
+def try_at_once(delivery: Outgoing, now: datetime) -> bool:
+    """Makes due what the relay put off or the program had stopped; gives whether it was one of these."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    put_off = delivery.queue is DeliveryQueue.QUEUED and last is not None and delivery.due_at > now
+    if put_off and last is not None and last.transport not in (Transport.UNKNOWN, Transport.SENDING):
+        delivery.due_at = now
+        return True
+    if delivery.held_as in MENDABLE:
+        decided(delivery)
+        claims.release(delivery, DeliveryQueue.QUEUED)
+        delivery.due_at = now
+        return True
+    return False
+
+
+def _require_wanted(work: Work, delivery: Outgoing) -> None:
+    """Raises Conflict where a message goes out only to the silent, and nobody is to be written to any more."""
+    if delivery.reminds_id is None:
+        return
+    plan = work.session.get(ReminderPlan, delivery.note_id, populate_existing=True)
+    silent.require_open(plan)
+    if silent.has_spoken(work, delivery.note_id, delivery.member_id):
+        raise Conflict("answered", "The state has acknowledged the note, so it is not reminded any more.")
+    if plan is not None and plan.paused_at is not None:
+        raise Conflict(
+            "reminders-stand-still",
+            "The reminders of this note are paused, so this one would wait as well. Let them go on first.",
+        )
+
+
+def cancel(work: Work, note: Note, delivery: Outgoing, reason: str) -> None:
+    """Calls a held message off for good; by a delivery that is called off its member counts as not sent."""
     begin(work, note, "cancel_delivery", reason=reason)
     _move(
         work,
@@ -67,7 +148,7 @@ def cancel(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
         held_reason=require_reason(reason),
         cancelled_at=work.now(),
     )
-    work.log("cancel_delivery", note_subject(note), delivery=delivery.id, reason=reason)
+    _log(work, "cancel", note, delivery, reason)
 
 
 def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
@@ -124,7 +205,7 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     work.log("resend", note_subject(note), delivery=delivery.id, contact=contact.id, reason=text)
 
 
-def decided(delivery: Delivery) -> None:
+def decided(delivery: Outgoing) -> None:
     """A person lets a delivery go on although its outcome is unknown a second time: the wait is over."""
     last = delivery.attempts[-1] if delivery.attempts else None
     if last is not None and last.possible_duplicate and last.transport is Transport.UNKNOWN:
@@ -153,12 +234,19 @@ def _standing_contact(work: Work, contact_id: int) -> Contact:
     return contact
 
 
+def _log(work: Work, verb: str, note: Note, message: Outgoing, reason: str) -> None:
+    if isinstance(message, Reminder):
+        work.log(f"{verb}_reminder", note_subject(note), reminder=message.id, reason=reason)
+    else:
+        work.log(f"{verb}_delivery", note_subject(note), delivery=message.id, reason=reason)
+
+
 def _move(
-    work: Work, delivery: Delivery, sources: tuple[DeliveryQueue, ...], target: DeliveryQueue, **changes: Any
+    work: Work, delivery: Outgoing, sources: tuple[DeliveryQueue, ...], target: DeliveryQueue, **changes: Any
 ) -> None:
     done = work.session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.queue.in_(sources))
+        update(Outgoing)
+        .where(Outgoing.id == delivery.id, Outgoing.queue.in_(sources))
         .values(queue=target, claimed_at=None, claimed_by=None, **{"held_as": None, **changes})
         .execution_options(synchronize_session=False)
     )

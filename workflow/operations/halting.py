@@ -15,11 +15,8 @@ from workflow.errors import Conflict, Invalid
 from workflow.models import Delivery, Note
 from workflow.operations import claims, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
-from workflow.operations.deliveries import decided
+from workflow.operations.deliveries import try_at_once
 from workflow.states import DeliveryQueue, Hold, Transport
-
-# What the program itself had stopped, and what trying again may mend; a second copy is for a person to decide.
-_MENDABLE = (Hold.PATIENCE, Hold.FAULT)
 
 
 @dataclass(frozen=True)
@@ -79,17 +76,7 @@ def retry_all(work: Work, note: Note, reason: str) -> Halted:
     begin(work, note, "resume_delivery", reason=reason)
     now, moved = work.now(), 0
     for row in _locked(work, note, DeliveryQueue.QUEUED, DeliveryQueue.HELD):
-        last = row.attempts[-1] if row.attempts else None
-        put_off = row.queue is DeliveryQueue.QUEUED and last is not None and row.due_at > now
-        if put_off and last is not None and last.transport not in (Transport.UNKNOWN, Transport.SENDING):
-            row.due_at = now
-        elif row.held_as in _MENDABLE:
-            decided(row)
-            claims.release(row, DeliveryQueue.QUEUED)
-            row.due_at = now
-        else:
-            continue
-        moved += 1
+        moved += try_at_once(row, now)
     if not moved:
         raise Conflict(
             "nothing-to-retry",

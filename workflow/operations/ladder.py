@@ -41,7 +41,7 @@ def set_reminders(work: Work, note: Note, steps: Sequence[Any]) -> ReminderPlan:
     if plan is None:
         plan = ReminderPlan(note_id=note.id, steps=plain, set_at=work.now())
         work.session.add(plan)
-    _not_over(plan)
+    silent.require_open(plan)
     plan.steps, plan.set_by, plan.set_at = plain, work.actor.id, work.now()
     work.session.flush()
     plan.next_at = prospects.next_look(work, note) if note.state is NoteState.DISPATCHED else None
@@ -53,7 +53,7 @@ def pause(work: Work, note: Note, reason: str) -> None:
     """Stops the reminders of a note until somebody lets them go on; what is written and not sent waits."""
     begin(work, note, "pause_reminders", reason=reason)
     plan = _plan(work, note)
-    _not_over(plan)
+    silent.require_open(plan)
     if plan.paused_at is not None:
         raise Conflict("reminders-paused", "The reminders of this note are paused already.")
     plan.paused_at, plan.paused_by = work.now(), work.actor.id
@@ -129,13 +129,6 @@ def _plan(work: Work, note: Note) -> ReminderPlan:
     if plan is None:
         raise Conflict("no-reminders", "This note has no reminders. Set them first.")
     return plan
-
-
-def _not_over(plan: ReminderPlan) -> None:
-    if plan.ended_at is not None:
-        raise Conflict(
-            "reminders-ended", "Another note has taken the place of this one, so nobody is reminded of it."
-        )
 
 
 def _unsent(work: Work, note: Note, queue: DeliveryQueue) -> list[Outgoing]:

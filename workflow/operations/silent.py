@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, select
 
 from workflow.clock import day_in
-from workflow.errors import Phrase
+from workflow.errors import Conflict, Phrase
 from workflow.models import Attempt, Delivery, Note, Outgoing, ReminderPlan
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue, Human, NoteState
@@ -130,6 +130,14 @@ def open_plan(work: Work, note: Note) -> ReminderPlan | None:
     plan.next_at = note.release_at if plan.steps else None
     work.session.flush()
     return plan
+
+
+def require_open(plan: ReminderPlan | None) -> None:
+    """Raises Conflict where another note has taken the place of this one."""
+    if plan is not None and plan.ended_at is not None:
+        raise Conflict(
+            "reminders-ended", "Another note has taken the place of this one, so nobody is reminded of it."
+        )
 
 
 def end_plan(work: Work, note_id: int, by: Note) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from workflow.errors import Phrase
-from workflow.models import Delivery, Member, Note, ReturnedMessage
-from workflow.operations import address_checks, certificates
+from workflow.models import Delivery, Member, Note, Outgoing, Reminder, ReminderPlan, ReturnedMessage
+from workflow.operations import address_checks, certificates, silent
 from workflow.operations.context import Work
 from workflow.post.certificate import WARNING
 from workflow.states import DeliveryQueue, Hold, Human, Transport
@@ -19,6 +20,7 @@ from workflow.states import DeliveryQueue, Hold, Human, Transport
 KINDS = {
     "undeliverable": "correct",  # No contact of the state can be reached: at once.
     "contact_failed": "correct",  # One contact failed, another one of the state was reached.
+    "reminder_failed": "remind",  # A reminder was refused or came back; the note itself had arrived.
     "fault": "retry",  # The message could not be made.
     "unknown": "decide",  # The outcome is unknown a second time.
     "gave_up": "retry",  # The relay put it off too often.
@@ -49,7 +51,8 @@ class Trouble:
     """One line: `kind` and `act` are keys of KINDS, `sentence` says what it is.
 
     `since` is when it began, as far as the rows tell.  `count` deliveries of the note are in the same
-    trouble for the same reason; `member` and `delivery` name the one where there is one.
+    trouble for the same reason; `member` and `delivery` name the one where there is one, and
+    `reminder` says that this message is one that goes out only to the silent.
     """
 
     kind: str
@@ -58,6 +61,7 @@ class Trouble:
     note: Note | None = None
     member: str = ""
     delivery: int | None = None
+    reminder: bool = False
     returned: int | None = None
     count: int = 1
 
@@ -70,7 +74,7 @@ class Trouble:
 def of(work: Work) -> list[Trouble]:
     """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
     codes = {row.id: row.code for row in work.session.scalars(select(Member))}
-    found = [*_failed(work, codes), *_held(work, codes), *_slow(work, codes)]
+    found = [*_failed(work, codes), *_unreminded(work, codes), *_held(work, codes), *_slow(work, codes)]
     found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work)]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since))
@@ -115,13 +119,53 @@ def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
         )
 
 
+def _unreminded(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
+    """Reminders that were refused or came back, as long as their state is silent and none got through after."""
+    note, later = aliased(Delivery, flat=True), aliased(Reminder, flat=True)
+    passed = select(later.id).where(
+        later.reminds_id == Reminder.reminds_id,
+        later.id > Reminder.id,
+        later.transport.not_in(_FAILED),
+    )
+    rows = work.session.execute(
+        select(Reminder, note)
+        .join(note, note.id == Reminder.reminds_id)
+        .join(ReminderPlan, ReminderPlan.note_id == Reminder.note_id)
+        .where(
+            Reminder.queue == DeliveryQueue.DONE,
+            Reminder.transport.in_(_FAILED),
+            Reminder.cancelled_at.is_(None),
+            ReminderPlan.ended_at.is_(None),
+            # Where the note itself failed, that is said already, and more urgently.
+            note.transport.not_in(_FAILED),
+            ~passed.exists(),
+        )
+        .order_by(Reminder.id)
+        .limit(MOST)
+    )
+    for row, _ in rows.all():
+        if silent.has_spoken(work, row.note_id, row.member_id):
+            continue
+        yield Trouble(
+            "reminder_failed",
+            Phrase("The reminder to %(address)s was refused or came back.", address=row.address),
+            _begun(row),
+            work.session.get_one(Note, row.note_id),
+            codes[row.member_id],
+            row.id,
+            reminder=True,
+        )
+
+
 def _held(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
     """What waits for a person; a dispatch that was stopped as a whole is one line."""
     rows = work.session.scalars(
-        select(Delivery).where(Delivery.queue == DeliveryQueue.HELD).order_by(Delivery.id).limit(MOST)
+        select(Outgoing).where(Outgoing.queue == DeliveryQueue.HELD).order_by(Outgoing.id).limit(MOST)
     )
-    stopped: dict[int, list[Delivery]] = {}
+    stopped: dict[int, list[Outgoing]] = {}
     for row in rows:
+        if row.held_reason == silent.PAUSED:
+            continue  # A person paused all reminders of the note, and sees so on its page.
         if row.held_as is Hold.NOTE:
             stopped.setdefault(row.note_id, []).append(row)
             continue
@@ -132,6 +176,7 @@ def _held(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
             work.session.get_one(Note, row.note_id),
             codes[row.member_id],
             row.id,
+            reminder=row.reminds_id is not None,
         )
     for note_id, held in stopped.items():
         reason = held[0].held_reason or ""
@@ -143,10 +188,10 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
     """What was due, accepted or handed on long ago, and of which nothing more was heard."""
     now = work.now()
     patience = now - timedelta(hours=work.settings.no_report_hours)
-    overdue = select(Delivery.note_id, func.count(), func.min(Delivery.due_at)).where(
-        Delivery.queue == DeliveryQueue.QUEUED, Delivery.due_at < now - OVERDUE
+    overdue = select(Outgoing.note_id, func.count(), func.min(Outgoing.due_at)).where(
+        Outgoing.queue == DeliveryQueue.QUEUED, Outgoing.due_at < now - OVERDUE
     )
-    for note_id, count, since in work.session.execute(overdue.group_by(Delivery.note_id)):
+    for note_id, count, since in work.session.execute(overdue.group_by(Outgoing.note_id)):
         words = Phrase("It is due and no worker has taken it. See that worker, timer and relay run.")
         yield Trouble("overdue", words, since, work.session.get_one(Note, note_id), count=count)
     rows = work.session.scalars(
@@ -220,7 +265,7 @@ def _returned(work: Work) -> Iterator[Trouble]:
         yield Trouble("returned", words, row.received_at, returned=row.id)
 
 
-def _begun(row: Delivery) -> datetime:
+def _begun(row: Outgoing) -> datetime:
     last = row.attempts[-1] if row.attempts else None
     if last is None:
         return row.due_at

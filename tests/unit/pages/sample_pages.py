@@ -1331,9 +1331,31 @@ REMINDERS = following.RemindersPage(
     ),
     later=(following.PlannedRow("MNG", "Mongolia", 2, at(4, 18, 10), "the registry’s desk"),),
     sent=(
-        following.SentRow("TJK", "Tajikistan", "notes@mfa.tj.example", 1, "reached", at(4, 11, 10)),
+        following.SentRow("TJK", "Tajikistan", "notes@mfa.tj.example", 1, "reached", at(4, 11, 10), key="40"),
         following.SentRow(
-            "CHN", "China", "minister@mfa.cn.example", 0, "cancelled", at(4, 11, 10), "Answered."
+            "KGZ",
+            "Kyrgyzstan",
+            "notes@mfa.kg.example",
+            1,
+            "held",
+            at(4, 11, 10),
+            "The relay put it off too often.",
+            "41",
+            frozenset({"resume", "retry", "cancel"}),
+        ),
+        following.SentRow(
+            "MNG",
+            "Mongolia",
+            "notes@mfa.mn.example",
+            1,
+            "not_sent",
+            at(4, 11, 10),
+            "",
+            "42",
+            frozenset({"hold"}),
+        ),
+        following.SentRow(
+            "CHN", "China", "minister@mfa.cn.example", 0, "cancelled", at(4, 11, 10), "Answered.", "43"
         ),
     ),
     on_desk=(following.DeskRow("KAZ", "Kazakhstan", at(4, 25, 10)),),
@@ -1900,6 +1922,8 @@ PAGES: dict[str, tuple[str, Any]] = {
                     None if kind == "returned" else SOC,
                     "KZ" if number % 2 else "",
                     number,
+                    "41" if kind == "held" else "",
+                    frozenset({"resume", "retry", "cancel"}) if kind == "held" else frozenset(),
                 )
                 for number, kind in enumerate(TROUBLES)
             ),

@@ -36,6 +36,7 @@ class Trouble(Output):
     note: str | None
     member: str | None
     delivery: int | None
+    reminder: Annotated[bool, Field(description="Whether `delivery` is a reminder, or went out as one.")]
     returned: int | None
     count: int
 
