@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from tasks.app import means, settings, task
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.operations import returned_mail
+from workflow.operations import figures, returned_mail
 from workflow.post.mailbox import Mailbox, open_mailbox
 
 # How long one IDLE rests: below the half hour after which servers hang up, and the few minutes of some firewalls.
@@ -44,6 +44,8 @@ def drain(means: Means, box: Mailbox) -> int:
         _take(means, raw)
         box.done(key)
         count += 1
+    with means.work() as work:
+        figures.ran(work, "mailbox")
     return count
 
 

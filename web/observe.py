@@ -13,7 +13,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -21,13 +20,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from web.access import NotSignedIn, allowed_public
 from web.session import means
 from workflow.means import Means
-from workflow.models import AuditHead, Delivery, Document, Note, Notice, Outgoing, ReturnedMessage, Upload
+from workflow.operations import figures
 
 log = structlog.get_logger("chancery.web")
 blueprint = Blueprint("observe", __name__)
@@ -135,38 +132,11 @@ class _Rows(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """One gauge per table of interest, by its state."""
-        counted: tuple[tuple[str, str, InstrumentedAttribute[Any]], ...] = (
-            ("chancery_notes", "Notes by state.", Note.state),
-            ("chancery_deliveries", "Deliveries and reminders by place in the queue.", Outgoing.queue),
-            ("chancery_delivery_transport", "Deliveries by best evidence of transport.", Delivery.transport),
-            ("chancery_delivery_human", "Deliveries by what people did.", Delivery.human),
-            ("chancery_notices", "Mails to people of the house by state.", Notice.state),
-            ("chancery_documents", "Final documents by state.", Document.state),
-            ("chancery_uploads", "Uploads by state.", Upload.state),
-            ("chancery_returned_messages", "Returned messages by state.", ReturnedMessage.state),
-        )
-        with self.means.database.reading() as session:
-            for name, words, column in counted:
-                family = GaugeMetricFamily(name, words, labels=("state",))
-                for state, count in session.execute(select(column, func.count()).group_by(column)):
-                    family.add_metric((str(state) if state else "none",), count)
+        """The figures of the installation, each as a gauge."""
+        with self.means.look() as work:
+            for figure in figures.all_of(work):
+                labels = (figure.label,) if figure.label else ()
+                family = GaugeMetricFamily(figure.name, figure.words, labels=labels)
+                for value, count in figure.values.items():
+                    family.add_metric((value,) if labels else (), count)
                 yield family
-            oldest = session.scalar(select(func.min(Outgoing.due_at)).where(Outgoing.queue == "queued"))
-            late = max(0.0, (self.means.clock() - oldest).total_seconds()) if oldest else 0.0
-            yield GaugeMetricFamily(
-                "chancery_delivery_oldest_due_seconds", "How long the oldest due delivery waits.", value=late
-            )
-            waits = session.scalar(select(func.min(Notice.due_at)).where(Notice.state == "queued"))
-            late = max(0.0, (self.means.clock() - waits).total_seconds()) if waits else 0.0
-            yield GaugeMetricFamily(
-                "chancery_notice_oldest_due_seconds", "How long the oldest due notice waits.", value=late
-            )
-            head = session.get(AuditHead, 1)
-            yield GaugeMetricFamily(
-                "chancery_audit_entries", "Entries of the audit log.", value=head.count if head else 0
-            )
-            behind = head.count - head.anchored_count if head else 0
-            yield GaugeMetricFamily(
-                "chancery_audit_unanchored", "Entries since the last anchor.", value=behind
-            )

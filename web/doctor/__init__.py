@@ -29,6 +29,7 @@ def examine() -> list[Found]:
         ("folders", ground.folders),
         ("database", ground.database),
         ("broker", ground.broker),
+        ("timer", ground.timer),
         ("mail relay", mail.relay),
         ("S/MIME", mail.smime),
         ("certificates of contacts", mail.contact_certificates),

@@ -11,6 +11,8 @@ from workflow import schema
 from workflow.config import Settings
 from workflow.db import Database
 from workflow.letters import profile as profiles
+from workflow.means import Means
+from workflow.operations import figures
 from workflow.post import wording as mails
 
 
@@ -84,3 +86,27 @@ def broker(settings: Settings) -> Iterator[Found]:
         )
         return
     yield Found("broker", "good", settings.broker.partition("@")[2] or settings.broker)
+
+
+def timer(settings: Settings) -> Iterator[Found]:
+    """Whether the sweep runs: without it nothing that waits is ever taken up again."""
+    means = Means.of(settings)
+    try:
+        if schema.current(means.database) != schema.head():
+            return  # That is said of the database already.
+        with means.look() as work:
+            ended = figures.last_runs(work).get("sweep")
+            late = (work.now() - ended).total_seconds() if ended else 0.0
+    finally:
+        means.database.close()
+    if ended is None:
+        yield Found("timer", "note", "no sweep has run yet; the timer (celery beat) and a worker run it")
+    elif late > max(300.0, 5 * settings.sweep_seconds):
+        yield Found(
+            "timer",
+            "note" if settings.mode == "embedded" else "fault",
+            f"the last sweep ended {late / 60:.0f} minutes ago. See that the timer (celery beat) and a worker "
+            "of the queue “sweeps” run",
+        )
+    else:
+        yield Found("timer", "good", f"the last sweep ended {late:.0f} seconds ago")

@@ -27,6 +27,7 @@ from workflow.models.memory import (
 from workflow.models.note import Addressee, Note, Remark, RemarkTurn, Upload, Waiver
 from workflow.models.notice import Notice, NoticeKind, NoticeState
 from workflow.models.outcome import Approval, ApprovedRecipient, Dating, Document, RegisterEntry, Series
+from workflow.models.run import LastRun
 from workflow.models.silence import SilenceExtension, SilenceObjection, SilenceOutcome, SilenceProcedure
 from workflow.models.text import (
     Assignment,
@@ -64,6 +65,7 @@ __all__ = [
     "EvidenceSeal",
     "GlossaryEntry",
     "LanguageVersion",
+    "LastRun",
     "MachineSuggestion",
     "MailChoice",
     "Member",

@@ -7,9 +7,12 @@ offered again some seconds later.  Nobody waits inside a worker, and a slow doma
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from workflow.config import Settings
 from workflow.models import Outgoing, RateBucket
 from workflow.operations.context import Work
 
@@ -66,10 +69,14 @@ def flow(work: Work) -> Flow:
     session.execute(insert(RateBucket).values(first).on_conflict_do_nothing(index_elements=["name"]))
     session.execute(select(RateBucket.name).where(RateBucket.name == ALL).with_for_update())
     buckets = {row.name: row for row in session.scalars(select(RateBucket))}
-    for name, bucket in buckets.items():
-        # A clock that jumped back gives nothing, and is believed from now on.
-        passed = max(0.0, (now - bucket.filled_at).total_seconds())
-        gained = passed * work.settings.rate(name) / 60
-        bucket.tokens = min(float(work.settings.burst(name)), bucket.tokens + gained)
-        bucket.filled_at = now
+    for bucket in buckets.values():
+        bucket.tokens, bucket.filled_at = tokens_at(work.settings, bucket, now), now
     return Flow(work, buckets)
+
+
+def tokens_at(settings: Settings, bucket: RateBucket, now: datetime) -> float:
+    """What a bucket holds at a moment, with what has flowed in since it was looked at."""
+    # A clock that jumped back gives nothing, and is believed from now on.
+    passed = max(0.0, (now - bucket.filled_at).total_seconds())
+    gained = passed * settings.rate(bucket.name) / 60
+    return min(float(settings.burst(bucket.name)), bucket.tokens + gained)
