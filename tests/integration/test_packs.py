@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +100,6 @@ def repacked(data: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
     record = json.loads(files["evidence.json"])
     change(record)
     files["evidence.json"] = pack.as_json(record)
-    from datetime import UTC, datetime
-
     return pack.write(files, datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -169,7 +169,12 @@ def test_a_forged_log_is_found_out_by_the_log(dispatched: Prepared) -> None:
         from workflow.canonical import canonical
         from workflow.proof.merkle import merkle_root, proofs
 
+        failed = leaf(record, "failed")["sealed"]["delivery"]
         _bounce(record)
+        for member in record["members"]:
+            for one in member["deliveries"]:
+                if one["id"] == failed:
+                    one["transport"] = one["attempts"][-1]["transport"] = "delivered"
         events = [one for one in check.pieces(record) if one["seal"]]
         leaves = [canonical(one["sealed"]).encode() for one in events]
         for position, (one, path) in enumerate(zip(events, proofs(leaves), strict=True)):
@@ -183,12 +188,102 @@ def test_a_forged_log_is_found_out_by_the_log(dispatched: Prepared) -> None:
     record = json.loads(files["evidence.json"])
     files["evidence.pdf"] = drawing.draw(record)[1]
     files.pop(pack.MANIFEST)
-    from datetime import UTC, datetime
-
     whole = pack.write(files, datetime(2026, 1, 1, tzinfo=UTC))
     assert check.check(whole, drawing.draw).good
     faults = asked(dispatched, whole).faults
     assert any("not that of the log" in one for one in faults)
+
+
+def _first(record: dict[str, Any]) -> dict[str, Any]:
+    return next(
+        one
+        for member in record["members"]
+        for one in member["deliveries"]
+        if one["attempts"] and one["events"]
+    )
+
+
+def _attempt(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda record: _first(record)["attempts"][0].update({name: value})
+
+
+# Changes after which every proof still holds, each with words of the fault that tells of it.
+LIES: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+    "a piece of evidence left out": (lambda record: _first(record)["events"].clear(), "by its evidence"),
+    "a side note left out": (
+        lambda record: [
+            one["events"].remove(event)
+            for member in record["members"]
+            for one in member["deliveries"]
+            for event in list(one["events"])
+            if event["sealed"]["axis"] == "side"
+        ],
+        "is missing in the pack",
+    ),
+    "a state left out": (lambda record: record["members"].pop(), "does not hold the members"),
+    "a message left out": (lambda record: record["messages"].clear(), "is missing in the pack"),
+    "an entry left out": (
+        lambda record: record["log"].update(
+            entries=[one for one in record["log"]["entries"] if one["action"] == "evidence"]
+        ),
+        "of the log is missing",
+    ),
+    "a failure called a delivery": (_attempt("transport", "delivered"), "by its evidence"),
+    "a receipt that nobody gave": (lambda record: _first(record).update(human="acknowledged"), "by its evidence"),
+    "another address": (
+        lambda record: [
+            one.update(address="x@y.example") for one in (_first(record), *_first(record)["attempts"])
+        ],
+        "the pack does not say what stands here",
+    ),
+    "an answer of the relay": (_attempt("answer", "250 taken"), "the pack does not say what stands here"),
+    "another date": (lambda record: record["note"].update(dated="2020-01-01"), "the note itself"),
+    "another contact": (lambda record: _first(record).update(contact=999), "the pack does not say what stands here"),
+    "another document's title": (
+        lambda record: record["documents"][0].update(titles={"en": "x"}),
+        "the pack does not say what stands here",
+    ),
+    "a member that was none": (lambda record: record.update(member="ZZ"), "is not an addressee"),
+    "a shape of its own": (
+        lambda record: record["documents"].append({}),
+        "not of the form that was written",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_what_breaks_no_proof_is_found_out_by_the_rows(dispatched: Prepared, name: str) -> None:
+    """Somebody who has the program writes a fitting manifest and draws the PDF anew."""
+    lived(dispatched)
+    data = made(dispatched)
+    assert asked(dispatched, data).faults == []
+    change, words = LIES[name]
+    lied = repacked(data, change)
+    files = pack.read(lied)
+    record = json.loads(files["evidence.json"])
+    with suppress(KeyError, StopIteration):
+        files["evidence.pdf"] = drawing.draw(record)[1]
+    files.pop(pack.MANIFEST)
+    found = asked(dispatched, pack.write(files, datetime(2026, 1, 1, tzinfo=UTC)))
+    assert any(words in fault for fault in found.faults), found.faults
+
+
+def test_what_came_later_is_no_fault_of_a_pack(dispatched: Prepared) -> None:
+    lived(dispatched)
+    data = made(dispatched)
+    with dispatched.means.work(dispatched.office.registry) as work:
+        first, second = work.session.scalars(select(Delivery).order_by(Delivery.id)).all()[:2]
+        bounced(work, first)
+        receipt.tell_wrong_recipient(work, second, "Our address has changed", "later")
+        audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
+    assert asked(dispatched, data).faults == []
+
+
+def test_a_pack_with_any_bit_turned_is_read_or_refused_and_never_fails(dispatched: Prepared) -> None:
+    lived(dispatched)
+    data = made(dispatched)
+    for at in range(0, len(data), max(1, len(data) // 400)):
+        check.check(data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :])
 
 
 def test_evidence_that_no_entry_sealed_yet_is_said_to_be_so(dispatched: Prepared) -> None:

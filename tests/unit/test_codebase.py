@@ -69,6 +69,37 @@ def test_arrows_run_one_way(folder: str, forbidden: tuple[str, ...]) -> None:
     assert crossings(folder, *forbidden) == []
 
 
+def loaded(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The imports that run when a module is loaded: not those of its functions, nor those for types alone."""
+    for one in body:
+        if isinstance(one, ast.Import | ast.ImportFrom):
+            yield one
+        elif isinstance(one, ast.If) and "TYPE_CHECKING" not in ast.dump(one.test):
+            yield from loaded([*one.body, *one.orelse])
+        elif isinstance(one, ast.Try):
+            yield from loaded(one.body)
+
+
+def test_every_module_can_be_imported_first() -> None:
+    """Two modules that need each other while they load can be imported in one order only."""
+    modules = {
+        name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in CODE
+    }
+    arrows: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        names: set[str] = set()
+        for one in loaded(ast.parse(path.read_text(encoding="utf-8")).body):
+            if isinstance(one, ast.Import):
+                names |= {alias.name for alias in one.names}
+            elif one.module:
+                inner = {f"{one.module}.{alias.name}" for alias in one.names}
+                names |= inner & set(modules) or {one.module}
+        arrows[module] = names & set(modules) - {module}
+    while free := {module for module, needs in arrows.items() if not needs}:
+        arrows = {module: needs - free for module, needs in arrows.items() if module not in free}
+    assert arrows == {}, "these are in a circle, or need one"
+
+
 def test_there_is_one_migration_head() -> None:
     assert len(ScriptDirectory(str(schema.FOLDER)).get_heads()) == 1
 

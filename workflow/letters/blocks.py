@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from workflow.errors import Invalid
@@ -18,6 +18,8 @@ from workflow.letters.figures import Figure
 from workflow.letters.layout import Layout
 from workflow.letters.stamp import Stamp
 
+# A draft has no date of its own; a file of the standards has to have one.
+DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 ZONES = (
     "flow",  # In the body, one below the other.
     "head",  # Across the top of the first page, beside the others of this zone.

@@ -15,13 +15,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from workflow.letters import docx_letterhead
-from workflow.letters.blocks import Block, Letter
+from workflow.letters.blocks import DRAFT_MOMENT, Block, Letter
 from workflow.letters.docx_base import JUSTIFICATIONS, base, points, style_id, twips, without_times
 from workflow.letters.docx_figures import inline
 from workflow.letters.docx_page import page
 from workflow.letters.docx_text import CONTROLS, run, runs
 from workflow.letters.figures import Figure
-from workflow.letters.note_pdf import DRAFT_MOMENT
 
 VERSION = "1"
 # Room between the letterhead and what follows, as in the PDF (points).

@@ -29,7 +29,7 @@ import typst
 
 from workflow.errors import Invalid, Unavailable
 from workflow.letters import note_docx
-from workflow.letters.blocks import Letter
+from workflow.letters.blocks import DRAFT_MOMENT, Letter
 from workflow.letters.layout import PAPERS
 from workflow.letters.profile import ROOT
 
@@ -40,8 +40,6 @@ STANDARDS: tuple[Standard, ...] = ("a-2a", "ua-1")
 # Only the third part of ISO 19005 takes files of any kind along.
 STANDARDS_WITH_DOCX: tuple[Standard, ...] = ("a-3a", "ua-1")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# A draft has no date of its own; a PDF of the standards has to have one.
-DRAFT_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))", re.DOTALL)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 _FILE_NAME = re.compile(r"[^A-Za-z0-9.-]+")

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow import audit
-from workflow.errors import Phrase
+from workflow.errors import Phrase, Refusal
 from workflow.models import AuditEntry, Event, Note, Outgoing
+from workflow.operations import pack_anew
 from workflow.operations.context import Work
 from workflow.operations.pack_rows import entry_record, moment_words
 from workflow.proof.check import Verdict, pieces
@@ -51,7 +52,26 @@ def compare(work: Work, verdict: Verdict) -> Verdict:
         return verdict
     _compare_events(work, record, verdict)
     _compare_deliveries(work, record, verdict)
+    if verdict.good:
+        # Whatever could be left out or told otherwise without breaking a proof.
+        _compare_anew(work, note, record, verdict)
     return verdict
+
+
+def _compare_anew(work: Work, note: Note, record: Mapping[str, Any], verdict: Verdict) -> None:
+    try:
+        fresh = pack_anew.made(work, note, record)
+        verdict.faults += pack_anew.faults(work, record, fresh)
+        verdict.notes += pack_anew.renamed(record, fresh)
+    except Refusal as refusal:
+        verdict.faults.append(Phrase(refusal.message, **refusal.values))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        # An altered record may be of any shape; that it cannot be compared is the finding.
+        verdict.faults.append(
+            Phrase(
+                "The evidence is not of the form that was written (%(error)s).", error=type(error).__name__
+            )
+        )
 
 
 def _compare_events(work: Work, record: Mapping[str, Any], verdict: Verdict) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from workflow.canonical import canonical
 from workflow.canonical import digest as canonical_digest
 from workflow.errors import Invalid, Phrase
-from workflow.proof import pack
+from workflow.proof import folds, pack
 from workflow.proof.merkle import proves
 from workflow.store import sha256
 
@@ -55,6 +55,7 @@ def check(data: bytes, draw: Callable[[dict[str, Any]], tuple[str, bytes]] | Non
         if record is not None:
             verdict.record = record
             check_record(record, verdict)
+            verdict.faults += folds.faults(record)
             _check_files(record, files, verdict)
             if draw is not None and verdict.good:
                 _check_drawing(record, files, draw, verdict)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -64,7 +66,15 @@ def read(data: bytes) -> dict[str, bytes]:
                 with archive.open(one) as stream:
                     files[one.filename] = stream.read(one.file_size + 1)
             return files
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        ValueError,
+        OSError,
+        RuntimeError,
+    ) as error:
         raise Invalid("pack-unreadable", "The file is not a whole ZIP archive.") from error
 
 
