@@ -16,6 +16,7 @@ from workflow.operations import (
     figures,
     intake,
     notice_mail,
+    notices,
     outcomes,
     reminding,
 )
@@ -39,6 +40,8 @@ def sweep() -> None:
         reminded, ended = reminding.due_notes(work), outcomes.due(work)
     _each("reminders", reminded, reminding.sweep_note)
     _each("silence", ended, outcomes.conclude_if_over)
+    with means().work() as work:
+        notices.tell_held(work)
     with means().work() as work:
         notes = claims.due_notes(work)
     for note_id in notes:

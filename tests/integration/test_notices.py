@@ -21,14 +21,27 @@ from tests.relay import BROKEN_TAKEN, LATER, NEVER, ScriptedRelay, Taken, World
 from workflow import schema
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.models import Account, MailChoice, Note, Notice, NoticeKind, NoticeState, Remark
+from workflow.models import (
+    Account,
+    Delivery,
+    MailChoice,
+    Member,
+    Note,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Remark,
+)
 from workflow.operations import (
     accounts,
     approval,
+    deliveries,
     drafting,
+    ladder,
     notice_mail,
     notices,
     remarks,
+    reminding,
     returned_mail,
     sending,
     texts,
@@ -478,3 +491,79 @@ def test_what_is_settled_before_the_daily_mail_is_not_told(office: Office, world
     with office.means.look() as work:
         [row] = work.session.scalars(select(Notice).where(Notice.kind == NoticeKind.REMARK))
         assert row.state is NoticeState.DROPPED and row.remark_id == made.id
+
+
+def test_a_state_that_stays_silent_to_the_end_is_told_once(
+    office: Office, world: World, clock: SetClock
+) -> None:
+    note_id = office.note(NoteState.DISPATCHED)
+    office.do("registry", ladder.set_reminders, note_id, [{"to": ["registry"], "after": 1}])
+    sending.send_note(office.means, note_id, ScriptedRelay(world), "worker")
+    choose(office, "second_registry", "digest")
+    clock.pass_(days=1)
+    for _ in range(2):
+        with office.means.work() as work:
+            reminding.sweep(work)
+    assert told(office, NoticeKind.SILENT) == [("registry", "silent"), ("second_registry", "silent")] * 4
+    with office.means.work(office.registry) as work:
+        found = work.session.scalars(select(Member.id).where(Member.code == "KZ")).one()
+        ladder.settle(work, work.session.get_one(Note, note_id), found, "The embassy was telephoned.")
+    world.taken.clear()
+    send(office, world)
+    # To one at once, each by itself; what is settled meanwhile is not told.
+    mails = [one for one in world.taken if "stays silent" in subject(one)]
+    assert len(mails) == 3 and {one.address for one in mails} == {"registry@secretariat.example"}
+    assert "/reminders" in body(mails[0])
+    clock.pass_(days=1)
+    world.taken.clear()
+    send(office, world)
+    (digest,) = [one for one in world.taken if one.address == "second_registry@secretariat.example"]
+    assert body(digest).count("has not answered") == 3 and "Kazakhstan" not in body(digest)
+
+
+def test_a_message_that_waits_for_a_person_is_told_once_for_each_cause(
+    office: Office, world: World, clock: SetClock
+) -> None:
+    note_id = office.note(NoteState.DISPATCHED)
+    address = "notes@mfa.tj.example"
+    world.script = {address: [BROKEN_TAKEN]}
+
+    def run() -> None:
+        clock.pass_(minutes=20)
+        sending.send_note(office.means, note_id, ScriptedRelay(world), "worker")
+        for _ in range(2):
+            with office.means.work() as work:
+                notices.tell_held(work)
+
+    run()
+    run()
+    assert told(office, NoticeKind.HELD) == []  # Its outcome is unknown once: the program goes on by itself.
+    run()
+    both = [("registry", "held"), ("second_registry", "held")]
+    assert told(office, NoticeKind.HELD) == both
+    choose(office, "second_registry", "none")
+    world.taken.clear()
+    send(office, world)
+    (mail,) = [one for one in world.taken if "waits for you" in subject(one)]
+    assert "Tajikistan" in body(mail) and "circulation?open=TJ" in body(mail)
+    with office.means.work(office.registry) as work:
+        row = work.session.scalars(select(Delivery).where(Delivery.address == address)).one()
+        deliveries.resume(work, work.session.get_one(Note, note_id), row, "It did not arrive.")
+    run()
+    run()
+    # A person let it go on, and it came to the same once more: another cause.
+    assert told(office, NoticeKind.HELD) == [*both, ("registry", "held")]
+
+
+def test_notices_of_states_go_back_and_forth(office: Office, world: World, clock: SetClock) -> None:
+    note_id = office.note(NoteState.DISPATCHED)
+    office.do("registry", ladder.set_reminders, note_id, [{"to": ["registry"], "after": 1}])
+    sending.send_note(office.means, note_id, ScriptedRelay(world), "worker")
+    clock.pass_(days=1)
+    with office.means.work() as work:
+        reminding.sweep(work)
+    assert told(office, NoticeKind.SILENT)
+    database = office.means.database
+    schema.downgrade(database, "0014")
+    schema.upgrade(database)
+    assert schema.differences(database) == [] and told(office, NoticeKind.SILENT) == []

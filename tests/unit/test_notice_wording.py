@@ -35,7 +35,7 @@ LINK = "https://notes.example.org/notes/D-2026-0003/versions/kk"
 
 def item(language: str, kind: str) -> Item:
     facts = dict(FACTS[language])
-    if kind == "undeliverable":
+    if kind in ("undeliverable", "silent", "held"):
         del facts["language"], facts["due"]
         facts["member"] = {"en": "Tajikistan", "ru": "Таджикистан", "kk": "Тәжікстан"}[language]
     return Item(kind, facts, LINK)

@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     TO_APPROVE = "to_approve"  # A note waits for the director.
     TO_DISPATCH = "to_dispatch"  # The final documents are made: the note can go out.
     UNDELIVERABLE = "undeliverable"  # No contact of a state could be reached.
+    SILENT = "silent"  # A state was reminded to the end and has not answered: a person asks it.
+    HELD = "held"  # A message waits for a person: its outcome is unknown twice, or it cannot be sent.
     REMARK = "remark"  # Somebody remarked on a text that the person works on.
     REPLY = "reply"  # Somebody replied to a remark that concerns the person.
     LATE = "late"  # A day has passed and the work is not done.
@@ -47,7 +49,7 @@ class Notice(Base):
 
     `key` says what it is about, so that the same thing is never told twice.  `token` is the
     envelope's, the same for all notices of one message; `answer` is the relay's last word.
-    `member` is the code of the state that could not be reached, `remark_id` the remark that is spoken of.
+    `member` is the code of the state that is spoken of, `remark_id` the remark that is spoken of.
     """
 
     __tablename__ = "notices"
@@ -56,7 +58,9 @@ class Notice(Base):
         one_of("state", NoticeState, "state"),
         CheckConstraint("(state = 'sending') = (claimed_at IS NOT NULL)", name="claimed"),
         CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent"),
-        CheckConstraint("(member IS NOT NULL) = (kind = 'undeliverable')", name="member"),
+        CheckConstraint(
+            "(member IS NOT NULL) = (kind IN ('undeliverable', 'silent', 'held'))", name="member"
+        ),
         CheckConstraint("(remark_id IS NOT NULL) = (kind IN ('remark', 'reply'))", name="remark"),
         Index("ix_notices_waiting", "state", "due_at"),
     )

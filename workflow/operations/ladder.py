@@ -103,6 +103,18 @@ def settle(work: Work, note: Note, member_id: int, reason: str) -> ReminderRung:
     return rung
 
 
+def is_on_desk(work: Work, note: Note, member_id: int) -> bool:
+    """Whether a state came to the end of the ladder of a note, is still silent, and nobody settled it."""
+    rung = select(ReminderRung.id).where(
+        ReminderRung.note_id == note.id,
+        ReminderRung.member_id == member_id,
+        ReminderRung.outcome == "desk",
+        ReminderRung.settled_at.is_(None),
+    )
+    waits = work.session.scalar(rung.limit(1)) is not None
+    return waits and not silent.has_spoken(work, note.id, member_id) and not _ended(work, note)
+
+
 def on_desk(work: Work) -> list[tuple[Note, Member, ReminderRung]]:
     """The states that came to the end of a ladder and are still silent, the longest first."""
     rows = work.session.execute(

@@ -201,6 +201,8 @@ def _path(work: Work, note: Note, row: Notice) -> str:
         NoticeKind.SENT_BACK: "/source",
         NoticeKind.TO_APPROVE: "/approval",
         NoticeKind.UNDELIVERABLE: f"/circulation?open={row.member}",
+        NoticeKind.HELD: f"/circulation?open={row.member}",
+        NoticeKind.SILENT: "/reminders",
     }.get(row.kind, "")
 
 

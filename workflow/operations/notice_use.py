@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, Remark
-from workflow.operations import accounts, notice_rows, notices, texts
+from workflow.operations import accounts, ladder, notice_rows, notices, texts
 from workflow.operations.context import Work, visible
 from workflow.states import NoteState, Role, VersionState
 
@@ -15,6 +15,8 @@ OF_THE_REGISTRY = (
     NoticeKind.SENT_BACK,
     NoticeKind.FINDINGS,
     NoticeKind.UNDELIVERABLE,
+    NoticeKind.SILENT,
+    NoticeKind.HELD,
 )
 DECISIONS = {NoticeKind.TO_APPROVE: "approve", NoticeKind.TO_DISPATCH: "dispatch"}
 TRANSLATING = (NoticeKind.ASSIGNED, NoticeKind.RELEASED, NoticeKind.SOURCE_CHANGED, NoticeKind.RETURNED)
@@ -50,8 +52,13 @@ def still_waits(work: Work, account: Account, row: Notice) -> bool:
         return note.state is NoteState.TRANSLATED
     if row.kind is NoticeKind.TO_DISPATCH:
         return note.state is NoteState.APPROVED
-    if row.kind is NoticeKind.UNDELIVERABLE:
+    if row.member is not None:
         member = work.session.scalar(select(Member.id).where(Member.code == row.member))
-        return member is not None and notices.is_undeliverable(work, note, member)
+        waits = {
+            NoticeKind.UNDELIVERABLE: notices.is_undeliverable,
+            NoticeKind.HELD: notices.is_held,
+            NoticeKind.SILENT: ladder.is_on_desk,
+        }[row.kind]
+        return member is not None and waits(work, note, member)
     # Late: a version that was due, or the note.
     return note.state in notices.OPEN and (version is None or not texts.is_current(note, version))

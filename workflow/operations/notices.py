@@ -11,13 +11,25 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflow.models import Delivery, LanguageVersion, Member, Note, NoticeKind, Outgoing, Remark
+from workflow.models import (
+    Delivery,
+    LanguageVersion,
+    Member,
+    Note,
+    Notice,
+    NoticeKind,
+    Outgoing,
+    Remark,
+    ReminderRung,
+)
 from workflow.operations import evidence, four_eyes, texts
 from workflow.operations.context import Work
 from workflow.operations.notice_rows import deciders, digest_time, duties, tell, with_role
 from workflow.post.receipts import member_receipt
-from workflow.states import MemberStatus, NoteState, Role, VersionState
+from workflow.states import DeliveryQueue, Hold, MemberStatus, NoteState, Role, VersionState
 
+# What the program holds until a person decides.
+STUCK = (Hold.UNKNOWN, Hold.PATIENCE, Hold.FAULT)
 OPEN = (NoteState.DRAFT, NoteState.TRANSLATED, NoteState.APPROVED)
 
 
@@ -115,6 +127,48 @@ def not_reached(work: Work, delivery: Outgoing) -> None:
     attempt = delivery.attempts[-1].id if delivery.attempts else 0
     people = with_role(work, Role.REGISTRY)
     tell(work, note, NoticeKind.UNDELIVERABLE, people, attempt, member=member.code)
+
+
+def silent_to_the_end(work: Work, note: Note, rung: ReminderRung) -> None:
+    """A state came to the end of the ladder and is on the registry's desk now."""
+    member = work.session.get_one(Member, rung.member_id)
+    tell(work, note, NoticeKind.SILENT, with_role(work, Role.REGISTRY), rung.step, member=member.code)
+
+
+def tell_held(work: Work) -> int:
+    """Tells the registry of messages that wait for a person, once for each attempt that led to it.
+
+    It is asked of the rows by the sweep, since a message is held where nobody has time to write mails.
+    """
+    found = work.session.execute(
+        select(Outgoing, Member.code)
+        .join(Member, Member.id == Outgoing.member_id)
+        .where(Outgoing.queue == DeliveryQueue.HELD, Outgoing.held_as.in_(STUCK))
+        .order_by(Outgoing.id)
+    ).all()
+    if not found:
+        return 0
+    keys = work.session.scalars(select(Notice.key).where(Notice.kind == NoticeKind.HELD))
+    # Whoever joins the registry later finds what is old on the desk.
+    known = {key.rpartition(":")[0].rpartition(":")[2] for key in keys}
+    people, told = with_role(work, Role.REGISTRY), 0
+    for row, code in found:
+        occasion = f"{row.id}.{row.attempts[-1].number if row.attempts else 0}.{row.held_as}"
+        if occasion not in known:
+            note = work.session.get_one(Note, row.note_id)
+            told += len(tell(work, note, NoticeKind.HELD, people, occasion, member=code))
+    return told
+
+
+def is_held(work: Work, note: Note, member_id: int) -> bool:
+    """Whether a message to a state waits for a person."""
+    rows = select(Outgoing.id).where(
+        Outgoing.note_id == note.id,
+        Outgoing.member_id == member_id,
+        Outgoing.queue == DeliveryQueue.HELD,
+        Outgoing.held_as.in_(STUCK),
+    )
+    return work.session.scalar(rows.limit(1)) is not None
 
 
 def remarked(work: Work, note: Note, remark: Remark) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from workflow.models import Attempt, Contact, Delivery, Member, Note, Reminder, ReminderPlan, ReminderRung
 from workflow.models.directory import HANDED
-from workflow.operations import by_rule, dispatch, silent
+from workflow.operations import by_rule, dispatch, notices, silent
 from workflow.operations.context import Work, note_subject
 from workflow.operations.prospects import Planned, next_look, outlook
 from workflow.operations.recipients import Recipient
@@ -85,16 +85,17 @@ def take_due(work: Work, plan: ReminderPlan) -> int:
 
 
 def _take(work: Work, note: Note, planned: Planned, outcome: str, following_id: int | None = None) -> None:
-    work.session.add(
-        ReminderRung(
-            note_id=note.id,
-            member_id=planned.member.id,
-            step=planned.rung.step,
-            outcome=outcome,
-            taken_at=work.now(),
-            following_id=following_id,
-        )
+    rung = ReminderRung(
+        note_id=note.id,
+        member_id=planned.member.id,
+        step=planned.rung.step,
+        outcome=outcome,
+        taken_at=work.now(),
+        following_id=following_id,
     )
+    work.session.add(rung)
+    if outcome == "desk":
+        notices.silent_to_the_end(work, note, rung)
 
 
 def _write(work: Work, note: Note, planned: Planned, target: Delivery | Contact) -> None:
