@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from threading import Barrier, Semaphore
 from typing import Any
@@ -16,6 +17,7 @@ from tests.prepared import Prepared
 from tests.prepared import translated as translated
 from workflow import audit, register
 from workflow.errors import Conflict, Invalid, Stale
+from workflow.letters import profile as profiles
 from workflow.means import Means
 from workflow.models import Note, RegisterEntry, Series
 from workflow.operations import approval, drafting
@@ -267,3 +269,56 @@ def test_a_series_is_opened_at_a_number_and_cannot_go_back(translated: Prepared)
     with means.look() as work:
         row = work.session.get(Series, ("TTF", 0))
         assert row is not None and row.next_serial == 400
+
+
+def look_alike(monkeypatch: pytest.MonkeyPatch, means: Means) -> None:
+    """The profile's series ADM writes its numbers with Cyrillic letters that look like those of TTF."""
+    profile = profiles.load(means.settings.profile)
+    series = dict(profile.series)
+    series["ADM"] = replace(series["TTF"], code="ADM", prefix="ТТФ")
+    changed = replace(profile, series=series)
+    monkeypatch.setattr(profiles, "load", lambda name: changed)
+
+
+def test_two_series_whose_numbers_read_the_same_are_refused_by_name(
+    translated: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, means = translated.office, translated.means
+    look_alike(monkeypatch, means)
+    approve(office, translated.note_id)  # TTF/1.
+    other = plain_note(office)
+    with means.work() as work:
+        work.session.get_one(Note, other).series = "ADM"
+    screen = seen(office, other)
+    (sentence,) = screen.objections
+    for words in ("ТТФ/1 of series ADM", "TTF/1 of series TTF", "chancery init --next"):
+        assert words in sentence
+    before = office.counts()
+    with pytest.raises(Conflict, match="reads the same as TTF/1 of series TTF"):
+        approve(office, other, screen)
+    assert office.counts() == before
+    with means.work() as work:
+        register.open_series(work.session, series_of(work.profile, "ADM"), 2)
+    approve(office, other)
+    assert [one.symbol for one in register_of(means)] == ["TTF/1", "ТТФ/2"]
+    # A note that has its number keeps it, and is its own.
+    office.do("director", approval.send_back, other, None, "Once more.")
+    assert register_of(means)[1].key == register.fold("TTF/2")
+
+
+def test_a_number_that_is_taken_at_the_same_moment_is_refused_by_name_too(
+    translated: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, means = translated.office, translated.means
+    look_alike(monkeypatch, means)
+    other = plain_note(office)
+    with means.work() as work:
+        work.session.get_one(Note, other).series = "ADM"
+    screens = {one: seen(office, one) for one in (translated.note_id, other)}
+    approve(office, translated.note_id, screens[translated.note_id])
+    # What the second approval saw was true; only the register knows better now.
+    monkeypatch.setattr(approval, "_objections", lambda *given: [])
+    before = office.counts()
+    with pytest.raises(Conflict, match="reads the same as TTF/1 of series TTF"):
+        approve(office, other, screens[other])
+    assert office.counts() == before and office.state(other) is NoteState.TRANSLATED

@@ -7,11 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.exc import IntegrityError
+
 from workflow import register
 from workflow.canonical import digest
 from workflow.errors import Conflict, NotAllowed, Phrase, Stale, both, one_after_another
 from workflow.models import Approval, ApprovedRecipient, Document, Note
-from workflow.operations import choices, composition, four_eyes, notices, recipients, texts
+from workflow.operations import (
+    choices,
+    composition,
+    four_eyes,
+    notices,
+    numbering,
+    recipients,
+    texts,
+)
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.recipients import Recipient
@@ -120,7 +130,13 @@ def approve(work: Work, note: Note, revision: int | None, *, digest: str, number
             details=objections,
         )
     principal = work.actor.acting_for(action)
-    entry = register.allot(work.session, series, note, now.day, work.now())
+    try:
+        with work.session.begin_nested():
+            entry = register.allot(work.session, series, note, now.day, work.now())
+    except IntegrityError:
+        # Another series took a number that reads the same at this very moment.
+        why = numbering.collision(work.session, note, now.number)
+        raise Conflict("number-collides", "Not approved: %(why)s", why=why or now.number) from None
     approval = Approval(
         note_id=note.id,
         digest=now.digest,
@@ -307,4 +323,5 @@ def _objections(work: Work, note: Note, stands: _Standing, findings: Sequence[Ju
                 count=len(errors),
             )
         )
-    return found
+    collision = numbering.collision(work.session, note, stands.number)
+    return found if collision is None else [*found, collision]

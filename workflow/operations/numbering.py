@@ -1,12 +1,16 @@
-"""What a note brings to its number: topic, audience and revision mark, where its series has them."""
+"""What a note brings to its number, and whether another number of the register reads the same."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.errors import Conflict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow import register
+from workflow.errors import Conflict, Phrase
 from workflow.letters.numbers import Series
-from workflow.models import Note
+from workflow.models import Note, RegisterEntry
 
 
 def parts_of_new(
@@ -30,3 +34,23 @@ def parts_after(note: Note, series: Series, given: Mapping[str, str] | None) -> 
             symbol=note.entry.symbol,
         )
     return parts
+
+
+def collision(session: Session, note: Note, symbol: str) -> Phrase | None:
+    """Why a note cannot get a number: another one of the register is found under the same key.
+
+    Two series may write numbers that only look different, such as ТТФ/5 and TTF/5; whoever asks for
+    one would find the other.  None where the number is free, or is the note's own already.
+    """
+    holder = session.scalar(select(RegisterEntry).where(RegisterEntry.key == register.fold(symbol)))
+    if holder is None or holder.note_id == note.id:
+        return None
+    return Phrase(
+        "The number %(number)s of series %(series)s reads the same as %(other)s of series %(taken)s, which is "
+        "in the register already. Whoever runs the service sets the next number of series %(series)s past "
+        "it (chancery init --next), or has the profile write one of the two series otherwise.",
+        number=symbol,
+        series=note.series,
+        other=holder.symbol,
+        taken=holder.series,
+    )
