@@ -9,7 +9,7 @@ its claim was taken away: by the sweep, or by a person who stopped the dispatch.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -174,28 +174,35 @@ def release(
     delivery.held_as, delivery.held_reason = held_as, reason
 
 
-def in_hand(work: Work, attempts: Sequence[int], worker: str) -> list[Attempt]:
-    """Those of the attempts whose delivery is in this worker's hand, locked until the commit.
+def hold(work: Work, attempts: Collection[int]) -> dict[int, tuple[Attempt, Outgoing]]:
+    """The attempts with their deliveries, read under the deliveries' locks, which stand until the commit."""
+    if not attempts:
+        return {}
+    deliveries = work.session.scalars(
+        select(Outgoing)
+        .join(Attempt, Attempt.delivery_id == Outgoing.id)
+        .where(Attempt.id.in_(attempts))
+        .order_by(Outgoing.id)
+        .with_for_update(of=Outgoing)
+        .execution_options(populate_existing=True)
+    )
+    rows = {one.id: (one, delivery) for delivery in deliveries.unique() for one in delivery.attempts}
+    return {identity: rows[identity] for identity in attempts}
+
+
+def is_in_hand(attempt: Attempt, delivery: Outgoing, worker: str) -> bool:
+    """Whether an attempt that is not over has its delivery in this worker's hand.
 
     A worker that stood still longer than a claim lasts finds here that another one took over, and
     one whose dispatch was stopped that a person did.
     """
-    if not attempts:
-        return []
-    return list(
-        work.session.scalars(
-            select(Attempt)
-            .join(Outgoing, Outgoing.id == Attempt.delivery_id)
-            .where(
-                Attempt.id.in_(attempts),
-                Attempt.transport.in_([Transport.PREPARED, Transport.SENDING]),
-                Outgoing.queue == DeliveryQueue.CLAIMED,
-                Outgoing.claimed_by == worker,
-            )
-            .order_by(Attempt.id)
-            .with_for_update(of=Outgoing)
-        )
-    )
+    under_way = attempt.transport in (Transport.PREPARED, Transport.SENDING)
+    return under_way and delivery.queue is DeliveryQueue.CLAIMED and delivery.claimed_by == worker
+
+
+def in_hand(work: Work, attempts: Collection[int], worker: str) -> list[tuple[Attempt, Outgoing]]:
+    """Those of the attempts whose delivery is in this worker's hand, locked until the commit."""
+    return [row for row in hold(work, attempts).values() if is_in_hand(*row, worker)]
 
 
 def loaded(work: Work, attempts: Sequence[int]) -> list[tuple[Attempt, Outgoing]]:
@@ -216,26 +223,25 @@ def unsend(attempt: Attempt) -> None:
     attempt.transport, attempt.sending_at = Transport.PREPARED, None
 
 
-def put_back(work: Work, attempt: Attempt, due: datetime) -> None:
-    """Nothing of this attempt was offered: it stays prepared, and is sent at `due`."""
-    delivery = work.session.get_one(Outgoing, attempt.delivery_id)
+def put_back(delivery: Outgoing, due: datetime) -> None:
+    """Nothing of the last attempt was offered: it stays prepared, and is sent at `due`."""
     release(delivery, DeliveryQueue.QUEUED)
     delivery.due_at = due
 
 
 def give_back(work: Work, attempts: Sequence[int], worker: str, due: datetime) -> None:
     """A worker lays down what it still has in its hand: unsent at `due`, or `unknown` when it may be out."""
-    for attempt in in_hand(work, attempts, worker):
+    for attempt, delivery in in_hand(work, attempts, worker):
         if attempt.transport is Transport.SENDING:
-            mark_unknown(work, work.session.get_one(Outgoing, attempt.delivery_id), attempt)
+            mark_unknown(work, delivery, attempt)
         else:
-            put_back(work, attempt, due)
+            put_back(delivery, due)
 
 
 def set_aside(work: Work, attempt_id: int, worker: str, why: str) -> None:
     """A delivery whose message cannot be made waits for a person, with a sentence that says why."""
-    for attempt in in_hand(work, [attempt_id], worker):
-        release(work.session.get_one(Outgoing, attempt.delivery_id), DeliveryQueue.HELD, Hold.FAULT, why)
+    for _, delivery in in_hand(work, [attempt_id], worker):
+        release(delivery, DeliveryQueue.HELD, Hold.FAULT, why)
 
 
 def release_stale_claims(work: Work) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -78,21 +78,17 @@ def record(
     return bool(record_all(work, [Piece(delivery, axis, kind, key, at, attempt, data)]))
 
 
-def record_all(work: Work, pieces: Sequence[Piece]) -> set[str]:
-    """Adds evidence on several deliveries at once and folds it in; gives the keys that were new."""
+def record_all(work: Work, pieces: Sequence[Piece], *, locked: bool = False) -> set[str]:
+    """Adds evidence on several deliveries at once and folds it in; gives the keys that were new.
+
+    With `locked` the caller has read the deliveries and their attempts under the lock that is otherwise
+    taken here; what it changed of them since is kept, and all of it is written with the commit.
+    """
     if not pieces:
         return set()
     session = work.session
-    # The deliveries are locked first: two pieces of evidence at once must both be in the last fold.
-    session.flush()
-    concerned = (
-        select(Outgoing)
-        .where(Outgoing.id.in_({one.delivery.id for one in pieces}))
-        .order_by(Outgoing.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    deliveries = {row.id: row for row in session.scalars(concerned)}
+    if not locked:
+        _lock(work, {one.delivery.id for one in pieces})
     values, apart = [], {}
     for one in pieces:
         personal = keep_personal(work, {name: said for name, said in one.data.items() if name not in OPEN})
@@ -114,20 +110,52 @@ def record_all(work: Work, pieces: Sequence[Piece]) -> set[str]:
         )
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.key)
-    added = set(session.scalars(statement, values))
-    session.add_all(personal for key, personal in apart.items() if key in added)
-    session.flush()
-    moved = {one.delivery.id for one in pieces if one.key in added and one.axis != "side"}
-    events: dict[int, list[Event]] = {identity: [] for identity in moved}
-    found = select(Event).where(Event.delivery_id.in_(moved)).order_by(Event.id) if moved else None
-    for event in session.scalars(found) if found is not None else ():
-        events[event.delivery_id].append(event)
+    # Nothing that is still to be written bears on what is asked here, so it is all written at once, later.
+    with session.no_autoflush:
+        added = set(session.scalars(statement, values))
+        session.add_all(personal for key, personal in apart.items() if key in added)
+        moved = {one.delivery.id: one.delivery for one in pieces if one.key in added and one.axis != "side"}
+        told = _told(work, moved)
     for identity in sorted(moved):
-        _fold(deliveries[identity], events[identity], deliveries[identity].attempts)
-    session.flush()
+        _fold(moved[identity], told[identity], moved[identity].attempts)
+    if not locked:
+        session.flush()
     for identity in sorted(moved):
-        _hear(work, deliveries[identity])
+        _hear(work, moved[identity])
     return added
+
+
+def _lock(work: Work, deliveries: Collection[int]) -> None:
+    """Locks deliveries and reads them anew: two pieces of evidence at once must both be in the last fold."""
+    work.session.flush()
+    concerned = (
+        select(Outgoing)
+        .where(Outgoing.id.in_(deliveries))
+        .order_by(Outgoing.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    work.session.scalars(concerned).all()
+
+
+class Told(NamedTuple):
+    """What a fold wants to know of an event; none of it is personal."""
+
+    attempt_id: int | None
+    axis: str
+    kind: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+def _told(work: Work, deliveries: Collection[int]) -> dict[int, list[Told]]:
+    """All that is known of each of the deliveries, in the order in which it became known."""
+    found: dict[int, list[Told]] = {identity: [] for identity in deliveries}
+    wanted = (Event.attempt_id, Event.axis, Event.kind, Event.at, Event.facts)
+    statement = select(Event.delivery_id, *wanted).where(Event.delivery_id.in_(found)).order_by(Event.id)
+    for identity, *told in work.session.execute(statement) if found else ():
+        found[identity].append(Told(*told))
+    return found
 
 
 def keep_personal(work: Work, data: Mapping[str, Any]) -> PersonalData | None:
@@ -155,12 +183,12 @@ def fold(work: Work, delivery: Outgoing) -> None:
     attempts = work.session.scalars(
         select(Attempt).where(Attempt.delivery_id == delivery.id).order_by(Attempt.number)
     ).all()
-    _fold(delivery, events_of(work, delivery), attempts)
+    _fold(delivery, _told(work, [delivery.id])[delivery.id], attempts)
     work.session.flush()
     _hear(work, delivery)
 
 
-def _fold(delivery: Outgoing, events: Sequence[Event], attempts: Sequence[Attempt]) -> None:
+def _fold(delivery: Outgoing, events: Sequence[Told], attempts: Sequence[Attempt]) -> None:
     late = False
     for attempt in attempts:
         evidence = [
@@ -180,7 +208,7 @@ def _fold(delivery: Outgoing, events: Sequence[Event], attempts: Sequence[Attemp
     delivery.human = receipts.human(Human(event.kind) for event in acts)
     delivery.handed = receipts.handed((Handing(one.kind), one.at) for one in events if one.axis == "hand")
     acknowledged = [event for event in acts if event.kind == Human.ACKNOWLEDGED]
-    delivery.on_behalf = bool(acknowledged) and all(event.data.get("on_behalf") for event in acknowledged)
+    delivery.on_behalf = bool(acknowledged) and all(event.facts.get("on_behalf") for event in acknowledged)
     if delivery.queue in (DeliveryQueue.QUEUED, DeliveryQueue.HELD) and _settled(delivery, attempts):
         # The report that was waited for has come, be it of an attempt before the last: nothing is sent again.
         delivery.queue, delivery.held_reason, delivery.held_as = DeliveryQueue.DONE, None, None

@@ -12,6 +12,7 @@ from workflow.models import Attempt, Delivery, Member, Note, Outgoing, Reminder
 from workflow.operations import directory, protection
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
+from workflow.operations.protection import Standing
 from workflow.post import wording
 from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Protection, Tail, shared_tail
 from workflow.post.compose import message as assemble
@@ -75,11 +76,21 @@ class Letter:
 
 def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> bytes:
     """The bytes of one attempt; without a signature, the same attempt gives the same bytes."""
-    return letter(work, parcels, note, delivery, attempt).data()
+    certificates = protection.standing(work, [(delivery.member_id, attempt.address)])
+    return letter(work, parcels, note, delivery, attempt, certificates).data()
 
 
-def letter(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> Letter:
+def letter(
+    work: Work,
+    parcels: Parcels,
+    note: Note,
+    delivery: Outgoing,
+    attempt: Attempt,
+    certificates: Standing,
+) -> Letter:
     """Everything that the message of one attempt is made of; nothing more is asked of the database.
+
+    `certificates` has the word on the contact's address.
 
     Raises Conflict when a document is not final: a draft cannot leave.
     """
@@ -124,4 +135,5 @@ def letter(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt
         automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )
-    return Letter(head, tail, protection.of(work, parcels, delivery, attempt))
+    theirs = certificates[delivery.member_id, attempt.address]
+    return Letter(head, tail, protection.of(work, parcels, theirs, attempt.address))

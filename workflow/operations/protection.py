@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from workflow.errors import Conflict, Unavailable
-from workflow.models import Attempt, Contact, ContactCertificate, Note, Outgoing
+from workflow.models import Contact, ContactCertificate, Note
 from workflow.operations.context import Work
 from workflow.post import certificate as certificates
 from workflow.post import smime
@@ -17,6 +18,29 @@ from workflow.post.smime import Signer
 
 if TYPE_CHECKING:
     from workflow.operations.mailing import Parcels
+
+
+# The certificates that stand for addresses of members; each one asked for is there, or stands as None.
+Standing = Mapping[tuple[int, str], ContactCertificate | None]
+
+
+def standing(work: Work, wanted: Collection[tuple[int, str]]) -> Standing:
+    """The certificate for each address of a member; one that was replaced has nothing to say for the new one."""
+    found: dict[tuple[int, str], ContactCertificate | None] = dict.fromkeys(wanted)
+    rows = work.session.execute(
+        select(Contact.member_id, Contact.address, ContactCertificate)
+        .join(Contact, Contact.id == ContactCertificate.contact_id)
+        .where(
+            Contact.member_id.in_({member for member, _ in wanted}),
+            Contact.address.in_({address for _, address in wanted}),
+            ContactCertificate.confirmed_at.is_not(None),
+            ContactCertificate.ended_at.is_(None),
+        )
+        .order_by(ContactCertificate.id)
+    )
+    # The newest comes last and stays.  A certificate of one member says nothing of another's address.
+    found.update({(member, address): row for member, address, row in rows if (member, address) in found})
+    return found
 
 
 def signer(work: Work) -> Signer | None:
@@ -31,8 +55,8 @@ def signer(work: Work) -> Signer | None:
     return found
 
 
-def of(work: Work, parcels: Parcels, delivery: Outgoing, attempt: Attempt) -> Protection | None:
-    """What is done to the content of a message: signed, encrypted, both, or nothing.
+def of(work: Work, parcels: Parcels, theirs: ContactCertificate | None, address: str) -> Protection | None:
+    """What is done to the content of a message to `address`: signed, encrypted for `theirs`, both, or nothing.
 
     Raises Unavailable when it has to be signed and cannot be, Conflict when the contact's certificate
     cannot be used and the settings do not let the message leave without it.
@@ -42,8 +66,7 @@ def of(work: Work, parcels: Parcels, delivery: Outgoing, attempt: Attempt) -> Pr
     ours = parcels.signer
     if ours is not None:
         ours.check(work.now())
-    theirs = _for_address(work, delivery.member_id, attempt.address)
-    refusal = _why_not(theirs, attempt.address, work.now()) if theirs else None
+    refusal = _why_not(theirs, address, work.now()) if theirs else None
     if refusal is not None and work.settings.smime_unusable == "hold":
         raise refusal
     if theirs is None or refusal is not None:
@@ -73,29 +96,13 @@ def objections(work: Work, note: Note, release: datetime) -> list[str]:
 def in_the_clear(work: Work, note: Note, release: datetime) -> list[str]:
     """A sentence for each recipient of a note whose certificate could not be used at its release."""
     approval = note.approval
+    by_mail = [(one.member_id, one.address) for one in approval.recipients if one.address] if approval else []
     found: list[str] = []
-    for one in approval.recipients if approval else []:
-        theirs = _for_address(work, one.member_id, one.address) if one.address else None
-        refusal = _why_not(theirs, one.address, release) if theirs is not None and one.address else None
+    for (_, address), theirs in standing(work, by_mail).items():
+        refusal = _why_not(theirs, address, release) if theirs is not None else None
         if refusal is not None:
             found.append(refusal.phrase)
     return found
-
-
-def _for_address(work: Work, member_id: int, address: str) -> ContactCertificate | None:
-    """The certificate for an address of a member; one that was replaced has nothing to say for the new one."""
-    return work.session.scalar(
-        select(ContactCertificate)
-        .join(Contact, Contact.id == ContactCertificate.contact_id)
-        .where(
-            Contact.member_id == member_id,
-            Contact.address == address,
-            ContactCertificate.confirmed_at.is_not(None),
-            ContactCertificate.ended_at.is_(None),
-        )
-        .order_by(ContactCertificate.id.desc())
-        .limit(1)
-    )
 
 
 def _why_not(row: ContactCertificate, address: str, when: datetime) -> Conflict | None:

@@ -12,7 +12,7 @@ sends nothing twice by itself:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ from workflow.db import is_busy
 from workflow.errors import Phrase, Refusal, Unavailable
 from workflow.means import Means
 from workflow.models import Attempt, Member, Note, Outgoing
-from workflow.operations import claims, evidence, mailing, notices, silent
+from workflow.operations import claims, evidence, mailing, notices, protection, silent
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
@@ -115,16 +115,16 @@ class _Batch:
         for more in reversed(range(COMMITS)):
             try:
                 with self.means.work() as work:
-                    outcomes = _record_answers(work, turn.answered)
-                    for attempt in claims.in_hand(work, turn.unsent, self.worker):
-                        claims.unsend(attempt)
-                    entering = claims.in_hand(work, turn.entering, self.worker)
-                    whole = len(entering) == len(turn.entering)
+                    rows = claims.hold(work, [*dict(turn.answered), *turn.unsent, *turn.entering])
+                    mine = {one for one, row in rows.items() if claims.is_in_hand(*row, self.worker)}
+                    outcomes = _record_answers(work, turn.answered, rows)
+                    for one in mine.intersection(turn.unsent):
+                        claims.unsend(rows[one][0])
+                    whole = mine.issuperset(turn.entering)
+                    entering = [rows[one] for one in turn.entering if one in mine]
                     # A state may have acknowledged at the last moment: the others are claimed again.
-                    held = claims.loaded(work, turn.entering)  # So that nobody asks for each of them.
-                    wanted = silent.all_wanted(work, entering)
-                    del held
-                    for attempt in entering if whole and wanted else []:
+                    wanted = silent.all_wanted(work, [delivery for _, delivery in entering])
+                    for attempt, _ in entering if whole and wanted else []:
                         attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
                 break
             except DBAPIError as error:
@@ -161,11 +161,13 @@ class _Batch:
             # The members are held here, and so is the note: the session forgets what nobody holds.
             members = work.session.scalars(select(Member).where(Member.id.in_(wanted))).all()
             assert len(members) == len(wanted)
+            addresses = {(delivery.member_id, attempt.address) for attempt, delivery in rows}
+            certificates = protection.standing(work, addresses)
             for attempt, delivery in rows:
                 note = work.session.get_one(Note, delivery.note_id)
                 try:
                     sender = return_path(work.settings.return_path, attempt.token)
-                    letter = mailing.letter(work, self.parcels, note, delivery, attempt)
+                    letter = mailing.letter(work, self.parcels, note, delivery, attempt, certificates)
                     letters[attempt.id] = (Envelope(sender, attempt.address, attempt.token), letter)
                 except Unavailable:
                     raise
@@ -175,12 +177,12 @@ class _Batch:
         return letters, faults
 
 
-def _record_answers(work: Work, answered: Sequence[tuple[int, Answer]]) -> list[Transport]:
+def _record_answers(
+    work: Work,
+    answered: Sequence[tuple[int, Answer]],
+    rows: Mapping[int, tuple[Attempt, Outgoing]],
+) -> list[Transport]:
     """Writes down what the relay said to the attempts of a turn, and what follows for their deliveries."""
-    rows = {
-        attempt.id: (attempt, delivery)
-        for attempt, delivery in claims.loaded(work, [one for one, _ in answered])
-    }
     pieces = []
     for attempt_id, answer in answered:
         attempt, delivery = rows[attempt_id]
@@ -198,7 +200,7 @@ def _record_answers(work: Work, answered: Sequence[tuple[int, Answer]]) -> list[
         key = evidence.key_of("smtp", attempt.id, "answer")
         kind = answer.transport.value
         pieces.append(evidence.Piece(delivery, "transport", kind, key, work.now(), attempt, said))
-    evidence.record_all(work, pieces)
+    evidence.record_all(work, pieces, locked=True)
     for attempt_id, answer in answered:
         _follow(work, *rows[attempt_id], answer)
     return [answer.transport for _, answer in answered]

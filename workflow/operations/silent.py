@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from workflow.clock import day_in
 from workflow.errors import Conflict, Phrase
-from workflow.models import Attempt, Delivery, Note, Outgoing, ReminderPlan
+from workflow.models import Delivery, Note, Outgoing, ReminderPlan
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue, Human, NoteState
 
@@ -71,13 +71,11 @@ def still_wanted(work: Work, row: Outgoing) -> bool:
     return True
 
 
-def all_wanted(work: Work, attempts: Sequence[Attempt]) -> bool:
-    """Whether each of these attempts may enter DATA now; those that may not are put aside."""
-    wanted = True
-    for one in attempts:
-        # Each is asked, so that every one that nobody wants any more is put aside.
-        wanted = still_wanted(work, work.session.get_one(Outgoing, one.delivery_id)) and wanted
-    return wanted
+def all_wanted(work: Work, rows: Sequence[Outgoing]) -> bool:
+    """Whether each of these messages may enter DATA now; those that may not are put aside."""
+    # Each is asked, so that every one that nobody wants any more is put aside.
+    answers = [still_wanted(work, row) for row in rows]
+    return all(answers)
 
 
 def stop(work: Work, note_id: int, reason: str, member_id: int | None = None) -> int:

@@ -22,6 +22,7 @@ LOCAL_OCTETS, DOMAIN_OCTETS, ADDRESS_OCTETS = 64, 253, 254
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Separators, private, unassigned, surrogate and invisible formatting characters have no place in
 # an address: the eye cannot tell them, and some gateways cut or reorder the text at them.
 _HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
@@ -32,7 +33,7 @@ def check_address(text: str) -> str:
 
     Raises Invalid with a sentence that says what is wrong.  Checking a checked address gives it back.
     """
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+    if _CONTROL.search(text):
         raise _refused("The mail address has a line break or a control character in it; type it anew.")
     text = unicodedata.normalize("NFC", text.strip())
     if not text:
@@ -43,7 +44,7 @@ def check_address(text: str) -> str:
         raise _refused("This looks like several mail addresses; give each contact one.")
     if '"' in text or "\\" in text:
         raise _refused("Quotation marks and backslashes are not accepted in a mail address; leave them out.")
-    if any(unicodedata.category(sign) in _HIDDEN for sign in text):
+    if " " in text or (not text.isascii() and any(unicodedata.category(sign) in _HIDDEN for sign in text)):
         raise _refused("The mail address has a space or an invisible character in it; type it anew.")
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:

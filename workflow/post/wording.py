@@ -67,6 +67,7 @@ class Words:
         return wording.subject.format(**values), text
 
 
+@lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """The codes of the languages that have mails, in alphabetical order."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
