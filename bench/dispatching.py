@@ -124,8 +124,8 @@ class Installation:
 
         def run(pipe: Any) -> None:
             timed(claims, "claim", "claim: rows")
-            timed(sending._Batch, "_commit", "answers: rows")
-            timed(sending._Batch, "_letters", "message: rows")
+            timed(sending._Run, "_commit", "answers: rows")
+            timed(sending._Run, "_letters", "message: rows")
             timed(mailing.Letter, "data", "message: bytes")
             timed(Relay, "deliver", "line")
             _send(place, port, self.note)

@@ -156,7 +156,7 @@ def patience(said):
 
 def run(relay, jobs, depth=4):
     """All answers, what is left, the trouble; each entering key must be answered in the next turn."""
-    answers, entered = {}, set()
+    answers, entered, jobs = {}, set(), iter(jobs)
     for turn in send(relay, jobs, depth=depth):
         keys = [key for key, _ in turn.answered]
         assert entered <= set(keys)
@@ -165,7 +165,7 @@ def run(relay, jobs, depth=4):
         entered = set(turn.entering)
         assert len(entered) <= depth
     assert not entered
-    return answers, turn.left, turn.trouble
+    return answers, (*turn.left, *(job.key for job in jobs)), turn.trouble
 
 
 def numbers(server):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -65,33 +65,46 @@ def send_note(
     A relay that cannot be reached leaves the deliveries queued for later and says so in `trouble`.
     Once `hurry` is true no further message is begun.
     """
-    sent = Sent()
-    parcels = mailing.Parcels()
-    while not sent.trouble and not sent.more:
-        attempts = claims.claim(means, note_id, worker)
-        if attempts is None:
-            break
-        if attempts:
-            _Batch(means, attempts, worker, parcels, sent).transmit(relay, hurry)
-    return sent
+    run = _Run(means, note_id, worker)
+    while run.begin():
+        run.transmit(relay, hurry)
+    return run.sent
 
 
 @dataclass
-class _Batch:
-    """The attempts of one claim on their way through the relay."""
+class _Run:
+    """One worker on one note: what it claimed on its way through the relay, batch behind batch.
+
+    `held` are the attempts in its hand, `ready` those of them that were claimed and are not built yet.
+    """
 
     means: Means
-    attempts: Sequence[int]
+    note_id: int
     worker: str
-    parcels: mailing.Parcels
-    sent: Sent
+    sent: Sent = field(default_factory=Sent)
+    parcels: mailing.Parcels = field(default_factory=mailing.Parcels)
+    held: set[int] = field(default_factory=set)
+    ready: list[int] = field(default_factory=list)
+
+    def begin(self) -> bool:
+        """Claims something to send; False when nothing is due, or the run is to end."""
+        while not self.sent.trouble and not self.sent.more:
+            claimed = claims.claim(self.means, self.note_id, self.worker)
+            if claimed is None:
+                return False
+            self.held.update(claimed)
+            self.ready += claimed
+            if claimed:
+                return True
+        return False
 
     def transmit(self, relay: Relay, hurry: Callable[[], bool]) -> None:
-        """Hands them over; whatever ends this early, nothing of them stays in this worker's hand."""
+        """Hands over what is due; whatever ends this early, nothing of it stays in this worker's hand."""
         wait = 0.0
         try:
-            for turn in send(relay, self._jobs(), depth=DEPTH, hurry=hurry):
+            for turn in send(relay, self._jobs(hurry), depth=DEPTH, hurry=hurry):
                 go_on = self._commit(turn)
+                self.held.difference_update(key for key, _ in turn.answered)
                 if turn.trouble is not None:
                     self.sent.trouble, wait = turn.trouble.line, self.means.settings.backoff_seconds[0]
                 if not go_on:
@@ -104,7 +117,9 @@ class _Batch:
             # Where even this fails, the sweep finds the claims when they are stale.
             with suppress(DBAPIError), self.means.work() as work:
                 due = work.now() + timedelta(seconds=wait)
-                claims.give_back(work, self.attempts, self.worker, due)
+                claims.give_back(work, sorted(self.held), self.worker, due)
+            self.held.clear()
+            self.ready.clear()
 
     def _commit(self, turn: Turn[int]) -> bool:
         """Commits a turn; gives whether all that is entering may go into DATA.
@@ -138,25 +153,27 @@ class _Batch:
             self.sent.trouble = "the claim was taken away: another worker has it, or a person stopped it"
         return whole and wanted
 
-    def _jobs(self) -> Iterator[Job[int]]:
-        """The messages of the attempts, each put together when the pipeline asks for it.
+    def _jobs(self, hurry: Callable[[], bool]) -> Iterator[Job[int]]:
+        """The messages to send, each put together when the pipeline asks for it, until nothing is due.
 
         One that cannot be made waits for a person; the others go.  Raises Unavailable where none can.
         """
-        letters, faults = self._letters()
-        if faults:
-            with self.means.work() as work:
-                for attempt_id, why in faults.items():
-                    words = f"The message cannot be made: {why} Put that right, then resume the delivery."
-                    claims.set_aside(work, attempt_id, self.worker, words)
-        for attempt_id, (envelope, letter) in letters.items():
-            yield Job(attempt_id, envelope, letter.data())
+        while self.ready or (not hurry() and self.begin()):
+            letters, faults = self._letters()
+            self.ready.clear()
+            if faults:
+                with self.means.work() as work:
+                    for attempt_id, why in faults.items():
+                        words = f"The message cannot be made: {why} Put that right, then resume the delivery."
+                        claims.set_aside(work, attempt_id, self.worker, words)
+            for attempt_id, (envelope, letter) in letters.items():
+                yield Job(attempt_id, envelope, letter.data())
 
     def _letters(self) -> tuple[dict[int, tuple[Envelope, mailing.Letter]], dict[int, str]]:
         """What each message is made of, all of it read at once, and why some cannot be made."""
         letters, faults = {}, {}
         with self.means.look() as work:
-            rows = claims.loaded(work, self.attempts)
+            rows = claims.loaded(work, self.ready)
             wanted = {delivery.member_id for _, delivery in rows}
             # The members are held here, and so is the note: the session forgets what nobody holds.
             members = work.session.scalars(select(Member).where(Member.id.in_(wanted))).all()

@@ -40,8 +40,8 @@ class Turn(Generic[Key]):
 
     Each key that was `entering` in one turn is `answered` in the next, or `unsent`: time was up before
     anything of its content went out.  A key may be answered without having entered: the relay refused its
-    envelope.  In the last turn `entering` is empty; if the relay was lost, `trouble` says how, and `left` are
-    the keys of which nothing was offered or sent; `late` says that time was up.
+    envelope.  In the last turn `entering` is empty; if the relay was lost, `trouble` says how; `late` says
+    that time was up.  `left` are then the keys that were read, and of which nothing was sent.
     """
 
     answered: tuple[tuple[Key, Answer], ...] = ()
@@ -72,8 +72,8 @@ def send(
     """Send `jobs` in order, at most `depth` (1 to 4) between two commits; never raises for relay or network.
 
     A relay that closes the line after it has taken messages is called again; one that takes none on
-    a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only; an error that
-    it raises ends the run too, and comes out after the last turn, so that no answer is lost.  When
+    a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only, and no further
+    once the run ends; an error that it raises ends the run too, and comes out after the last turn, so that no answer is lost.  When
     the caller stops asking, nothing more is sent.  Once `hurry` is true, no further message is begun:
     the run ends with the one that is on the wire, however slow the relay is.
     """
@@ -121,8 +121,6 @@ class _Run(Generic[Key]):
         if self.trouble is None:
             self.group = deque(self.waiting.popleft() for _ in range(min(self.depth, len(self.waiting))))
         else:
-            while (job := self._read()) is not None:
-                self.waiting.append(_Item(job, Offered(job.envelope, job.message)))
             left = tuple(item.job.key for item in self.waiting)
             self.waiting.clear()
         answered, self.answered = tuple(self.answered), []
