@@ -237,7 +237,7 @@ def test_two_members_at_one_address_are_told_of_and_get_a_message_each(office: O
         import email.policy
 
         names, identifiers = set(), set()
-        for number in attempts:
+        for number in (attempt.id for attempt, _ in attempts):
             attempt = work.session.get_one(Attempt, number)
             row = work.session.get_one(Delivery, attempt.delivery_id)
             raw = mailing.message(work, mailing.Parcels(), work.session.get_one(Note, note_id), row, attempt)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 
 from workflow.errors import Phrase
 from workflow.means import Means
@@ -49,10 +50,12 @@ def due_notes(work: Work) -> list[int]:
     )
 
 
-def claim(means: Means, note_id: int, worker: str, most: int = BATCH) -> list[int] | None:
+def claim(
+    means: Means, note_id: int, worker: str, most: int = BATCH
+) -> list[tuple[Attempt, Outgoing]] | None:
     """Claims up to `most` due deliveries of a note and prepares an attempt for each.
 
-    Gives the attempts' ids: an empty list when what was claimed turned out not to be for sending
+    Gives the attempts with their deliveries: an empty list when what was claimed turned out not to be for sending
     now, and None when nothing is due, or nothing that the rates let through at this moment.
     """
     with means.work() as work:
@@ -87,9 +90,9 @@ def claim(means: Means, note_id: int, worker: str, most: int = BATCH) -> list[in
         deliveries = work.session.scalars(
             select(Outgoing).where(Outgoing.id.in_(claimed)).order_by(Outgoing.id)
         )
-        attempts = [attempt for one in deliveries if (attempt := _prepare(work, one)) is not None]
+        rows = [(attempt, one) for one in deliveries if (attempt := _prepare(work, one)) is not None]
         work.session.flush()
-        return [attempt.id for attempt in attempts]
+        return rows
 
 
 def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:
@@ -174,48 +177,79 @@ def release(
     delivery.held_as, delivery.held_reason = held_as, reason
 
 
-def hold(work: Work, attempts: Collection[int]) -> dict[int, tuple[Attempt, Outgoing]]:
-    """The attempts with their deliveries, read under the deliveries' locks, which stand until the commit."""
+class Held(NamedTuple):
+    """An attempt's delivery, locked until the commit: in whose hand it is, and whom it reminds."""
+
+    attempt_id: int
+    transport: Transport
+    delivery_id: int
+    queue: DeliveryQueue
+    claimed_by: str | None
+    reminds_id: int | None
+
+    def is_in_hand(self, worker: str) -> bool:
+        """Whether the attempt is not over, and its delivery in this worker's hand.
+
+        A worker that stood still longer than a claim lasts finds here that another one took over, and
+        one whose dispatch was stopped that a person did.
+        """
+        under_way = self.transport in (Transport.PREPARED, Transport.SENDING)
+        return under_way and self.queue is DeliveryQueue.CLAIMED and self.claimed_by == worker
+
+
+# Built once: a turn of the pipeline asks these, and building them takes longer than answering them.
+_ATTEMPTS: BindParameter[Collection[int]] = bindparam("attempts", expanding=True)
+_LOCKED = (
+    select(
+        Attempt.id,
+        Attempt.transport,
+        Outgoing.id,
+        Outgoing.queue,
+        Outgoing.claimed_by,
+        Outgoing.reminds_id,
+    )
+    .join(Outgoing, Outgoing.id == Attempt.delivery_id)
+    .where(Attempt.id.in_(_ATTEMPTS))
+    .order_by(Outgoing.id)
+    .with_for_update(of=Outgoing)
+)
+_CONCERNED = select(Outgoing).where(
+    Outgoing.id.in_(select(Attempt.delivery_id).where(Attempt.id.in_(_ATTEMPTS)))
+)
+_ENTER = (
+    update(Attempt)
+    .where(Attempt.id.in_(_ATTEMPTS))
+    .values(transport=Transport.SENDING, sending_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def lock(work: Work, attempts: Collection[int]) -> dict[int, Held]:
+    """Locks the deliveries of the attempts, all in one order, so that nobody waits for another crosswise."""
     if not attempts:
         return {}
-    deliveries = work.session.scalars(
-        select(Outgoing)
-        .join(Attempt, Attempt.delivery_id == Outgoing.id)
-        .where(Attempt.id.in_(attempts))
-        .order_by(Outgoing.id)
-        .with_for_update(of=Outgoing)
-        .execution_options(populate_existing=True)
-    )
-    rows = {one.id: (one, delivery) for delivery in deliveries.unique() for one in delivery.attempts}
+    rows = work.session.execute(_LOCKED, {"attempts": attempts})
+    return {row[0]: Held(*row) for row in rows}
+
+
+def loaded(work: Work, attempts: Collection[int]) -> dict[int, tuple[Attempt, Outgoing]]:
+    """The attempts with their deliveries, read together so that nobody asks for each."""
+    if not attempts:
+        return {}
+    deliveries = work.session.scalars(_CONCERNED, {"attempts": attempts}).all()
+    rows = {one.id: (one, delivery) for delivery in deliveries for one in delivery.attempts}
     return {identity: rows[identity] for identity in attempts}
-
-
-def is_in_hand(attempt: Attempt, delivery: Outgoing, worker: str) -> bool:
-    """Whether an attempt that is not over has its delivery in this worker's hand.
-
-    A worker that stood still longer than a claim lasts finds here that another one took over, and
-    one whose dispatch was stopped that a person did.
-    """
-    under_way = attempt.transport in (Transport.PREPARED, Transport.SENDING)
-    return under_way and delivery.queue is DeliveryQueue.CLAIMED and delivery.claimed_by == worker
 
 
 def in_hand(work: Work, attempts: Collection[int], worker: str) -> list[tuple[Attempt, Outgoing]]:
     """Those of the attempts whose delivery is in this worker's hand, locked until the commit."""
-    return [row for row in hold(work, attempts).values() if is_in_hand(*row, worker)]
+    held = lock(work, attempts)
+    return list(loaded(work, [key for key, one in held.items() if one.is_in_hand(worker)]).values())
 
 
-def loaded(work: Work, attempts: Sequence[int]) -> list[tuple[Attempt, Outgoing]]:
-    """The attempts with their deliveries, in order, read together so that nobody asks for each."""
-    if not attempts:
-        return []
-    rows = work.session.execute(
-        select(Attempt, Outgoing)
-        .join(Outgoing, Outgoing.id == Attempt.delivery_id)
-        .where(Attempt.id.in_(attempts))
-        .order_by(Attempt.id)
-    )
-    return [(attempt, delivery) for attempt, delivery in rows]
+def enter(work: Work, attempts: Collection[int]) -> None:
+    """Locked attempts that may be on the wire once this is committed."""
+    work.session.execute(_ENTER, {"attempts": attempts, "now": work.now()})
 
 
 def unsend(attempt: Attempt) -> None:

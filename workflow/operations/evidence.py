@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.canonical import digest as canonical_digest
@@ -91,9 +91,9 @@ def record_all(work: Work, pieces: Sequence[Piece], *, locked: bool = False) -> 
         _lock(work, {one.delivery.id for one in pieces})
     values, apart = [], {}
     for one in pieces:
-        personal = keep_personal(work, {name: said for name, said in one.data.items() if name not in OPEN})
-        if personal is not None:
-            apart[one.key] = personal
+        personal = {name: said for name, said in one.data.items() if name not in OPEN}
+        if personal:
+            apart[one.key] = _kept_apart(personal)
         values.append(
             {
                 "key": one.key,
@@ -105,15 +105,15 @@ def record_all(work: Work, pieces: Sequence[Piece], *, locked: bool = False) -> 
                 "recorded_at": work.now(),
                 "actor_id": work.actor.id or None,
                 "facts": {name: said for name, said in one.data.items() if name in OPEN},
-                "personal": personal.digest if personal else None,
+                "personal": apart[one.key]["digest"] if personal else None,
             }
         )
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.key)
+    statement = _INSERTS[session.get_bind().dialect.name]
     # Nothing that is still to be written bears on what is asked here, so it is all written at once, later.
     with session.no_autoflush:
         added = set(session.scalars(statement, values))
-        session.add_all(personal for key, personal in apart.items() if key in added)
+        if new := [row for key, row in apart.items() if key in added]:
+            session.execute(_KEEP, new)
         moved = {one.delivery.id: one.delivery for one in pieces if one.key in added and one.axis != "side"}
         told = _told(work, moved)
     for identity in sorted(moved):
@@ -148,22 +148,32 @@ class Told(NamedTuple):
     facts: Mapping[str, Any]
 
 
+# Built once: they are asked at every turn of the pipeline.
+_INSERTS = {
+    name: add(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.key)
+    for name, add in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_KEEP = insert(PersonalData)
+_TOLD = (
+    select(Event.delivery_id, Event.attempt_id, Event.axis, Event.kind, Event.at, Event.facts)
+    .where(Event.delivery_id.in_(bindparam("deliveries", expanding=True)))
+    .order_by(Event.id)
+)
+
+
 def _told(work: Work, deliveries: Collection[int]) -> dict[int, list[Told]]:
     """All that is known of each of the deliveries, in the order in which it became known."""
     found: dict[int, list[Told]] = {identity: [] for identity in deliveries}
-    wanted = (Event.attempt_id, Event.axis, Event.kind, Event.at, Event.facts)
-    statement = select(Event.delivery_id, *wanted).where(Event.delivery_id.in_(found)).order_by(Event.id)
-    for identity, *told in work.session.execute(statement) if found else ():
+    rows = work.session.execute(_TOLD, {"deliveries": list(found)}) if found else ()
+    for identity, *told in rows:
         found[identity].append(Told(*told))
     return found
 
 
-def keep_personal(work: Work, data: Mapping[str, Any]) -> PersonalData | None:
-    """The row that keeps `data` apart from the evidence, not yet added; None for nothing."""
-    if not data:
-        return None
+def _kept_apart(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of `PersonalData` that keeps `data` apart from the evidence."""
     salt = secrets.token_hex(16)
-    return PersonalData(digest=commitment(salt, data), salt=salt, data=dict(data))
+    return {"digest": commitment(salt, data), "salt": salt, "data": dict(data)}
 
 
 def commitment(salt: str, data: Mapping[str, Any]) -> str:

@@ -50,7 +50,8 @@ class Parcels:
 
 def link(work: Work, delivery: Outgoing) -> str:
     """The contact's personal link; a reminder carries that of the delivery that it reminds of."""
-    original = work.session.get_one(Delivery, delivery.original_id)
+    own = delivery.original_id == delivery.id
+    original = delivery if own else work.session.get_one(Delivery, delivery.original_id)
     return f"{work.settings.base_url}/r/{link_token(work, original.message_id, original.link_serial)}"
 
 

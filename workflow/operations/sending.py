@@ -84,7 +84,7 @@ class _Run:
     sent: Sent = field(default_factory=Sent)
     parcels: mailing.Parcels = field(default_factory=mailing.Parcels)
     held: set[int] = field(default_factory=set)
-    ready: list[int] = field(default_factory=list)
+    ready: list[tuple[Attempt, Outgoing]] = field(default_factory=list)
 
     def begin(self) -> bool:
         """Claims something to send; False when nothing is due, or the run is to end."""
@@ -92,7 +92,7 @@ class _Run:
             claimed = claims.claim(self.means, self.note_id, self.worker)
             if claimed is None:
                 return False
-            self.held.update(claimed)
+            self.held.update(attempt.id for attempt, _ in claimed)
             self.ready += claimed
             if claimed:
                 return True
@@ -130,17 +130,20 @@ class _Run:
         for more in reversed(range(COMMITS)):
             try:
                 with self.means.work() as work:
-                    rows = claims.hold(work, [*dict(turn.answered), *turn.unsent, *turn.entering])
-                    mine = {one for one, row in rows.items() if claims.is_in_hand(*row, self.worker)}
+                    told = [one for one, _ in turn.answered]
+                    locked = claims.lock(work, [*told, *turn.unsent, *turn.entering])
+                    mine = {one for one, held in locked.items() if held.is_in_hand(self.worker)}
+                    rows = claims.loaded(work, [*told, *mine.intersection(turn.unsent)])
                     outcomes = _record_answers(work, turn.answered, rows)
                     for one in mine.intersection(turn.unsent):
                         claims.unsend(rows[one][0])
                     whole = mine.issuperset(turn.entering)
-                    entering = [rows[one] for one in turn.entering if one in mine]
+                    entering = [locked[one] for one in turn.entering] if whole else []
+                    reminders = [held.delivery_id for held in entering if held.reminds_id]
                     # A state may have acknowledged at the last moment: the others are claimed again.
-                    wanted = silent.all_wanted(work, [delivery for _, delivery in entering])
-                    for attempt, _ in entering if whole and wanted else []:
-                        attempt.transport, attempt.sending_at = Transport.SENDING, work.now()
+                    go_on = whole and silent.all_wanted(work, reminders)
+                    if go_on:
+                        claims.enter(work, turn.entering)
                 break
             except DBAPIError as error:
                 if not more or not (error.connection_invalidated or is_busy(error)):
@@ -151,7 +154,7 @@ class _Run:
         self.sent.refused += sum(one in (Transport.REFUSED_TEMP, Transport.REFUSED_PERM) for one in outcomes)
         if not whole:
             self.sent.trouble = "the claim was taken away: another worker has it, or a person stopped it"
-        return whole and wanted
+        return go_on
 
     def _jobs(self, hurry: Callable[[], bool]) -> Iterator[Job[int]]:
         """The messages to send, each put together when the pipeline asks for it, until nothing is due.
@@ -173,14 +176,13 @@ class _Run:
         """What each message is made of, all of it read at once, and why some cannot be made."""
         letters, faults = {}, {}
         with self.means.look() as work:
-            rows = claims.loaded(work, self.ready)
-            wanted = {delivery.member_id for _, delivery in rows}
+            wanted = {delivery.member_id for _, delivery in self.ready}
             # The members are held here, and so is the note: the session forgets what nobody holds.
             members = work.session.scalars(select(Member).where(Member.id.in_(wanted))).all()
             assert len(members) == len(wanted)
-            addresses = {(delivery.member_id, attempt.address) for attempt, delivery in rows}
+            addresses = {(delivery.member_id, attempt.address) for attempt, delivery in self.ready}
             certificates = protection.standing(work, addresses)
-            for attempt, delivery in rows:
+            for attempt, delivery in self.ready:
                 note = work.session.get_one(Note, delivery.note_id)
                 try:
                     sender = return_path(work.settings.return_path, attempt.token)

@@ -7,7 +7,7 @@ looked at: whoever has acknowledged gets no reminder.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -71,10 +71,13 @@ def still_wanted(work: Work, row: Outgoing) -> bool:
     return True
 
 
-def all_wanted(work: Work, rows: Sequence[Outgoing]) -> bool:
+def all_wanted(work: Work, reminders: Collection[int]) -> bool:
     """Whether each of these messages may enter DATA now; those that may not are put aside."""
+    if not reminders:
+        return True
+    rows = work.session.scalars(select(Outgoing).where(Outgoing.id.in_(reminders)).order_by(Outgoing.id))
     # Each is asked, so that every one that nobody wants any more is put aside.
-    answers = [still_wanted(work, row) for row in rows]
+    answers = [still_wanted(work, row) for row in rows.all()]
     return all(answers)
 
 
