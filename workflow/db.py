@@ -7,6 +7,7 @@ transaction never finds out at its end that another one wrote in between.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from workflow.errors import Unavailable
+
+# How long a writer waits for SQLite's only write lock, and how long between two tries, in seconds.
+WRITER_SECONDS, WRITER_PAUSE = 15, 0.0003
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -84,7 +88,7 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            options.setdefault("connect_args", {"timeout": 15, "check_same_thread": False})
+            options.setdefault("connect_args", {"timeout": WRITER_SECONDS, "check_same_thread": False})
         else:
             options.setdefault("pool_pre_ping", True)
             options.setdefault("pool_size", 10)
@@ -142,15 +146,34 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for setting in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=15000",
+        f"busy_timeout={WRITER_SECONDS * 1000}",
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {setting}")
 
 
 def _begin_sqlite(connection: Any) -> None:
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite's own wait sleeps longer each time, up to a tenth of a second, while a writer of ours is done
+    # in a few milliseconds: two workers would mostly sleep.  So the lock is asked for often instead.
+    driver = connection.connection.driver_connection
+    end = time.monotonic() + WRITER_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < end:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(WRITER_PAUSE)
+        # Once more, so that the error comes out as the library's own.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={WRITER_SECONDS * 1000}")
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
