@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.canonical import digest as canonical_digest
@@ -104,14 +104,14 @@ def record_all(work: Work, pieces: Sequence[Piece], *, locked: bool = False) -> 
                 "at": one.at,
                 "recorded_at": work.now(),
                 "actor_id": work.actor.id or None,
-                "facts": {name: said for name, said in one.data.items() if name in OPEN},
+                "data": {name: said for name, said in one.data.items() if name in OPEN},
                 "personal": apart[one.key]["digest"] if personal else None,
             }
         )
     statement = _INSERTS[session.get_bind().dialect.name]
     # Nothing that is still to be written bears on what is asked here, so it is all written at once, later.
     with session.no_autoflush:
-        added = set(session.scalars(statement, values))
+        added = set(session.execute(statement, values).scalars())
         if new := [row for key, row in apart.items() if key in added]:
             session.execute(_KEEP, new)
         moved = {one.delivery.id: one.delivery for one in pieces if one.key in added and one.axis != "side"}
@@ -148,12 +148,13 @@ class Told(NamedTuple):
     facts: Mapping[str, Any]
 
 
-# Built once: they are asked at every turn of the pipeline.
+# Built once, and of tables: they are asked at every turn of the pipeline.
+_EVENTS, _KEPT = cast(Table, Event.__table__), cast(Table, PersonalData.__table__)
 _INSERTS = {
-    name: add(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.key)
+    name: add(_EVENTS).on_conflict_do_nothing(index_elements=["key"]).returning(_EVENTS.c.key)
     for name, add in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
 }
-_KEEP = insert(PersonalData)
+_KEEP = insert(_KEPT)
 _TOLD = (
     select(Event.delivery_id, Event.attempt_id, Event.axis, Event.kind, Event.at, Event.facts)
     .where(Event.delivery_id.in_(bindparam("deliveries", expanding=True)))

@@ -24,7 +24,7 @@ from workflow.db import is_busy
 from workflow.errors import Phrase, Refusal, Unavailable
 from workflow.means import Means
 from workflow.models import Attempt, Member, Note, Outgoing
-from workflow.operations import claims, evidence, mailing, notices, protection, silent
+from workflow.operations import claims, evidence, mailing, notices, plain, protection, silent
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
@@ -133,10 +133,11 @@ class _Run:
                     told = [one for one, _ in turn.answered]
                     locked = claims.lock(work, [*told, *turn.unsent, *turn.entering])
                     mine = {one for one, held in locked.items() if held.is_in_hand(self.worker)}
-                    rows = claims.loaded(work, [*told, *mine.intersection(turn.unsent)])
-                    outcomes = _record_answers(work, turn.answered, rows)
-                    for one in mine.intersection(turn.unsent):
-                        claims.unsend(rows[one][0])
+                    outcomes = _record_answers(
+                        work, turn.answered, {one: locked[one].delivery_id for one in told}
+                    )
+                    for attempt, _ in claims.loaded(work, mine.intersection(turn.unsent)).values():
+                        claims.unsend(attempt)
                     whole = mine.issuperset(turn.entering)
                     entering = [locked[one] for one in turn.entering] if whole else []
                     reminders = [held.delivery_id for held in entering if held.reminds_id]
@@ -197,11 +198,23 @@ class _Run:
 
 
 def _record_answers(
-    work: Work,
-    answered: Sequence[tuple[int, Answer]],
-    rows: Mapping[int, tuple[Attempt, Outgoing]],
+    work: Work, answered: Sequence[tuple[int, Answer]], deliveries: Mapping[int, int]
 ) -> list[Transport]:
     """Writes down what the relay said to the attempts of a turn, and what follows for their deliveries."""
+    outcomes = [answer.transport for _, answer in answered]
+    if any(outcome is not Transport.ACCEPTED for outcome in outcomes):
+        _fold_in(work, answered, claims.loaded(work, list(deliveries)))
+    elif outcomes:
+        # The relay took them all, as it nearly always does.
+        rows = plain.read(work, deliveries.values())
+        _fold_in(work, answered, {one.id: (one, row) for row in rows for one in row.attempts})
+        plain.write(work, rows)
+    return outcomes
+
+
+def _fold_in(
+    work: Work, answered: Sequence[tuple[int, Answer]], rows: Mapping[int, tuple[Attempt, Outgoing]]
+) -> None:
     pieces = []
     for attempt_id, answer in answered:
         attempt, delivery = rows[attempt_id]
@@ -222,7 +235,6 @@ def _record_answers(
     evidence.record_all(work, pieces, locked=True)
     for attempt_id, answer in answered:
         _follow(work, *rows[attempt_id], answer)
-    return [answer.transport for _, answer in answered]
 
 
 def _follow(work: Work, attempt: Attempt, delivery: Outgoing, answer: Answer) -> None:
