@@ -50,9 +50,13 @@ def _child(job: dict[str, Any]) -> None:
         setattr(owner, name, make(getattr(owner, name)))
 
     def claim(real: Any) -> Any:
+        left = [job["most"]]
+
         def stopping(*args: Any) -> Any:
             stop("before the claim")
-            claimed = real(*args, most=job["most"])
+            # The run goes on from claim to claim; here it ends with the job's share.
+            claimed = real(*args, most=left[0]) if left[0] else None
+            left[0] -= len(claimed or ())
             stop("after the attempt row")
             return claimed
 

@@ -24,7 +24,7 @@ from workflow.db import is_busy
 from workflow.errors import Phrase, Refusal, Unavailable
 from workflow.means import Means
 from workflow.models import Attempt, Member, Note, Outgoing
-from workflow.operations import claims, evidence, mailing, notices, plain, protection, silent
+from workflow.operations import claims, evidence, hands, mailing, notices, plain, protection, silent
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
@@ -117,7 +117,7 @@ class _Run:
             # Where even this fails, the sweep finds the claims when they are stale.
             with suppress(DBAPIError), self.means.work() as work:
                 due = work.now() + timedelta(seconds=wait)
-                claims.give_back(work, sorted(self.held), self.worker, due)
+                hands.give_back(work, sorted(self.held), self.worker, due)
             self.held.clear()
             self.ready.clear()
 
@@ -131,20 +131,20 @@ class _Run:
             try:
                 with self.means.work() as work:
                     told = [one for one, _ in turn.answered]
-                    locked = claims.lock(work, [*told, *turn.unsent, *turn.entering])
+                    locked = hands.lock(work, [*told, *turn.unsent, *turn.entering])
                     mine = {one for one, held in locked.items() if held.is_in_hand(self.worker)}
                     outcomes = _record_answers(
                         work, turn.answered, {one: locked[one].delivery_id for one in told}
                     )
-                    for attempt, _ in claims.loaded(work, mine.intersection(turn.unsent)).values():
-                        claims.unsend(attempt)
+                    for attempt, _ in hands.loaded(work, mine.intersection(turn.unsent)).values():
+                        hands.unsend(attempt)
                     whole = mine.issuperset(turn.entering)
                     entering = [locked[one] for one in turn.entering] if whole else []
                     reminders = [held.delivery_id for held in entering if held.reminds_id]
                     # A state may have acknowledged at the last moment: the others are claimed again.
                     go_on = whole and silent.all_wanted(work, reminders)
                     if go_on:
-                        claims.enter(work, turn.entering)
+                        hands.enter(work, turn.entering)
                 break
             except DBAPIError as error:
                 if not more or not (error.connection_invalidated or is_busy(error)):
@@ -169,7 +169,7 @@ class _Run:
                 with self.means.work() as work:
                     for attempt_id, why in faults.items():
                         words = f"The message cannot be made: {why} Put that right, then resume the delivery."
-                        claims.set_aside(work, attempt_id, self.worker, words)
+                        hands.set_aside(work, attempt_id, self.worker, words)
             for attempt_id, (envelope, letter) in letters.items():
                 yield Job(attempt_id, envelope, letter.data())
 
@@ -203,7 +203,7 @@ def _record_answers(
     """Writes down what the relay said to the attempts of a turn, and what follows for their deliveries."""
     outcomes = [answer.transport for _, answer in answered]
     if any(outcome is not Transport.ACCEPTED for outcome in outcomes):
-        _fold_in(work, answered, claims.loaded(work, list(deliveries)))
+        _fold_in(work, answered, hands.loaded(work, list(deliveries)))
     elif outcomes:
         # The relay took them all, as it nearly always does.
         rows = plain.read(work, deliveries.values())
