@@ -149,10 +149,14 @@ def hold(session: Session, series: NumberSeries, note: Note, day: date) -> None:
     if parent is not None:
         session.refresh(parent, with_for_update=True)
         return
-    year = day.year if series.yearly else 0
-    _begin(session, series.code, year)
+    lock(session, series.code, day.year if series.yearly else 0)
+
+
+def lock(session: Session, code: str, year: int) -> None:
+    """Locks a counter until the commit, so that whoever else would take a number from it waits."""
+    _begin(session, code, year)
     session.execute(
-        select(Series.next_serial).where(Series.code == series.code, Series.year == year).with_for_update()
+        select(Series.next_serial).where(Series.code == code, Series.year == year).with_for_update()
     )
 
 
@@ -168,7 +172,7 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
     number = _child(session, series, note)
     if number is None:
         year = day.year if series.yearly else 0
-        serial = _take(session, series.code, year)
+        serial = take(session, series.code, year)
         number = Number(series.code, year, serial, series.number(serial, day.year, **note.number_parts))
     entry = RegisterEntry(
         series=number.series,
@@ -224,8 +228,8 @@ def _child(session: Session, series: NumberSeries, note: Note) -> Number | None:
     return Number(parent.series, parent.year, parent.serial, symbol, f"{before}{ordinal}")
 
 
-def _take(session: Session, code: str, year: int) -> int:
-    """The next serial of a counter, which is begun if it is not there yet."""
+def take(session: Session, code: str, year: int) -> int:
+    """The next serial of a counter, begun if it is not there yet; the counter stays locked until the commit."""
     _begin(session, code, year)
     # An UPDATE that adds one takes the row's lock and the number in one step, on both databases.
     taken = session.execute(
@@ -290,4 +294,4 @@ def continuity(session: Session, series: str, year: int = 0) -> Continuity | Non
 
 def allot_reference(session: Session, year: int) -> str:
     """The next draft's reference of the year, such as `D-2026-0012`; it is accepted wherever a note is."""
-    return f"D-{year}-{_take(session, DRAFTS, year):04}"
+    return f"D-{year}-{take(session, DRAFTS, year):04}"

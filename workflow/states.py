@@ -108,7 +108,8 @@ DUTIES = (
 )
 
 
-# Duties that concern no note: the directory of contacts, delegations, the register and accounts.
+# Duties that concern no note: the directory of contacts, delegations, the registers and accounts.  A paper
+# that is given to somebody is settled by them, too, whatever their role.
 OFFICE = {
     "propose_contact": frozenset({REGISTRY}),
     "confirm_contact": frozenset({REGISTRY}),
@@ -118,6 +119,12 @@ OFFICE = {
     "manage_accounts": frozenset({ADMIN}),
     "erase_personal": frozenset({ADMIN}),
     "settle_returned": frozenset({REGISTRY}),
+    "register_incoming": frozenset({REGISTRY}),
+    "correct_incoming": frozenset({REGISTRY}),
+    "assign_incoming": frozenset({REGISTRY}),
+    "settle_incoming": frozenset({REGISTRY, DIRECTOR}),
+    "reopen_incoming": frozenset({REGISTRY}),
+    "cancel_incoming": frozenset({REGISTRY}),
     "read_register": frozenset({REGISTRY, DIRECTOR, ADMIN}),
     "read_audit": frozenset({REGISTRY, DIRECTOR, ADMIN}),
     "search_memory": frozenset({TRANSLATOR, REVIEWER, REGISTRY}),

@@ -38,6 +38,7 @@ from workflow.operations import (
     deliveries,
     drafting,
     ladder,
+    notice_items,
     notice_mail,
     notices,
     remarks,
@@ -375,7 +376,7 @@ def test_links_lead_to_pages(office: Office, world: World) -> None:
     adapter = pages.app.url_map.bind("localhost")
     with office.means.look() as work:
         rows = work.session.scalars(select(Notice)).all()
-        links = {notice_mail.item_of(work, row, "en").link for row in rows}
+        links = {notice_items.item_of(work, row, "en").link for row in rows}
     assert len(links) >= 6
     for link in links:
         path = link.removeprefix(office.means.settings.base_url).partition("?")[0]

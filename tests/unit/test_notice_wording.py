@@ -38,6 +38,10 @@ def item(language: str, kind: str) -> Item:
     if kind in ("undeliverable", "silent", "held"):
         del facts["language"], facts["due"]
         facts["member"] = {"en": "Tajikistan", "ru": "Таджикистан", "kk": "Тәжікстан"}[language]
+    if kind.startswith("incoming"):
+        del facts["language"], facts["note"]
+        facts["incoming"] = "IN-12/2026"
+        return Item(kind, facts, "https://notes.example.org/incoming/12")
     return Item(kind, facts, LINK)
 
 

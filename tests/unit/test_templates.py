@@ -48,6 +48,7 @@ def test_every_template_is_shown_by_a_sample() -> None:
             "desk_live",
             "desk_conflict",
             "exchange",
+            "incoming",
             "keys",
             "beside",
             "remarks",

@@ -236,4 +236,23 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
         "Objection of %(state)s withdrawn", state=data.get("member")
     ),
     "silence_outcome": _outcome,
+    "link_incoming": lambda data, _: gettext(
+        "Incoming paper %(number)s registered", number=data.get("symbol")
+    ),
+    "register_incoming": lambda data, _: gettext("Registered as %(number)s", number=data.get("symbol")),
+    "add_incoming_files": lambda data, _: ngettext(
+        "%(num)s file added", "%(num)s files added", len(data.get("files", ()))
+    ),
+    "assign_incoming": lambda data, _: (
+        gettext("Given to somebody to deal with")
+        if data.get("assigned_to")
+        else gettext("Left to the registry to deal with")
+    ),
+    "settle_incoming": lambda data, _: gettext("Dealt with"),
+    "reopen_incoming": lambda data, _: gettext("Opened again"),
+    "cancel_incoming": lambda data, _: gettext("Cancelled"),
+    "link_objection": lambda data, _: gettext(
+        "Registered as an objection to %(note)s", note=data.get("note")
+    ),
+    "erase_personal": lambda data, _: gettext("Personal data erased"),
 }

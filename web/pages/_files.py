@@ -8,14 +8,7 @@ from flask import Response, request
 from werkzeug.http import dump_options_header
 
 from workflow.errors import Invalid, Phrase
-
-# By what it begins with, never by its name: kind → (first bytes, media type).
-KINDS = {
-    "pdf": (b"%PDF-", "application/pdf"),
-    "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
-    "jpg": (b"\xff\xd8\xff", "image/jpeg"),
-}
-UNKNOWN = "application/octet-stream"
+from workflow.operations import papers
 
 
 @dataclass(frozen=True)
@@ -35,26 +28,26 @@ def sent(field: str, most: int, *, code: str, missing: str) -> Sent:
         raise Invalid(code, missing)
     if len(data) > most:
         raise Invalid(code, "The file has more than %(most)s bytes. Send a smaller one.", most=most)
-    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(sign for sign in name if sign.isprintable())[:200].strip()
-    return Sent(shown or "file", data)
-
-
-def media_type(data: bytes) -> str:
-    """The media type of a PDF, PNG or JPEG by its first bytes; else that of any bytes."""
-    return next((media for first, media in KINDS.values() if data.startswith(first)), UNKNOWN)
+    return Sent(papers.plain_name(file.filename or ""), data)
 
 
 def ending(data: bytes) -> str:
     """How the name of a source document ends: a PDF, PNG or JPEG by its first bytes, else a message."""
-    return next((kind for kind, (first, _) in KINDS.items() if data.startswith(first)), "eml")
+    return next((kind for kind, (first, _) in papers.KINDS.items() if data.startswith(first)), "eml")
+
+
+def several(field: str, most: int) -> list[Sent]:
+    """The files of a form's field that takes several; one that is too large is cut where it is known as such."""
+    found = []
+    for file in request.files.getlist(field):
+        if file.filename:
+            found.append(Sent(papers.plain_name(file.filename), file.stream.read(most + 1)))
+    return found
 
 
 def require_picture(file: Sent, code: str, *, mail: bool = False) -> None:
     """Raises Invalid unless the file is a PDF, PNG or JPEG, or, with `mail`, a message as text."""
-    if media_type(file.data) != UNKNOWN:
-        return
-    if mail and file.name.lower().endswith(".eml") and b"\0" not in file.data:
+    if papers.media_type(file.data) != papers.UNKNOWN or (mail and papers.is_mail(file.name, file.data)):
         return
     raise Invalid(
         code,
@@ -65,7 +58,7 @@ def require_picture(file: Sent, code: str, *, mail: bool = False) -> None:
 
 def download(data: bytes, name: str) -> Response:
     """`data` as a download: a browser saves it and never shows it as a page of ours."""
-    response = Response(data, mimetype=media_type(data))
+    response = Response(data, mimetype=papers.media_type(data))
     # ASCII for old browsers, the name itself after RFC 6266 for the others.
     plain = "".join(
         sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in name

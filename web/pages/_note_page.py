@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from web.api.present import LISTED
 from web.formats import write_day
-from web.pages import _documents, _events, _findings, _lines, _recipients, _runs, _steps, _waiting
+from web.pages import _documents, _events, _findings, _incoming, _lines, _recipients, _runs, _steps, _waiting
 from web.problems import said
 from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
@@ -20,7 +20,7 @@ from workflow.operations import composition, following, four_eyes, measuring, re
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.operations.succession import REPLACING
-from workflow.permissions import may
+from workflow.permissions import may, why_not_office
 from workflow.states import NoteState, Role, VersionState
 
 # A number is found by look-alikes of another script; these show one that people type.
@@ -80,6 +80,9 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         members=members,
         contacts=contacts,
         remarks=remark_lines(work, note, people),
+        incoming=_incoming.of_note(work, note),
+        may_register=note.state is NoteState.DISPATCHED
+        and why_not_office(work.actor, "register_incoming") is None,
         events=_events.told(log, people, now=True)[:MOST_EVENTS],
         linked=_linked(work, note),
         follow_ups=_follow_ups(work, note),

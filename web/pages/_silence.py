@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
+from sqlalchemy import select
 
 from web.formats import write_moment
 from web.pages._lines import line, note_day, reader
@@ -14,7 +15,7 @@ from web.views.following import ClockRow, ObjectionRow, ProcedureView
 from web.views.parts import Event
 from web.views.words import STATUSES
 from workflow.errors import Phrase
-from workflow.models import Note, SilenceProcedure
+from workflow.models import IncomingEntry, Note, SilenceProcedure
 from workflow.operations import by_rule, clocks, directory, silence
 from workflow.operations.context import Work
 from workflow.permissions import may
@@ -46,6 +47,15 @@ def view(work: Work, note: Note, row: SilenceProcedure, people: dict[int, str]) 
     # Whoever is not reached stands first: that is what somebody has to do something about.
     running.sort(key=lambda one: (one.reached_at is not None or one.waived, key(shown[one.member.id])))
     objections = silence.objections_of(work, row)
+    entries = {
+        one.objection_id: (one.symbol, str(one.id))
+        for one in work.session.scalars(
+            select(IncomingEntry).where(
+                IncomingEntry.objection_id.in_([each.id for each in objections]),
+                IncomingEntry.cancelled_at.is_(None),
+            )
+        )
+    }
     waits = [] if row.outcome else silence.waits_for(running, max(now, row.deadline_at))
     status = row.outcome.value if row.outcome else "waiting" if row.deadline_at <= now else "running"
     notice = work.session.get(Note, row.notice_id) if row.notice_id else None
@@ -85,6 +95,7 @@ def view(work: Work, note: Note, row: SilenceProcedure, people: dict[int, str]) 
                 may_withdraw=one.withdrawn_at is None
                 and row.outcome is None
                 and may(work.actor, "withdraw_objection", note.state),
+                incoming=entries.get(one.id),
             )
             for one in objections
         ),

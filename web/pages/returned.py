@@ -20,8 +20,9 @@ from web.views.parts import Keyset, NoteLine
 from web.views.post import ReturnedLine, ReturnedPage
 from workflow.errors import Refusal
 from workflow.models import Delivery, Note, ReturnedMessage
-from workflow.operations import returned_mail
+from workflow.operations import incoming_sources, returned_mail
 from workflow.operations.context import Work, require_reason
+from workflow.permissions import why_not_office
 
 blueprint = Blueprint("returned", __name__)
 
@@ -33,6 +34,7 @@ def _line(work: Work, row: ReturnedMessage) -> ReturnedLine:
     if row.delivery_id is not None:
         delivery = work.session.get_one(Delivery, row.delivery_id)
         note = line(work, work.session.get_one(Note, delivery.note_id))
+    entry = incoming_sources.entry_of_returned(work, row)
     return ReturnedLine(
         key=str(row.id),
         sender=row.sender,
@@ -42,6 +44,10 @@ def _line(work: Work, row: ReturnedMessage) -> ReturnedLine:
         why=_why(row),
         note=note,
         settled=row.state == "settled",
+        incoming=(entry.symbol, str(entry.id)) if entry else None,
+        may_register=entry is None
+        and incoming_sources.may_register(row)
+        and why_not_office(work.actor, "register_incoming") is None,
     )
 
 

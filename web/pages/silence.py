@@ -19,10 +19,11 @@ from web.pages._routes import at
 from web.session import looking, writing
 from web.views.following import SilencePage
 from web.views.parts import UNTYPED, Option, Typed
+from web.views.words import INCOMING_CHANNELS
 from workflow.errors import Invalid, NotFound, Refusal
 from workflow.letters.follow_up import LEVELS
 from workflow.models import Member, Note, SilenceObjection, SilenceProcedure
-from workflow.operations import directory, objections, outcomes, silence
+from workflow.operations import directory, incoming_sources, objections, outcomes, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may, why_not
 from workflow.states import NoteState, Role
@@ -36,7 +37,8 @@ FIELDS = {
     "silence-deadline": "deadline", "silence-long": "deadline", "no-such-hour": "deadline", "no-such-zone": "zone",
     "silence-deadline-form": "deadline", "silence-level": "level", "unknown-member": "member",
     "objection-reference": "reference", "bad-date": "date", "objection-day": "date", "objection-early": "received",
-    "future": "received", "objection-file": "file",
+    "future": "received", "objection-file": "file", "objection-hour": "received", "objection-paper": "incoming",
+    "no-such-incoming": "incoming", "incoming-channel": "channel",
 }  # fmt: skip
 
 
@@ -79,6 +81,10 @@ def object_(note: str) -> Answer:
         refusal = why_not(work.actor, "register_objection", row.state)
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
+        if form.get("incoming"):
+            came = silence.moment_in(_local("received"), work.zone) if form.get("received") else None
+            objections.take_objection(work, row, form["incoming"], came, form.get("remark", ""))
+            return
         dated = _forms.day_of("date")
         if dated is None:
             raise Invalid("objection-day", "Give the day of the state’s note.")
@@ -103,6 +109,7 @@ def object_(note: str) -> Answer:
                 work.store.put(file.data),
                 file.name,
                 form.get("remark", ""),
+                form.get("channel", ""),
             ),
         )
 
@@ -161,7 +168,7 @@ def _act(note: str, verb: Any, words: str, *, small: bool = False) -> Answer:
         with writing() as work:
             verb(work, find_note(work, note))
     except Refusal as refusal:
-        if refusal.status in (403, 404) or small:
+        if (refusal.status in (403, 404) and refusal.code not in FIELDS) or small:
             return refused(refusal, url_for("silence.show", note=note), gettext("Back to the procedure"))
         return _page(note, _forms.typed(refusal, FIELDS)), refusal.status
     return _forms.done(words, "silence.show", note=note)
@@ -209,10 +216,22 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             ),
             max_bytes=work.settings.upload_bytes,
             typed=form,
+            channels=tuple(Option(key, gettext(words)) for key, words in INCOMING_CHANNELS.items()),
+            papers=_papers(work, note),
         )
         if note.state is not NoteState.DISPATCHED:
             page = SilencePage(line(work, note), views)
         return render_template("silence.html", page=page)
+
+
+def _papers(work: Work, note: Note) -> tuple[Option, ...]:
+    """The incoming papers that can be taken as an objection."""
+    if not may(work.actor, "register_objection", note.state):
+        return ()
+    return tuple(
+        Option(one.symbol, f"{one.symbol}: {one.subject[:80]}")
+        for one in incoming_sources.linkable(work, note)
+    )
 
 
 def _ends(work: Work, procedure: SilenceProcedure | None) -> tuple[Option, ...]:

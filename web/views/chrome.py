@@ -15,6 +15,7 @@ NAVIGATION: dict[str, tuple[str, dict[str, str], str]] = {
     "memory": ("memory.index", {}, N_("Memory")),
     "glossary": ("glossary.index", {}, N_("Glossary")),
     "register": ("register.index", {}, N_("Register")),
+    "incoming": ("incoming.index", {}, N_("Incoming")),
     "directory": ("directory.index", {}, N_("Directory")),
     "returned": ("returned.index", {}, N_("Returned mail")),
     "accounts": ("accounts.index", {}, N_("Accounts")),
@@ -27,10 +28,10 @@ NAVIGATION: dict[str, tuple[str, dict[str, str], str]] = {
 # What each role sees in its masthead, in this order.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "chair_institute": ("desk", "notes"),
-    "registry": ("desk", "notes", "circulation", "register", "directory", "returned", "memory"),
+    "registry": ("desk", "notes", "circulation", "register", "incoming", "directory", "returned", "memory"),
     "translator": ("desk", "notes", "memory", "glossary"),
     "reviewer": ("desk", "notes", "memory", "glossary"),
-    "director": ("desk", "approvals", "circulation", "register", "delegations"),
+    "director": ("desk", "approvals", "circulation", "register", "incoming", "delegations"),
     "administrator": ("accounts", "directory", "delegations", "audit", "memory", "design"),
 }
 

@@ -8,43 +8,15 @@ that begin so (`title-en`, `title-ru`).  `csrf_token` goes with every form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """`name` for url_for, `rule` for Flask, GET arguments `query`, POST fields `fields` (`posts` when there are none)."""
-
-    name: str
-    rule: str
-    query: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    gets: bool = True
-    posts: bool = False
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The HTTP methods of the rule."""
-        return (("GET",) if self.gets else ()) + (("POST",) if self.posts or self.fields else ())
-
-
-def _get(name: str, rule: str, *query: str) -> Endpoint:
-    return Endpoint(name, rule, query=query)
-
-
-def _post(name: str, rule: str, *fields: str) -> Endpoint:
-    return Endpoint(name, rule, fields=fields, gets=False, posts=True)
-
-
-def _form(name: str, rule: str, *fields: str, query: tuple[str, ...] = ()) -> Endpoint:
-    return Endpoint(name, rule, query=query, fields=fields, posts=True)
-
+from web.views.endpoint import form as _form
+from web.views.endpoint import get as _get
+from web.views.endpoint import post as _post
+from web.views.incoming_endpoints import ENDPOINTS as INCOMING
 
 NOTE = "/notes/<note>"
 VERSION = "/notes/<note>/versions/<language>"
 # The fields of a form that takes a file to be enclosed.
 ENCLOSED = ("enclosure", "enclosure_title-*", "enclosure_language", "enclosure_origin", "kept_upload")
-
 ENDPOINTS = (
     # The desk.
     _get("desk.index", "/", "w", "v"),
@@ -124,7 +96,7 @@ ENDPOINTS = (
     _post("translation.submit", VERSION + "/submit", "revision"),
     _get("exchange.download", VERSION + "/exchange/<form>"),
     _form("exchange.load", VERSION + "/exchange", "step", "digest", "file"),
-    _get("review.show", VERSION + "/review"),
+    _get("review.show", VERSION + "/review", "paragraph"),
     _post("review.accept", VERSION + "/accept", "revision"),
     _post("review.return_version", VERSION + "/return", "revision", "reason"),
     _post("review.waive", NOTE + "/findings/<finding>/waive", "revision", "reason"),
@@ -209,6 +181,8 @@ ENDPOINTS = (
         "received",
         "file",
         "remark",
+        "channel",
+        "incoming",
     ),
     _post("silence.withdraw", NOTE + "/silence/objections/<objection>/withdraw", "reason"),
     _post("silence.end", NOTE + "/silence/end", "how", "reason"),
@@ -224,6 +198,7 @@ ENDPOINTS = (
     ),
     _get("register.journal", "/register/journal", "q", "series", "since", "until", "state", "marking"),
     _get("register.table", "/register.csv", "q", "series", "since", "until", "state", "marking"),
+    *INCOMING,
     # Directory.
     _get("directory.index", "/directory", "q"),
     _get("directory.member", "/directory/<member>", "contact"),

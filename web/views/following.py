@@ -99,7 +99,10 @@ class ClockRow:
 
 @dataclass(frozen=True)
 class ObjectionRow:
-    """An objection: their number and its date, when it came, and whether it counts (`status`)."""
+    """An objection: their number and its date, when it came, and whether it counts (`status`).
+
+    `incoming` is its entry in the incoming register, (number, key).
+    """
 
     key: str
     code: str
@@ -111,6 +114,7 @@ class ObjectionRow:
     remark: str = ""
     withdrawn: Event | None = None
     may_withdraw: bool = False
+    incoming: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class SilencePage:
     """The silence procedures on a note, the latest first.
 
     `proposal` is a deadline for the form of a new one, by the clocks of `zone`.  `ends` are the ways in which the
-    open one may end now.  `may` holds "start_silence", "extend_silence", "register_objection", "end_silence".
+    open one may end now.  `papers` are incoming papers that can be taken as objections.  `may` holds "start_silence", "extend_silence", "register_objection", "end_silence".
     """
 
     note: NoteLine
@@ -152,6 +156,8 @@ class SilencePage:
     zone: str = ""
     now: str = ""
     levels: tuple[Option, ...] = ()
+    channels: tuple[Option, ...] = ()
+    papers: tuple[Option, ...] = ()
     members: tuple[Option, ...] = ()
     ends: tuple[Option, ...] = ()
     may: frozenset[str] = frozenset()

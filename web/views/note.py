@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from web.views.incoming import IncomingRow
 from web.views.parts import UNTYPED, DocumentLine, Event, NoteLine, Paragraph, Person, RecipientGroup, Typed
 
 
@@ -137,6 +138,8 @@ class NotePage:
     members: int = 0
     contacts: int = 0
     remarks: tuple[Remark, ...] = ()
+    incoming: tuple[IncomingRow, ...] = ()
+    may_register: bool = False
     events: tuple[Event, ...] = ()
     linked: tuple[tuple[NoteLine, str], ...] = ()
     superseded_by: NoteLine | None = None

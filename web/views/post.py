@@ -84,7 +84,10 @@ class MessagePage:
 
 @dataclass(frozen=True)
 class ReturnedLine:
-    """Returned mail that waits for a person: why it moved nothing (`why`), the likely note, unverified."""
+    """Returned mail that waits for a person: why it moved nothing (`why`), the likely note, unverified.
+
+    `incoming` is the entry that it is registered as, (number, key).
+    """
 
     key: str
     sender: str
@@ -94,6 +97,8 @@ class ReturnedLine:
     why: str
     note: NoteLine | None = None
     settled: bool = False
+    incoming: tuple[str, str] | None = None
+    may_register: bool = False
 
 
 @dataclass(frozen=True)

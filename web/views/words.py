@@ -128,6 +128,12 @@ STATUSES = {
     "holds_on_its_way": Status("wait", "send", N_("On its way there")),
     # Translators: of the current version; ru "Отсутствует", kk "Жоқ".
     "holds_no": Status("care", "exclamation-triangle", N_("Lacks it")),
+    # Translators: of an incoming paper; ru "К исполнению", kk "Орындауға".
+    "incoming_open": Status("move", "inbox", N_("To deal with")),
+    # Translators: of an incoming paper; ru "Исполнен", kk "Орындалды".
+    "incoming_settled": Status("done", "check-lg", N_("Dealt with")),
+    # Translators: of an entry of a register; ru "Аннулирована", kk "Күші жойылған".
+    "incoming_cancelled": Status("void", "slash-circle", N_("Cancelled")),
 }
 
 # What may be wrong with the post, the most urgent first.
@@ -214,6 +220,38 @@ CHANNELS = {
     "courier": N_("Courier"),
     "post": N_("Post"),
     "telephone": N_("Telephone"),
+}
+# What an incoming paper is, and how it came.
+INCOMING_KINDS = {
+    "reply": N_("Reply"),
+    "objection": N_("Objection"),
+    "acknowledgement": N_("Acknowledgement of receipt"),
+    "request": N_("Request"),
+    "other": N_("Other paper"),
+}
+INCOMING_CHANNELS = {
+    "mail": N_("E-mail"),
+    "hand": N_("By hand"),
+    "courier": N_("Courier"),
+    "post": N_("Post"),
+    "telephone": N_("Telephone"),
+}
+# The fields of an incoming paper, as its corrections name them.
+INCOMING_FIELDS = {
+    "kind": N_("Kind"),
+    "channel": N_("How it came"),
+    "received_on": N_("Received"),
+    "reference": N_("Sender’s number"),
+    "dated": N_("Sender’s date"),
+    "language": N_("Language"),
+    "marking": N_("Marking"),
+    "member": N_("State"),
+    "contact": N_("Contact"),
+    "notes": N_("Notes it is about"),
+    "party": N_("Other sender"),
+    "writer": N_("Who wrote"),
+    "subject": N_("Subject"),
+    "summary": N_("Summary"),
 }
 # How a note follows another, as its receivers read it.
 RELATIONS = {

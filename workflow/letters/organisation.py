@@ -13,6 +13,7 @@ from workflow.letters.calendar import holds, valid
 from workflow.letters.docx_letterhead import Stationery
 from workflow.letters.figures import Emblem
 from workflow.letters.follow_up import FollowUp
+from workflow.letters.incoming import IncomingRule
 from workflow.letters.kinds import (
     GlossaryWord,
     Head,
@@ -72,6 +73,7 @@ class Profile:
     stationery: Stationery | None
     working_days: WorkingDays
     follow_up: FollowUp
+    incoming: IncomingRule
     stamp: StampPlan | None
     attach_docx: bool
 

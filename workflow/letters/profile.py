@@ -21,6 +21,7 @@ from workflow.letters.calendar import DateFormat, Period, overlap
 from workflow.letters.docx_letterhead import read_stationery
 from workflow.letters.figures import read_figures
 from workflow.letters.follow_up import read_follow_up
+from workflow.letters.incoming import read_incoming
 from workflow.letters.kinds import (
     STANDINGS,
     GlossaryWord,
@@ -158,6 +159,7 @@ def _read(folder: Path, faults: Faults) -> Profile | None:
         stationery=stationery,
         working_days=read_working_days(section.section("working_days")),
         follow_up=read_follow_up(section),
+        incoming=read_incoming(section, series),
         stamp=stamp,
         attach_docx=pdf.flag("attach_docx", False),
     )

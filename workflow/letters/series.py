@@ -29,7 +29,7 @@ def read_series(code: str, table: Section, wordings: Mapping[str, Wording]) -> S
         revision_marks=table.lines("revision_marks"),
     )
     _check_parts(series, table)
-    _check_pattern(series, table)
+    check_pattern(series, table)
     for relation, pattern in series.suffixes.items():
         if relation not in RELATIONS:
             table.fault(f"“{relation}” in “suffixes” is not known; use {', '.join(RELATIONS)}.")
@@ -54,7 +54,8 @@ def _check_parts(series: Series, table: Section) -> None:
         table.fault("“revision_marks” and a suffix “revision” exclude each other; keep one of them.")
 
 
-def _check_pattern(series: Series, table: Section) -> None:
+def check_pattern(series: Series, table: Section) -> None:
+    """Notes a fault for each thing that is wrong with the pattern of a series."""
     given = places(series.pattern)
     outside = re.sub(r"\[[^\[\]]*\]", "", series.pattern)
     if "[" in outside or "]" in outside:

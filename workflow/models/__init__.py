@@ -17,6 +17,14 @@ from workflow.models.delivery import (
 )
 from workflow.models.directory import Contact, ContactCertificate, Member, MemberName, Membership
 from workflow.models.following import ReminderPlan, ReminderRung
+from workflow.models.incoming import (
+    IncomingChannel,
+    IncomingCorrection,
+    IncomingEntry,
+    IncomingFile,
+    IncomingKind,
+    IncomingLink,
+)
 from workflow.models.memory import (
     GlossaryEntry,
     MachineSuggestion,
@@ -64,6 +72,12 @@ __all__ = [
     "Event",
     "EvidenceSeal",
     "GlossaryEntry",
+    "IncomingChannel",
+    "IncomingCorrection",
+    "IncomingEntry",
+    "IncomingFile",
+    "IncomingKind",
+    "IncomingLink",
     "LanguageVersion",
     "LastRun",
     "MachineSuggestion",

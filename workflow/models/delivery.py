@@ -179,13 +179,16 @@ class PersonalData(Base):
 
 
 class Erasure(Base):
-    """A decision that the personal data of a contact are erased: whose, by which decision, by whom and when."""
+    """A decision that personal data are erased: of which contact, by which decision, by whom and when.
+
+    `contact_id` is none where those of one incoming paper alone were erased, which names its erasure.
+    """
 
     __tablename__ = "erasures"
     __table_args__ = (CheckConstraint("length(decision) > 0", name="decision"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     decision: Mapped[str] = mapped_column(Text)
     made_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]

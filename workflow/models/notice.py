@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     REMARK = "remark"  # Somebody remarked on a text that the person works on.
     REPLY = "reply"  # Somebody replied to a remark that concerns the person.
     LATE = "late"  # A day has passed and the work is not done.
+    INCOMING = "incoming"  # An incoming paper is given to somebody to deal with.
+    INCOMING_LATE = "incoming_late"  # A day has passed and an incoming paper is not dealt with.
 
 
 class NoticeState(StrEnum):
@@ -49,7 +51,8 @@ class Notice(Base):
 
     `key` says what it is about, so that the same thing is never told twice.  `token` is the
     envelope's, the same for all notices of one message; `answer` is the relay's last word.
-    `member` is the code of the state that is spoken of, `remark_id` the remark that is spoken of.
+    `member` is the code of the state that is spoken of, `remark_id` the remark that is spoken of.  It is about
+    a note or, where it has no `note_id`, about an incoming paper.
     """
 
     __tablename__ = "notices"
@@ -62,13 +65,16 @@ class Notice(Base):
             "(member IS NOT NULL) = (kind IN ('undeliverable', 'silent', 'held'))", name="member"
         ),
         CheckConstraint("(remark_id IS NOT NULL) = (kind IN ('remark', 'reply'))", name="remark"),
+        CheckConstraint("(note_id IS NULL) <> (incoming_id IS NULL)", name="about"),
+        CheckConstraint("(incoming_id IS NOT NULL) = (kind LIKE 'incoming%')", name="incoming"),
         Index("ix_notices_waiting", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[NoticeKind] = mapped_column(Word(NoticeKind))
-    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"))
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"))
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_entries.id"))
     language: Mapped[str | None] = mapped_column(String(12))
     member: Mapped[str | None] = mapped_column(String(12))
     remark_id: Mapped[int | None] = mapped_column(ForeignKey("remarks.id"))

@@ -10,10 +10,10 @@ mail itself, packs of evidence that were given away, and the words of reasons th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import String, cast, func, or_, select, update
 
 from workflow.errors import Conflict, Invalid
 from workflow.models import (
@@ -24,12 +24,17 @@ from workflow.models import (
     ContactCertificate,
     Erasure,
     Event,
+    IncomingCorrection,
+    IncomingEntry,
+    IncomingFile,
     Outgoing,
     PersonalData,
     ReturnedMessage,
+    SilenceObjection,
 )
 from workflow.models.directory import ContactState
 from workflow.operations.context import Work, begin_office
+from workflow.operations.incoming_papers import searchable
 from workflow.states import DeliveryQueue
 
 
@@ -49,11 +54,7 @@ def erase_contact(work: Work, contact: Contact, decision: str, *, papers: bool =
     on its way, and once it is erased already.
     """
     begin_office(work, "erase_personal")
-    text = decision.strip()
-    if not text or len(text) > 500:
-        raise Invalid(
-            "decision-missing", "Name the decision by which the data are erased, in at most 500 characters."
-        )
+    text = _require_decision(decision)
     work.session.refresh(contact, with_for_update={"of": Contact})
     if contact.state is not ContactState.RETIRED:
         raise Conflict("contact-in-use", "The contact is in use. End it first, then erase its data.")
@@ -76,11 +77,96 @@ def erase_contact(work: Work, contact: Contact, decision: str, *, papers: bool =
     mine = [one.id for one in sent if one.contact_id == contact.id]
     pieces = _empty(work, erasure, mine)
     files = _files(work, contact, mine, papers)
+    mails = _papers_of(work, contact)
+    pieces += _empty_writers(work, erasure, mails)
+    files |= {one.sha256 for entry in mails for one in entry.files} if papers else _messages_of(work, mails)
     _forget_address(work, contact)
     work.session.flush()
-    gone = sum(_drop(work, digest) for digest in files)
+    gone = sum(_drop(work, digest, mails) for digest in files)
     work.log("erase_personal", f"contact:{contact.id}", erasure=erasure.id, pieces=pieces, files=gone)
     return Erased(pieces, gone)
+
+
+def erase_incoming(work: Work, entry: IncomingEntry, decision: str, *, papers: bool = False) -> Erased:
+    """Erases what is written of people in one entry of the incoming register and in its corrections.
+
+    Number, dates, state, kind and what was done stay.  With `papers` its files go, too; their digests
+    stay.  Raises Conflict once it is erased already, and while somebody has still to deal with it.
+    """
+    begin_office(work, "erase_personal")
+    text = _require_decision(decision)
+    work.session.refresh(entry, with_for_update={"of": IncomingEntry})
+    if entry.erasure_id is not None:
+        raise Conflict("erased", "The personal data of this entry are erased already.")
+    if entry.status == "open":
+        raise Conflict(
+            "incoming-in-use",
+            "%(number)s is not settled yet. Settle it first, then erase.",
+            number=entry.symbol,
+        )
+    erasure = Erasure(contact_id=None, decision=text, made_by=work.actor.id, made_at=work.now())
+    work.session.add(erasure)
+    work.session.flush()
+    files = {one.sha256 for one in entry.files}
+    pieces = _empty_writers(work, erasure, [entry])
+    entry.erasure_id = erasure.id
+    entry.party = entry.subject = entry.summary = entry.search = ""
+    for one in entry.files:
+        one.filename = str(one.ordinal)
+    work.session.flush()
+    gone = 0
+    if papers:
+        _messages_of(work, [entry])
+        gone = sum(_drop(work, digest, [entry]) for digest in files if not _is_evidence(work, digest))
+    work.log("erase_personal", f"incoming:{entry.id}", erasure=erasure.id, pieces=pieces, files=gone)
+    return Erased(pieces, gone)
+
+
+def _require_decision(decision: str) -> str:
+    text = decision.strip()
+    if not text or len(text) > 500:
+        raise Invalid(
+            "decision-missing", "Name the decision by which the data are erased, in at most 500 characters."
+        )
+    return text
+
+
+def _is_evidence(work: Work, digest: str) -> bool:
+    """Whether a file proves a receipt as well, which stays until that of its contact is erased."""
+    return bool(
+        work.session.scalar(select(Event.id).where(cast(Event.facts, String).contains(digest)).limit(1))
+    )
+
+
+def _papers_of(work: Work, contact: Contact) -> list[IncomingEntry]:
+    """The incoming papers that a contact wrote."""
+    return list(
+        work.session.scalars(select(IncomingEntry).where(IncomingEntry.contact_id == contact.id)).unique()
+    )
+
+
+def _empty_writers(work: Work, erasure: Erasure, entries: Sequence[IncomingEntry]) -> int:
+    """Takes out of entries who wrote, and what their corrections say of people; gives how many pieces."""
+    for entry in entries:
+        entry.writer = ""
+        entry.search = searchable(entry)
+        entry.revision += 1
+    promised = work.session.scalars(
+        select(IncomingCorrection.personal).where(
+            IncomingCorrection.entry_id.in_([entry.id for entry in entries]),
+            IncomingCorrection.personal.is_not(None),
+        )
+    )
+    return len(entries) + _empty_promised(work, erasure, list(promised))
+
+
+def _messages_of(work: Work, entries: Sequence[IncomingEntry]) -> set[str]:
+    """The messages that entries were taken from, whose own rows lose their senders."""
+    wanted = [entry.returned_id for entry in entries if entry.returned_id is not None]
+    rows = list(work.session.scalars(select(ReturnedMessage).where(ReturnedMessage.id.in_(wanted))))
+    for row in rows:
+        row.sender = row.subject = ""
+    return {row.sha256 for row in rows}
 
 
 def erasure_of(work: Work, contact: Contact) -> Erasure | None:
@@ -95,6 +181,10 @@ def _empty(work: Work, erasure: Erasure, deliveries: Iterable[int]) -> int:
             select(Event.personal).where(Event.delivery_id.in_(deliveries), Event.personal.is_not(None))
         )
     )
+    return _empty_promised(work, erasure, promised)
+
+
+def _empty_promised(work: Work, erasure: Erasure, promised: Sequence[str | None]) -> int:
     done = work.session.execute(
         update(PersonalData)
         .where(PersonalData.digest.in_(promised), PersonalData.erasure_id.is_(None))
@@ -156,8 +246,8 @@ def _forget_address(work: Work, contact: Contact) -> None:
     work.session.expire_all()
 
 
-def _drop(work: Work, digest: str) -> bool:
-    """Removes a file unless something else of ours needs it; gives whether it was there."""
+def _drop(work: Work, digest: str, freed: Sequence[IncomingEntry]) -> bool:
+    """Removes a file unless something else of ours needs it than the entries that let it go; gives whether it was there."""
     used = [
         select(func.count()).select_from(Contact).where(Contact.source_file == digest),
         select(func.count()).select_from(ContactCertificate).where(ContactCertificate.source_file == digest),
@@ -165,6 +255,15 @@ def _drop(work: Work, digest: str) -> bool:
         .select_from(ReturnedMessage)
         .join(Outgoing, Outgoing.id == ReturnedMessage.delivery_id)
         .where(ReturnedMessage.sha256 == digest, ReturnedMessage.sender != ""),
+        select(func.count())
+        .select_from(IncomingFile)
+        .join(IncomingEntry, IncomingEntry.id == IncomingFile.entry_id)
+        .where(
+            IncomingFile.sha256 == digest,
+            IncomingEntry.erasure_id.is_(None),
+            IncomingEntry.id.not_in([entry.id for entry in freed]),
+        ),
+        select(func.count()).select_from(SilenceObjection).where(SilenceObjection.sha256 == digest),
     ]
     if any(work.session.scalar(statement) for statement in used) or not work.store.has(digest):
         return False

@@ -93,7 +93,7 @@ def record_all(work: Work, pieces: Sequence[Piece], *, locked: bool = False) -> 
     for one in pieces:
         personal = {name: said for name, said in one.data.items() if name not in OPEN}
         if personal:
-            apart[one.key] = _kept_apart(personal)
+            apart[one.key] = kept_apart(personal)
         values.append(
             {
                 "key": one.key,
@@ -171,7 +171,7 @@ def _told(work: Work, deliveries: Collection[int]) -> dict[int, list[Told]]:
     return found
 
 
-def _kept_apart(data: Mapping[str, Any]) -> dict[str, Any]:
+def kept_apart(data: Mapping[str, Any]) -> dict[str, Any]:
     """The row of `PersonalData` that keeps `data` apart from the evidence."""
     salt = secrets.token_hex(16)
     return {"digest": commitment(salt, data), "salt": salt, "data": dict(data)}

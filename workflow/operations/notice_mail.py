@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from sqlalchemy import func, select, update
 
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, NoticeState
-from workflow.operations import directory, texts
+from workflow.models import Account, MailChoice, Notice, NoticeState
+from workflow.operations import notice_items
 from workflow.operations.context import Work
 from workflow.operations.notice_use import still_waits
 from workflow.post import notice_wording
@@ -27,7 +26,6 @@ from workflow.post.address import return_path
 from workflow.post.answers import Answer, RelayDown
 from workflow.post.compose import Head, Party, message
 from workflow.post.envelope import Envelope
-from workflow.post.notice_wording import Item
 from workflow.post.smtp import Relay
 from workflow.states import Transport
 
@@ -140,7 +138,7 @@ def _parcel(work: Work, account: Account, rows: Sequence[Notice], token: str, di
     shown = words.language if words.language in profile.languages else profile.source_language
     organisation = profile.languages[shown].wording.title
     subject, text = words.write(
-        [item_of(work, row, words.language) for row in rows],
+        [notice_items.item_of(work, row, words.language) for row in rows],
         organisation=organisation,
         settings=f"{settings.base_url}/settings",
         digest=digest,
@@ -158,52 +156,6 @@ def _parcel(work: Work, account: Account, rows: Sequence[Notice], token: str, di
     # Only a failure is of interest: who reads their mail about their own desk need not be proved.
     envelope = Envelope(return_path(settings.return_path, token), account.email, token, ("FAILURE",))
     return _Parcel(tuple(row.id for row in rows), envelope, message(head))
-
-
-def item_of(work: Work, row: Notice, language: str) -> Item:
-    """What a notice says: names, a day and a link, and nothing of a note that may not go by mail."""
-    note, profile = work.session.get_one(Note, row.note_id), work.profile
-    known = language in profile.languages
-    marking = profile.markings.get(note.marking)
-    facts = {"note": note.name}
-    if marking is not None and marking.mail:
-        facts["title"] = note.titles.get(language) or note.titles[note.source_language]
-    if row.language:
-        facts["language"] = profile.languages[row.language].own_name
-    if row.member:
-        member = work.session.scalars(select(Member).where(Member.code == row.member)).one()
-        shown = language if known else profile.source_language
-        facts["member"] = directory.name_of(member, shown, work.today())
-    if row.by:
-        facts["due"] = (
-            profile.languages[language].dates.write(row.by)
-            if known
-            else format_date(row.by, "long", locale=language)
-        )
-    return Item(row.kind.value, facts, work.settings.base_url + _path(work, note, row))
-
-
-def _path(work: Work, note: Note, row: Notice) -> str:
-    """Where the person does what the notice asks for."""
-    here = f"/notes/{note.reference}"
-    if row.language:
-        version = texts.version_of(note, row.language)
-        duty = texts.duty_of(version, row.account_id)
-        at = f"{here}/versions/{row.language}"
-        if row.remark_id is not None:
-            return (
-                f"{at}/review#remark-{row.remark_id}" if duty == "review" else f"{at}#remark-{row.remark_id}"
-            )
-        return f"{at}/review" if duty == "review" else at if duty == "translate" else here
-    if row.remark_id is not None:
-        return f"{here}#remark-{row.remark_id}"
-    return here + {
-        NoticeKind.SENT_BACK: "/source",
-        NoticeKind.TO_APPROVE: "/approval",
-        NoticeKind.UNDELIVERABLE: f"/circulation?open={row.member}",
-        NoticeKind.HELD: f"/circulation?open={row.member}",
-        NoticeKind.SILENT: "/reminders",
-    }.get(row.kind, "")
 
 
 def _record(means: Means, ids: Sequence[int], answer: Answer, told: Told) -> None:

@@ -17,6 +17,7 @@ from workflow.models import (
     Account,
     AccountRole,
     Delegation,
+    IncomingEntry,
     LanguageVersion,
     MailChoice,
     Note,
@@ -33,7 +34,7 @@ TOLD = "notices"
 
 def tell(
     work: Work,
-    note: Note,
+    about: Note | IncomingEntry,
     kind: NoticeKind,
     accounts: Iterable[int],
     occasion: object,
@@ -46,8 +47,10 @@ def tell(
 ) -> list[int]:
     """Writes a notice for each of these accounts; gives the ids of those for whom it is new.
 
-    `occasion` tells one happening from the next of its kind on the same note.
+    It is about a note or an incoming paper; `occasion` tells one happening from the next of its kind
+    on the same one.
     """
+    note_id = about.id if isinstance(about, Note) else None
     wanted = dict.fromkeys(one for one in accounts if one != work.actor.id)
     if not wanted:
         return []
@@ -55,7 +58,7 @@ def tell(
         select(Account).where(Account.id.in_(wanted), Account.active, Account.mail != MailChoice.NONE)
     ).all()
     keys = {
-        person.id: f"{kind.value}:{note.id}:{language or ''}:{member or ''}:{occasion}:{person.id}"
+        person.id: f"{kind.value}:{about.id}:{language or ''}:{member or ''}:{occasion}:{person.id}"
         for person in people
     }
     # Asked first, since most repeats are sweeps; two at once are told apart by the unique key.
@@ -69,7 +72,8 @@ def tell(
             .values(
                 account_id=person.id,
                 kind=kind,
-                note_id=note.id,
+                note_id=note_id,
+                incoming_id=about.id if note_id is None else None,
                 language=language,
                 member=member,
                 remark_id=remark,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflow.models import Account, MailChoice, Member, Note, Notice, NoticeKind, Remark
+from workflow.models import Account, IncomingEntry, MailChoice, Member, Note, Notice, NoticeKind, Remark
 from workflow.operations import accounts, ladder, notice_rows, notices, texts
 from workflow.operations.context import Work, visible
 from workflow.states import NoteState, Role, VersionState
@@ -24,6 +24,8 @@ TRANSLATING = (NoticeKind.ASSIGNED, NoticeKind.RELEASED, NoticeKind.SOURCE_CHANG
 
 def still_waits(work: Work, account: Account, row: Notice) -> bool:
     """Whether what the notice says still waits for this person."""
+    if row.incoming_id is not None:
+        return _incoming_waits(work, account, row)
     note = work.session.get_one(Note, row.note_id)
     actor = accounts.actor_of(work.session, account, work.clock)
     if not account.active or account.mail is MailChoice.NONE or not visible(actor, note):
@@ -62,3 +64,14 @@ def still_waits(work: Work, account: Account, row: Notice) -> bool:
         return member is not None and waits(work, note, member)
     # Late: a version that was due, or the note.
     return note.state in notices.OPEN and (version is None or not texts.is_current(note, version))
+
+
+def _incoming_waits(work: Work, account: Account, row: Notice) -> bool:
+    """Whether an incoming paper still waits for this person, or is late and their concern."""
+    entry = work.session.get_one(IncomingEntry, row.incoming_id)
+    if not account.active or account.mail is MailChoice.NONE or entry.status != "open":
+        return False
+    if entry.assigned_to == account.id:
+        return True
+    actor = accounts.actor_of(work.session, account, work.clock)
+    return row.kind is NoticeKind.INCOMING_LATE and actor.has(Role.REGISTRY)

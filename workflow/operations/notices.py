@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from workflow.models import (
     Delivery,
+    IncomingEntry,
     LanguageVersion,
     Member,
     Note,
@@ -203,6 +204,14 @@ def is_undeliverable(work: Work, note: Note, member_id: int) -> bool:
     return receipt.status is MemberStatus.UNDELIVERABLE
 
 
+def incoming_given(work: Work, entry: IncomingEntry) -> None:
+    """An incoming paper is given to somebody to deal with, anew, or by another day."""
+    if entry.assigned_to is None or entry.status != "open":
+        return
+    occasion = f"{entry.revision}-{entry.due or ''}"
+    tell(work, entry, NoticeKind.INCOMING, [entry.assigned_to], occasion, by=entry.due)
+
+
 def tell_late(work: Work) -> int:
     """Tells of work whose day has passed, once for each day set; gives how many were told.
 
@@ -233,6 +242,30 @@ def tell_late(work: Work) -> int:
                         not_before=digest_time(work),
                     )
                 )
+    return told + _tell_late_papers(work)
+
+
+def _tell_late_papers(work: Work) -> int:
+    """Tells of incoming papers whose day has passed: whoever has them to deal with, and the registry."""
+    late = select(IncomingEntry).where(
+        IncomingEntry.due < work.today(),
+        IncomingEntry.settled_at.is_(None),
+        IncomingEntry.cancelled_at.is_(None),
+    )
+    registry, told = with_role(work, Role.REGISTRY), 0
+    for entry in work.session.scalars(late.order_by(IncomingEntry.id)):
+        people = [*([entry.assigned_to] if entry.assigned_to else []), *registry]
+        told += len(
+            tell(
+                work,
+                entry,
+                NoticeKind.INCOMING_LATE,
+                people,
+                entry.due,
+                by=entry.due,
+                not_before=digest_time(work),
+            )
+        )
     return told
 
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workflow.clock import day_in
 from workflow.errors import Conflict, Invalid, NotFound
-from workflow.models import Member, Note, SilenceObjection, SilenceOutcome, SilenceProcedure
-from workflow.operations import clocks, silence
+from workflow.models import (
+    IncomingEntry,
+    Member,
+    Note,
+    ReturnedMessage,
+    SilenceObjection,
+    SilenceOutcome,
+    SilenceProcedure,
+)
+from workflow.operations import clocks, incoming_sources, silence
 from workflow.operations.context import Work, begin, note_subject, require_reason
+
+# What stands for the number of a state's note that has none.
+NO_NUMBER = "–"
 
 
 @dataclass(frozen=True)
 class Objection:
-    """What a state's objection says: the number and date of its note, when it came, and the file."""
+    """What a state's objection says: the number and date of its note, when and how it came, and the file."""
 
     reference: str
     dated: date
@@ -21,11 +33,15 @@ class Objection:
     sha256: str
     filename: str
     remark: str = ""
+    channel: str = ""
 
 
-def register_objection(work: Work, note: Note, code: str, said: Objection) -> SilenceObjection:
+def register_objection(
+    work: Work, note: Note, code: str, said: Objection, entry: IncomingEntry | None = None
+) -> SilenceObjection:
     """Registers the objection of a state; one that came after its time is kept as late.
 
+    Its paper stands in the incoming register, too: as `entry`, or anew.
     It belongs to the latest procedure, even after its outcome: an objection that came in time and was
     registered too late is shown beside the outcome, which is written once.
     """
@@ -72,7 +88,47 @@ def register_objection(work: Work, note: Note, code: str, said: Objection) -> Si
         file=row.sha256,
         late=late,
     )
+    if entry is not None:
+        incoming_sources.link_objection(work, note, entry, row)
+    else:
+        data = work.store.get(row.sha256)
+        incoming_sources.register_objection(work, note, row, member, data, said.channel)
     return row
+
+
+def take_objection(
+    work: Work, note: Note, number: str, received_at: datetime | None = None, remark: str = ""
+) -> SilenceObjection:
+    """Registers as an objection what stands in the incoming register under `number`.
+
+    State, number, date and file are the entry's; the hour at which it came is that of the message that it
+    was taken from, else `received_at`, else that of its registration on the same day.
+    """
+    begin(work, note, "register_objection")
+    entry, member, file = incoming_sources.find_linkable(work, note, number)
+    said = Objection(
+        reference=entry.reference or NO_NUMBER,
+        dated=entry.dated or entry.received_on,
+        received_at=_hour(work, entry, received_at),
+        sha256=file.sha256,
+        filename=file.filename,
+        remark=remark,
+    )
+    return register_objection(work, note, member.code, said, entry)
+
+
+def _hour(work: Work, entry: IncomingEntry, given: datetime | None) -> datetime:
+    if entry.returned_id is not None:
+        return work.session.get_one(ReturnedMessage, entry.returned_id).received_at
+    moment = given or entry.registered_at
+    if day_in(moment, work.zone) != entry.received_on:
+        raise Invalid(
+            "objection-hour",
+            "%(number)s came on %(day)s. Give the hour of that day at which it came.",
+            number=entry.symbol,
+            day=entry.received_on.isoformat(),
+        )
+    return moment
 
 
 def withdraw_objection(

@@ -16,7 +16,7 @@ from workflow.post.wording import FOLDER as MAILS
 from workflow.post.wording import text_of
 
 FOLDER = MAILS / "notices"
-FACTS = ("note", "title", "language", "member", "due")
+FACTS = ("note", "incoming", "title", "language", "member", "due")
 DEFAULT = "en"
 WIDTH = 78
 
@@ -53,7 +53,7 @@ class NoticeWords:
         words, sentence = self.kinds[item.kind]
         subject, body = self.single
         return (
-            subject.format(subject=words, note=item.facts["note"], **frame),
+            subject.format(subject=words, note=item.facts.get("note") or item.facts["incoming"], **frame),
             body.format(
                 sentence=textwrap.fill(sentence, WIDTH), facts=self._facts(item), link=item.link, **frame
             ),

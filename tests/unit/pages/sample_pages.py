@@ -28,6 +28,7 @@ from web.views import (
     errors,
     exchange,
     following,
+    incoming,
     memory,
     note,
     notes,
@@ -324,6 +325,25 @@ DOCUMENTS = (
         "As submitted", "original", "en", (("DOCX", "d8", 81_000),), None, "", "", origin="14 March"
     ),
 )
+PEOPLE_IN = (parts.Person("7", "Registry"), parts.Person("8", "Ms Translator"))
+PAPERS = (
+    incoming.IncomingRow(
+        "12", "IN-12/2022", date(2022, 4, 4), "Sri Lanka", "Reply to the summary of the Ninth Meeting", "reply", "late",
+        "LK", "MFA/12-2", date(2022, 4, 1), date(2022, 4, 8), "3 days late", "Ms Translator", (TTF,), 2,
+    ),
+    incoming.IncomingRow(
+        "11", "IN-11/2022", date(2022, 4, 2), "Institute of Asian Studies", "طلب نسخة من الوثائق", "request", "incoming_open",
+        due=date(2022, 4, 12),
+    ),
+    incoming.IncomingRow(
+        "10", "IN-10/2022", date(2022, 4, 1), "Mongolia", "Received by mistake", "other", "incoming_cancelled", "MN", "7",
+        cancelled="Cancelled by Registry, 1 April 2022: “Not meant for us.” The number is not used again.",
+    ),
+    incoming.IncomingRow(
+        "9", "IN-9/2022", date(2022, 3, 30), "China", "Receipt of the note", "acknowledgement", "incoming_settled", "CN",
+        notes=(TTF, replace(SOC, open=False)), files=1,
+    ),
+)  # fmt: skip
 NOTE_PAGE = note.NotePage(
     TTF,
     "approved",
@@ -397,6 +417,8 @@ NOTE_PAGE = note.NotePage(
     approval_digest="7c1e40ab12d96e5f" * 3 + "88c09f02",
     digests_agree=True,
     languages=("en", "ru", "kk"),
+    incoming=PAPERS,
+    may_register=True,
 )
 DRAFT_PAGE = replace(
     NOTE_PAGE,
@@ -932,6 +954,56 @@ REGISTER = register.RegisterPage(
     parts.Keyset({"before": "TTF/369"}, None, "TTF/368"),
     "TTF/374",
 )
+INCOMING = incoming.IncomingPage(
+    PAPERS,
+    incoming.IncomingContinuity("IN-1/2022", "IN-12/2022", 12, 1),
+    years=(parts.Option("2022", "2022", True),),
+    members=(parts.Option("LK", "Sri Lanka (LK)"),),
+    kinds=(parts.Option("reply", "Reply"),),
+    states=(parts.Option("open", "To deal with"),),
+    sorts=(parts.Option("number", "By number", True),),
+    paging=parts.Keyset({"before": "9"}, None),
+    may_register=True,
+    filtered=True,
+)
+PAPER_FORM = incoming.IncomingForm(
+    parts.Typed({"received_on": "2022-04-04", "subject": "Reply", "assignee": "8"}),
+    (parts.Option("reply", "Reply"),),
+    (parts.Option("hand", "By hand"),),
+    (parts.Option("LK", "Sri Lanka (LK)"),),
+    (parts.Option("en", "English", language="en"),),
+    (parts.Option("unclassified", "Unclassified", True),),
+    PEOPLE_IN,
+    "IN-13/2022",
+    max_bytes=20_000_000,
+)
+PAPER = incoming.IncomingEntryPage(
+    PAPERS[0],
+    "By hand",
+    "Unclassified",
+    3,
+    "Registry",
+    at(4, 4, 10),
+    papers=True,
+    writer="Mr Attaché <attache@mfa.lk.example>",
+    summary="They agree.\nتم الاستلام",
+    language="English",
+    files=(
+        incoming.IncomingFileLine("1", "letter.pdf", 120_000, "ab" * 32),
+        incoming.IncomingFileLine("2", "2", 1_000, "cd" * 32, False),
+    ),
+    assigned_by="Registry",
+    assigned_at=at(4, 4, 11),
+    returned="1",
+    may_object=(SOC,),
+    events=(
+        parts.Event(
+            "Subject: “Replay” became “Reply”", at(4, 5, 9), "Registry", "care", "Corrected.", "“Misread.”"
+        ),
+    ),
+    people=PEOPLE_IN,
+    may=frozenset({"correct", "assign", "settle", "cancel"}),
+)
 CONTACT = directory.ContactLine(
     "lk-1",
     "Protocol",
@@ -1234,6 +1306,7 @@ RETURNED = post.ReturnedLine(
     "fail",
     "It carries no token of ours.",
     TTF,
+    may_register=True,
 )
 NUMBER_PARTS = (
     submission.SlotField("topic", "Topic in the number", "text", "", required=False),
@@ -1383,7 +1456,7 @@ SILENCE = following.SilencePage(
             (
                 following.ObjectionRow(
                     "1", "KAZ", "Kazakhstan", "12/345", date(2022, 4, 2), "2 April 2022, 12:00 (UTC+6)", "counts",
-                    "Article 3", may_withdraw=True,
+                    "Article 3", may_withdraw=True, incoming=("IN-3/2022", "3"),
                 ),
                 following.ObjectionRow(
                     "2", "MNG", "Mongolia", "7", date(2022, 4, 3), "3 April 2022, 12:00 (UTC+6)", "withdrawn",
@@ -1409,6 +1482,8 @@ SILENCE = following.SilencePage(
     levels=(parts.Option("reached", "when a report says that it arrived", True),),
     members=(parts.Option("KZ", "Kazakhstan (KZ)"),),
     ends=(parts.Option("cancelled", "Call it off, without a notice"),),
+    channels=(parts.Option("hand", "By hand"),),
+    papers=(parts.Option("IN-12/2022", "IN-12/2022: Reply"),),
     may=frozenset({"extend_silence", "register_objection", "end_silence"}),
 )  # fmt: skip
 
@@ -1649,6 +1724,51 @@ PAGES: dict[str, tuple[str, Any]] = {
             "0",
             "2022-03-30T12:00",
             "Asia/Almaty",
+        ),
+    ),
+    "incoming": ("incoming.html", INCOMING),
+    "incoming-journal": (
+        "incoming.html",
+        replace(INCOMING, journal=True, printed_by="Registry", printed_at=at(4, 6, 12)),
+    ),
+    "incoming-none": ("incoming.html", replace(INCOMING, rows=(), continuity=None)),
+    "incoming-empty": ("incoming.html", incoming.IncomingPage(())),
+    "incoming-form": ("incoming_form.html", PAPER_FORM),
+    "incoming-form-twice": (
+        "incoming_form.html",
+        replace(
+            PAPER_FORM,
+            twice=("IN-12/2022", "/incoming/12"),
+            kept=(("token", "letter.pdf"),),
+            typed=parts.Typed({}, {"confirm": "IN-12/2022 has the same sender, number and date."}),
+        ),
+    ),
+    "incoming-form-returned": ("incoming_form.html", replace(PAPER_FORM, returned="1", sure=False)),
+    "incoming-correct": (
+        "incoming_form.html",
+        replace(
+            PAPER_FORM,
+            entry="12",
+            symbol="IN-12/2022",
+            revision=3,
+            expected="",
+            people=(),
+            twice=("IN-11/2022", "/incoming/11"),
+        ),
+    ),
+    "incoming-entry": ("incoming_entry.html", PAPER),
+    "incoming-entry-settled": (
+        "incoming_entry.html",
+        replace(
+            PAPER,
+            row=replace(PAPERS[3], notes=(TTF,)),
+            settled_by="Registry",
+            settled_at=at(4, 6, 10),
+            settled_remark="Answered.",
+            answer=SOC,
+            objection=SOC,
+            erased="The personal data of this entry were erased on 1 May 2024 by decision: No. 7",
+            may=frozenset({"reopen", "erase", "cancel"}),
         ),
     ),
     "register": ("register.html", REGISTER),
