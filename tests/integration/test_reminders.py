@@ -400,6 +400,25 @@ def test_an_old_note_is_not_flooded_after_a_standstill(desk: Desk) -> None:
     assert {one.due_at.astimezone(ZONE).day for one in desk.outlook()} == {25}
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "expected"), [(23, 10, "26 09:00"), (22, 3, "22 09:00"), (22, 23, "22 23:00")]
+)
+def test_what_is_late_waits_for_a_working_hour_and_the_preview_says_so(
+    desk: Desk, day: int, hour: int, expected: str
+) -> None:
+    """Nobody swept when the first rung was due, and now it is a Saturday, or night."""
+    desk.until(day, hour)
+    waits = not expected.endswith(f"{hour}:00")
+    planned = desk.outlook()
+    assert {one.due_at.astimezone(ZONE).strftime("%d %H:%M") for one in planned} == {expected}
+    assert desk.sweep() == ([] if waits else [desk.note_id])
+    assert bool(desk.rows()) is not waits
+    if waits:
+        desk.clock.now = planned[0].due_at
+        assert desk.sweep() == [desk.note_id]
+    assert len(desk.rows()) == len(planned)
+
+
 def test_a_note_may_have_a_ladder_of_its_own_or_none(desk: Desk) -> None:
     desk.office.do("registry", ladder.set_reminders, desk.note_id, [])
     desk.until(30)

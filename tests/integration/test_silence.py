@@ -383,6 +383,14 @@ def procedure_in(zone: str, begins: datetime, deadline: datetime) -> SilenceProc
             "2026-03-25T23:00",
             "2026-03-30T18:00+02:00",
         ),
+        # The hour that they skip is the one after, so that nobody loses it.
+        (
+            "Europe/Vienna",
+            "2026-03-23T10:00",
+            "2026-03-28T02:30",
+            "2026-03-24T10:00",
+            "2026-03-29T03:30+02:00",
+        ),
         # They go back on 25 October.
         (
             "Europe/Vienna",

@@ -100,4 +100,6 @@ def ends_at(procedure: SilenceProcedure, reached_at: datetime | None) -> datetim
     if not late:
         return procedure.deadline_at
     # Days are counted by the calendar of the zone: a day that its clocks make longer or shorter is a day.
-    return (deadline.replace(tzinfo=None) + late).replace(tzinfo=zone, fold=1).astimezone(ZoneInfo("UTC"))
+    local = (deadline.replace(tzinfo=None) + late).replace(tzinfo=zone)
+    # Of an hour that comes twice, or is skipped, the later reading: nobody loses time.
+    return max(local.replace(fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -155,7 +155,15 @@ def _handed(work: Work, note: Note) -> dict[int, datetime]:
 
 
 def _due(work: Work, moment: datetime, rung: Rung) -> datetime:
+    """When a rung is taken; one that is late, since nobody swept or it was paused, still waits for a working day."""
     day = day_in(moment, work.zone) + timedelta(days=rung.after)
+    now = work.now()
+    # Before the hour of a working day, and on any other day, this is the next such hour.
+    open_from = _working(work, day_in(now, work.zone))
+    return max(_working(work, day), open_from if open_from > now else now)
+
+
+def _working(work: Work, day: date) -> datetime:
     return work.profile.working_days.moment(day, work.profile.follow_up.ladder.hour, work.zone)
 
 
