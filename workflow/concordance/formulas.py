@@ -84,6 +84,7 @@ def _missing(comparison: Comparison, role: str, present: Mapping[str, Reading]) 
 
 def _levels(comparison: Comparison, role: str, present: Mapping[str, Reading]) -> None:
     levels = {c: level(reading.language, role, reading.text) for c, reading in present.items()}
+    levels = _chosen(levels)
     known = {code: name for code, name in levels.items() if name}
     quotes = {code: place(reading, _quoted(reading, role)) for code, reading in present.items()}
     wrong = [*deviating(known), *(code for code in levels if code not in known)] if known else []
@@ -97,6 +98,15 @@ def _levels(comparison: Comparison, role: str, present: Mapping[str, Reading]) -
             quotes,
             Phrase(UNEQUAL[role].message, shown=shown),
         )
+
+
+def _chosen(levels: Mapping[str, str]) -> dict[str, str]:
+    """The levels, each formula of two levels ("one|other") taken for the one that another version has."""
+    plain = {name for name in levels.values() if "|" not in name}
+    return {
+        code: next((one for one in name.split("|") if one in plain), name.partition("|")[0])
+        for code, name in levels.items()
+    }
 
 
 def _quoted(reading: Reading, role: str) -> str | None:
@@ -149,7 +159,9 @@ def _case_word(reading: Reading, last: str, first: str) -> str:
 
 def _case_pattern(reading: Reading) -> re.Pattern[str] | None:
     table = reading.language.table("addressees").get("dative")
-    return re.compile(table["words"]) if table else None
+    if not table or ("unless" in table and re.search(table["unless"], reading.text, re.IGNORECASE)):
+        return None
+    return re.compile(table["words"])
 
 
 def _first_addressee(reading: Reading, role: str) -> str | None:

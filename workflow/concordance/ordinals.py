@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +14,8 @@ _ROMAN = re.compile(
     r"(?<![\w/.'’-])(?=[IVXL]{2,7}(?![^\W_a-zа-я]|[/.]\w))"
     r"((?:XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?:-\w{1,6}|e|er|è?me)?(?![\w/])"
 )
+# French alone counts by scores.
+_TH = "ième"
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 
@@ -42,9 +44,35 @@ def _words(language: Language) -> Lexicon[int]:
         for unit in range(1, 10):
             for before in [*cardinals.get(ten, ()), *tens.get(ten, ()), *(units.get(ten) or ())]:
                 for after in [*units.get(unit, ()), *table.get("compound", {}).get(str(unit), ())]:
+                    if table.get("units_first"):
+                        lexicon.add(f"{after} {before}", ten + unit)
+                        continue
                     for join in joins:
                         lexicon.add(f"{before} {join} {after}" if join else f"{before} {after}", ten + unit)
+    if language.table("cardinals").get("vigesimal"):
+        _add_vigesimal(lexicon, units, cardinals, table.get("compound", {}))
     return lexicon
+
+
+def _add_vigesimal(
+    lexicon: Lexicon[int],
+    units: Mapping[int, Sequence[str]],
+    cardinals: Mapping[int, Sequence[str]],
+    compound: Mapping[str, Sequence[str]],
+) -> None:
+    """Seventy as sixty and ten, eighty as four times twenty: soixante-dixième, quatre-vingt-unième."""
+    for four in cardinals.get(4, ()):
+        for score in cardinals.get(20, ()):
+            lexicon.add(f"{four} {score}{_TH}", 80)
+            ones = [one.rpartition(" ")[2] for one in compound.get("1", ())]
+            for unit, words in {**units, 1: ones}.items():
+                for word in words if unit < 20 else ():
+                    lexicon.add(f"{four} {score} {word}", 80 + unit)
+    for sixty in cardinals.get(60, ()):
+        for unit in range(10, 20):
+            for word in units.get(unit, ()):
+                lexicon.add(f"{sixty} {word}", 60 + unit)
+                lexicon.add(f"{sixty} et {word}", 60 + unit)
 
 
 def find(language: Language, text: str, words: Sequence[Word]) -> list[OrdinalFound]:

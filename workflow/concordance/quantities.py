@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,10 @@ _BEFORE = re.compile(r"(?:USD|EUR|CHF|KZT|RUB|US\$|\$|€)\s?$")
 _ALONE = r"(?<![^\W\u0600-\u06ff\u3040-\u9fff])(?<!\d[.,])"
 _NUMBER = re.compile(_ALONE + r"(?:\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?(?!\d))")
 _UNIT_REACH = 3
+_PARTS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 0.333333, "⅔": 0.666667}
+_FRACTION = re.compile(r"\s?([¼½¾⅓⅔])")
+# Groups of three from the end of a number, and what is left of it: 000 10, 500 2.
+_TURNED = re.compile(r"(?<![\d.,/])\d{3}(?: \d{3})* \d{1,2}(?![\d.,/:]| \d)")
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,23 @@ def _digits(language: Language, text: str) -> list[QuantityFound]:
     decimal = language.data.get("decimal", ".")
     _, scales = _numerals(language)
     found = []
+    if language.data.get("turned_groups"):
+        for match in _TURNED.finditer(text):
+            groups = match[0].split(" ")
+            value = float("".join(reversed(groups)))
+            found.append(QuantityFound(value, "", match.start(), match.end(), False))
+            text = text[: match.start()] + "\ufffc" * len(match[0]) + text[match.end() :]
     for match in _NUMBER.finditer(text):
         value = _value(match[0], decimal)
         end = match.end()
+        fraction = _FRACTION.match(text, end)
+        if fraction:
+            # Other versions write such a half in words.
+            found.append(QuantityFound(value + _PARTS[fraction[1]], "", match.start(), fraction.end(), True))
+            continue
         scale = re.compile(r"[\s-]*([^\W\d_]+)\.?").match(text, end) if language.spaced else None
-        if scale and _fold(scale[1]) in scales:
+        # "1 mille" is a nautical mile.
+        if scale and _fold(scale[1]) in scales and not (value == 1 and scales[_fold(scale[1])] == 1000):
             value *= scales[_fold(scale[1])]
             end = scale.end(1)
         elif not language.spaced and text[end : end + 1] in ("万", "亿"):
@@ -91,20 +107,27 @@ def _spelled(language: Language, text: str, words: Sequence[Word]) -> list[Quant
     join = language.table("cardinals").get("join", "")
     ones = {_fold(w) for forms in language.table("cardinals").get("units", {}).values() for w in forms}
     twenties = language.table("cardinals").get("vigesimal", False)
+    teens = {_fold(word) for word in language.table("cardinals").get("teens", ())}
+    units_first = language.table("cardinals").get("units_first", False)
+    said = [_bare(language, word.text, numerals) for word in words]
     found: list[QuantityFound] = []
     at = 0
     while at < len(words):
         if (
-            _fold(words[at].text) not in numerals
+            said[at] not in numerals
             or text[words[at].start] == "\ufffc"
-            or _fold(words[at].text) in ones
+            or (said[at] in ones and not (said[at + 1 : at + 2] and said[at + 1] in teens))
         ):
             at += 1
             continue
         total, current, first, last = 0, 0, at, at
         while at < len(words):
-            word = _fold(words[at].text)
-            if twenties and current % 100 == 4 and numerals.get(word) == 20:
+            word = said[at]
+            if word in teens and 0 < current < 10:
+                current += 10
+            elif units_first and 0 < current < 10 and numerals.get(word, 0) in range(20, 100, 10):
+                current += numerals[word]
+            elif twenties and current % 100 == 4 and numerals.get(word) == 20:
                 current += 76
             elif word in numerals and (
                 current == 0
@@ -121,7 +144,7 @@ def _spelled(language: Language, text: str, words: Sequence[Word]) -> list[Quant
                 word == join
                 and at > first
                 and at + 1 < len(words)
-                and _fold(words[at + 1].text) in numerals
+                and said[at + 1] in numerals
                 and current >= 100
             ):
                 at += 1
@@ -133,6 +156,17 @@ def _spelled(language: Language, text: str, words: Sequence[Word]) -> list[Quant
         value = total + current
         found.append(QuantityFound(value, "", words[first].start, words[last].end, True))
     return found
+
+
+def _bare(language: Language, word: str, numerals: Mapping[str, int]) -> str:
+    """A word in lower case, and a numeral without the small words that are written together with it."""
+    folded = _fold(word)
+    if folded in numerals:
+        return folded
+    for prefix in language.stemmer.prefixes:
+        if folded.startswith(prefix) and folded[len(prefix) :] in numerals:
+            return folded[len(prefix) :]
+    return folded
 
 
 def _lowest(value: int) -> int:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 from workflow.concordance.context import Comparison, deviating, place
 from workflow.concordance.differences import Row
 from workflow.concordance.facts import Reading, excerpt
+from workflow.concordance.sound import sound
 from workflow.concordance.words import Lexicon
 from workflow.errors import Phrase
+
+_NAME_WORDS = 3
+_SHORTEST_NAME = 5
+_ALIKE = 0.75
 
 
 def compare_row(comparison: Comparison, row: Row) -> None:
     """Compares the titles of one row of paragraphs."""
     if len(row) < 2:
         return
-    numbers = {code: len(reading.facts["title"]) for code, reading in row.items()}
+    numbers = {
+        code: len(reading.facts["title"]) - len(_names_elsewhere(reading, row))
+        for code, reading in row.items()
+    }
     quotes = {code: place(reading, reading.quote("title")) for code, reading in row.items()}
     wrong = deviating(numbers)
     if wrong:
@@ -29,8 +39,38 @@ def compare_row(comparison: Comparison, row: Row) -> None:
             ),
         )
         return
+    if any(numbers[code] < len(reading.facts["title"]) for code, reading in row.items()):
+        return
     for at in range(min(numbers.values())):
         _compare_one(comparison, row, at)
+
+
+def _names_elsewhere(reading: Reading, row: Row) -> list[str]:
+    """The quoted names that a version in another script has without marks: аэропорт «Нурсултан Назарбаев».
+
+    A title is translated, and a name is only written in other letters.
+    """
+    found = []
+    for title in reading.facts["title"]:
+        words = [word for word in reading.words if title.start <= word.start < title.end]
+        heard = sound(str(title.key))
+        if not 1 <= len(words) <= _NAME_WORDS or len(heard) < _SHORTEST_NAME:
+            continue
+        for other in row.values():
+            if other.language.script == reading.language.script or not other.words:
+                continue
+            free = [
+                w for w in other.words if not any(t.start <= w.start < t.end for t in other.facts["title"])
+            ]
+            count = len(words)
+            for at in range(len(free) - count + 1):
+                there = sound(" ".join(word.text for word in free[at : at + count]))
+                if free[at].capital and SequenceMatcher(None, heard, there, autojunk=False).ratio() >= _ALIKE:
+                    found.append(heard)
+                    break
+            if heard in found:
+                break
+    return found
 
 
 def _compare_one(comparison: Comparison, row: Row, at: int) -> None:

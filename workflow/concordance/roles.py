@@ -119,7 +119,12 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
         return CLOSING
     block = short and (_is_upper(text) or not _SENTENCE_END.search(text))
     # English and French put a comma behind "Dear colleagues", Russian, Kazakh and Arabic a mark of exclamation.
-    greets = not opened and short and text.endswith(("!", "！")) and len(text.split()) <= _GREETING_WORDS
+    greets = (
+        not opened
+        and short
+        and text.endswith(("!", "！", ":", "："))
+        and len(text.split()) <= _GREETING_WORDS
+    )
     if (greets or (block and text.endswith((",", "،", "，", "!")))) and not _is_upper(text):
         return SALUTATION
     if block:

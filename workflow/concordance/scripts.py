@@ -228,7 +228,13 @@ def _other_of_same_script(comparison: Comparison, version: Version, sentence: st
         theirs = sum(word in other.language.stopwords for word in words) + _letters(
             other.language.data.get("letters", ""), words
         )
-        if theirs >= 2 and theirs >= 3 * max(mine, 1) - 1 and theirs / len(words) >= _STOPWORD_SHARE:
+        common = {word for word in words if word in other.language.stopwords}
+        if (
+            theirs >= 2
+            and len(common) >= 2
+            and theirs >= 3 * max(mine, 1) - 1
+            and theirs / len(words) >= _STOPWORD_SHARE
+        ):
             return wording.name(other.language)
     return ""
 

@@ -15,6 +15,8 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)([^*]{1,4000}?)(?<=\S)\*{1,3}(?![\w*])")
 _END = re.compile(r"[.!?。！？؟…](?:[»”\"’)\]]*)$")
 _LIST_ITEM = re.compile(r"(?:\d{1,2}[.)]|[•–—-]|\(?[a-zа-яәғқңөұүһі]\))\s+\S")
+# The marks within Arabic figures: the decimal one and the one of thousands.
+_ARABIC_MARKS = {0x66B: ".", 0x66C: ","}
 WRAPPED_LINE = 100
 # Longer ones are cut, so that no text takes long.
 LONGEST_PARAGRAPH = 3_000
@@ -25,7 +27,7 @@ def uniform(text: str) -> str:
     """The text in NFC, with plain spaces, line ends and digits, and without invisible characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = re.sub("[\x0b\x0c\x85\u2028\u2029]", "\n", text)
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text)).replace("\t", " ")
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", text)).replace("\t", " ").translate(_ARABIC_MARKS)
     return _DECIMAL_DIGITS.sub(_plain_digit, text)
 
 

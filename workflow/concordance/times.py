@@ -11,7 +11,9 @@ from workflow.concordance.language import Language, alternation
 from workflow.concordance.words import Word
 
 _CLOCK = re.compile(
-    r"(?<![\d.:])(?P<hour>[01]?\d|2[0-4])(?::(?P<minute>[0-5]\d)|\s?h\s?(?P<fr>[0-5]\d)?|(?:\.(?P<dot>[0-5]\d)))(?![\d.]|:\d|%)"
+    r"(?<![\d.:€$£])(?P<hour>[01]?\d|2[0-4])(?::(?P<minute>[0-5]\d)|\s?h(?:\s?(?P<fr>[0-5]\d)|(?![^\W\d_]))|(?:\.(?P<dot>[0-5]\d)))"
+    # A full stop may end the sentence; a scale (1:50 000) and a share are no hours.
+    r"(?!\d|[.:]\d|%| \d{3}(?!\d))"
     r"(?:\s*(?P<half>[ap]\.?\s?m\.?)(?!\w))?"
     r"|(?<![\d.:])(?P<only>1[0-2]|0?[1-9])\s*(?P<onlyhalf>[ap]\.?\s?m\.?)(?!\w)",
     re.IGNORECASE,
@@ -35,7 +37,9 @@ class TimeFound:
 
 def find(language: Language, text: str) -> list[TimeFound]:
     """The hours in `text`; "6 p.m.", "18:00", "18 h 00" and "сағат 18.00" are one."""
-    found = []
+    found = _spelled(language, text)
+    for time in found:
+        text = text[: time.start] + "\ufffc" * (time.end - time.start) + text[time.end :]
     clock = language.choice("times", "clock")
     for match in _CLOCK.finditer(text):
         half = match["half"] or match["onlyhalf"]
@@ -48,6 +52,8 @@ def find(language: Language, text: str) -> list[TimeFound]:
             )
             if not re.search(rf"(?<!\w)(?:{clock})(?!\w)", around, re.IGNORECASE):
                 continue
+        if not half and hour * 60 + minute > 24 * 60:
+            continue
         if half:
             hour = hour % 12 + (12 if half[0] in "pP" else 0)
         found.append(TimeFound(hour * 60 + minute, match.start(), match.end()))
@@ -55,6 +61,27 @@ def find(language: Language, text: str) -> list[TimeFound]:
         pattern = rf"(?<!\w)(?:{language.choice('times', key)})(?!\w)"
         found += [TimeFound(minutes, m.start(), m.end()) for m in re.finditer(pattern, text, re.IGNORECASE)]
     return sorted(found, key=lambda time: time.start)
+
+
+@lru_cache(maxsize=32)
+def _patterns(language: Language) -> tuple[re.Pattern[str], ...]:
+    """How the language writes an hour out: groups `hour`, `minute` and, for the second half of the day, `pm`."""
+    return tuple(re.compile(one, re.IGNORECASE) for one in language.table("times").get("spelled", ()))
+
+
+def _spelled(language: Language, text: str) -> list[TimeFound]:
+    """The hours that are written by the language's own words: "18 час. 30 мин.", "17 heures", 下午5时."""
+    found: list[TimeFound] = []
+    for pattern in _patterns(language):
+        for match in pattern.finditer(text):
+            parts = match.groupdict()
+            hour, minute = int(parts["hour"]), int(parts.get("minute") or 0)
+            if parts.get("pm") and hour < 12:
+                hour += 12
+            start, end = match.start("hour"), match.end()
+            if hour * 60 + minute <= 24 * 60 and not any(t.start < end and start < t.end for t in found):
+                found.append(TimeFound(hour * 60 + minute, start, end))
+    return found
 
 
 @lru_cache(maxsize=32)
@@ -85,8 +112,8 @@ def zones(language: Language, text: str, words: Sequence[Word]) -> list[TimeFoun
             if near:
                 start = min(mention.start, near[0].start())
                 found.append(TimeFound(mention.value, start, max(mention.end, near[0].end())))
-        if not found and language.spaced:
-            found = _adjectives(language, words, marks)
+        if language.spaced and not any(isinstance(zone.key, str) and zone.key.islower() for zone in found):
+            found += _adjectives(language, words, marks)
     return sorted(found, key=lambda zone: zone.start)
 
 
@@ -94,18 +121,26 @@ def _adjectives(language: Language, words: Sequence[Word], marks: Sequence[re.Ma
     """A place in the shape of an adjective beside the word for time: «по женевскому времени»."""
     beside = [w for w in words for m in marks if 0 < m.start() - w.end <= 2 or 0 < w.start - m.end() <= 2]
     prefixes = _place_prefixes(language)
-    return [
-        TimeFound(prefixes[word.stem[:ADJECTIVE_PREFIX]], word.start, word.end)
-        for word in beside
-        if len(word.stem) > ADJECTIVE_PREFIX and word.stem[:ADJECTIVE_PREFIX] in prefixes
-    ][:1]
+    ending = re.compile(language.table("times").get("adjective", "(?!)"))
+    found = []
+    for word in beside:
+        bare = ending.sub("", word.text.lower())
+        key = prefixes.get(bare) or (
+            prefixes.get(word.stem[:ADJECTIVE_PREFIX]) if len(word.stem) > ADJECTIVE_PREFIX else None
+        )
+        if key:
+            found.append(TimeFound(key, word.start, word.end))
+    return found[:1]
 
 
 @lru_cache(maxsize=32)
 def _place_prefixes(language: Language) -> dict[str, str]:
     """The beginnings of the places' names that the language's own data have, and what they mean."""
-    return {
-        language.stemmer.stem(name)[:ADJECTIVE_PREFIX]: key
-        for key, names in language.table("places").items()
-        for name in names
-    }
+    found: dict[str, str] = {}
+    for key, names in language.table("places").items():
+        for name in names:
+            # Of a name such as Нью-Йорк the last word makes the adjective's end (нью-йоркский).
+            stem = language.stemmer.stem(name.rpartition("-")[2])
+            found.setdefault(stem[:ADJECTIVE_PREFIX], key)
+            found.setdefault(stem, key)
+    return found

@@ -17,6 +17,9 @@ _PAIRS = (
 )
 
 
+_TURNED = re.compile("”([^“”]{1,300})“")
+
+
 @dataclass(frozen=True)
 class TitleFound:
     """A quoted title without its marks, and where it stands with them."""
@@ -29,7 +32,8 @@ class TitleFound:
 def find(language: Language, text: str) -> list[TitleFound]:
     """The titles in quotation marks of any kind, the outermost only."""
     found: list[TitleFound] = []
-    for pattern in _PAIRS:
+    turned = language.table("quotation").get("turned")
+    for pattern in (_TURNED, *_PAIRS) if turned else _PAIRS:
         for match in pattern.finditer(text):
             if not any(title.start <= match.start() < title.end for title in found):
                 inside = match[1].strip(" .,;")

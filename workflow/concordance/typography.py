@@ -22,6 +22,7 @@ _PLACEHOLDER = re.compile(
     r"|\blorem(?: ipsum)?(?: dolor)?\b",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(r"\[\s*[.…]+\s*\]")
 _XX = re.compile(r"(?<![\w/])(?:XX|ХХ|xx|хх)(?![\w/])")
 _DOUBLE = re.compile(r"(?<=[^\s]) {2,}(?=[^\s])")
 _BEFORE_MARK = re.compile(r"(?<=[^\W_])\s+[,;.](?=\s|$)(?!\.\.)")
@@ -62,7 +63,7 @@ def _check_placeholders(
     for mark in draft:
         text = text.replace(mark, " " * len(mark))
     table = version.language.table("placeholders")
-    found = _PLACEHOLDER.search(text) or _filled_number(comparison, version, reading, text)
+    found = _left_open(reading, text) or _filled_number(comparison, version, reading, text)
     for phrase in table.get("phrases", ()):
         found = found or re.search(phrase, text, re.IGNORECASE)
     found = found or _draft_mark(version, reading, text)
@@ -78,6 +79,15 @@ def _check_placeholders(
                 language=wording.name(version.language),
             ),
         )
+
+
+def _left_open(reading: Reading, text: str) -> re.Match[str] | None:
+    """The first place to be filled; what a quotation leaves out ("[…]") is none."""
+    for match in _PLACEHOLDER.finditer(text):
+        quoted = any(t.start < match.start() and match.end() < t.end for t in reading.facts["title"])
+        if not (quoted and _LEFT_OUT.fullmatch(match[0])):
+            return match
+    return None
 
 
 def _filled_number(
