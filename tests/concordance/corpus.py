@@ -27,14 +27,24 @@ class Note:
 
 @lru_cache(maxsize=1)
 def notes() -> tuple[Note, ...]:
-    """All notes, by name."""
+    """All notes that faults are made of, by name."""
+    return _read("notes")
+
+
+@lru_cache(maxsize=1)
+def others() -> tuple[Note, ...]:
+    """Correct notes in the manner of other organisations, in two to six languages."""
+    return _read("others")
+
+
+def _read(folder: str) -> tuple[Note, ...]:
     found = []
-    for file in sorted((HERE / "notes").glob("*.txt")):
+    for file in sorted((HERE / folder).glob("*.txt")):
         head, *parts = re.split(r"^=== (\w+)\n", file.read_text("utf-8"), flags=re.MULTILINE)
         profile = head.partition("profile:")[2].strip()
-        folder = HERE / "profiles" / profile
+        known = HERE / "profiles" / profile
         texts = dict(zip(parts[::2], parts[1::2], strict=True))
-        found.append(Note(file.stem, str(folder) if folder.is_dir() else profile, texts))
+        found.append(Note(file.stem, str(known) if known.is_dir() else profile, texts))
     return tuple(found)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from babel import Locale, UnknownLocaleError
+
 from workflow.concordance.language import Language
 
 _DASH = r"\s*[-–—−]\s*"
@@ -52,6 +54,7 @@ def _pattern(language: Language) -> re.Pattern[str]:
     marks = table.get("day_marks", "")
     year_mark = table.get("year_marks", "")
     join = rf"(?:{_DASH}|\s+(?:{joins})\s+)" if joins else _DASH
+    join = rf"{join}(?:(?:{_weekdays(language)}),?\s+)?"
     attached = "|".join(re.escape(word) for word in table.get("prefixed_joins", ()))
     if attached:
         join = rf"(?:{join}|\s+(?:{attached})(?=\d))"
@@ -71,6 +74,16 @@ def _pattern(language: Language) -> re.Pattern[str]:
     return re.compile(
         "|".join(f"(?:{_renamed(shape, at)})" for at, shape in enumerate(shapes)), re.IGNORECASE
     )
+
+
+@lru_cache(maxsize=32)
+def _weekdays(language: Language) -> str:
+    """The names of the days of the week in any case, as an alternation."""
+    try:
+        names = Locale.parse(language.code).days["format"]["wide"].values()
+    except (UnknownLocaleError, ValueError, KeyError):
+        return "(?!)"
+    return "|".join(rf"(?<!\w){re.escape(name[:-1])}\w{{0,4}}" for name in names if len(name) > 3) or "(?!)"
 
 
 def _renamed(shape: str, at: int) -> str:
@@ -104,8 +117,9 @@ def find(language: Language, text: str) -> list[DateFound]:
 
 def _joined(language: Language, gap: str) -> bool:
     """Whether two dates with `gap` between them are one expression."""
-    words = gap.strip(" ,").lower()
-    return len(gap) <= 8 and (
+    # "Wednesday, 13 May, to Friday, 22 May 2026"
+    words = " ".join(re.sub(_weekdays(language), " ", gap.lower(), flags=re.IGNORECASE).split()).strip(" ,")
+    return len(words) <= 8 and (
         words in language.table("dates").get("joins", ()) or bool(re.fullmatch(_DASH, gap))
     )
 

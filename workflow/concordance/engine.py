@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from workflow.concordance import (
@@ -103,10 +102,7 @@ def _version(known: Rules, code: str, text: str) -> Version:
     mended = [
         Paragraph(p.number, typography.without_placeholders(scripts.mended(language, p.text))) for p in found
     ]
-    readings = [
-        read(language, replace(part, role=LETTERHEAD) if known.is_letterhead(part.text) else part, known)
-        for part in parts(language, mended)
-    ]
+    readings = [read(language, part, known) for part in parts(language, mended, known.is_letterhead)]
     return Version(language, {p.number: p.text for p in found}, readings)
 
 

@@ -137,7 +137,9 @@ def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -
         if pattern is None or code in wrong or not (key := said.get(code)):
             continue
         # Kazakh has no addressee word in the dative other than before the compliment.
-        fact = next(f for f in reading.facts["addressee"] if f.key == key)
+        fact = _last_of_list(reading, [f for f in reading.facts["addressee"] if f.key == key])
+        if fact is None:
+            continue
         words = [w for w in reading.words if fact.start <= w.start < fact.end]
         if words and not pattern.search(_case_word(reading, words[-1].text.lower(), words[0].text.lower())):
             comparison.add(
@@ -150,6 +152,20 @@ def _addressees(comparison: Comparison, row: Mapping[str, Reading], role: str) -
                     language=comparison.name(code),
                 ),
             )
+
+
+def _last_of_list(reading: Reading, facts: Sequence[Fact]) -> Fact | None:
+    """The fact that shows the case: where endings stack, the last of a list has it for all ("делегациялар мен …")."""
+    if not reading.language.data.get("repeat"):
+        return facts[0]
+    listed = re.compile(r",|\s+(?:мен|бен|пен|және)(?!\w)")
+    frame = reading.language.pattern("formulas", "closing_frame").search(reading.text)
+    free = [
+        fact
+        for fact in facts
+        if not listed.match(reading.text, fact.end) and not (frame and fact.end <= frame.start())
+    ]
+    return free[0] if free else None
 
 
 def _case_word(reading: Reading, last: str, first: str) -> str:
@@ -176,7 +192,10 @@ def _first_addressee(reading: Reading, role: str) -> str | None:
             earlier = [f for f in facts if f.start < start]
             chosen = (later[:1] or earlier[-1:]) if later else earlier[-1:]
             return str(chosen[0].key) if chosen else None
-    return str(_head(reading, facts).key)
+    # Who avails itself of the opportunity stands before these words, and may be a mission, too.
+    frame = reading.language.pattern("formulas", "closing_frame").search(reading.text)
+    addressed = [fact for fact in facts if frame is None or fact.start >= frame.start()]
+    return str(_head(reading, addressed or facts).key)
 
 
 def _head(reading: Reading, facts: Sequence[Fact]) -> Fact:

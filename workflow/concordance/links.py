@@ -19,6 +19,11 @@ _REFERENCE = re.compile(
     r"|(?:19|20)\d\d/\d{1,5}|[^\W\d_a-zа-я\u3040-\u9fff]{1,6} (?:19|20)\d\d/\d{1,5}"
     rf"|\d{{1,6}}(?:/{_SIGN}{{1,8}}){{1,4}})(?:\([^\W_\u3040-\u9fff]{{1,8}}\))?(?:-[A-ZА-Я]{{1,4}})?(?!{_SIGN})"
 )
+# "No.4999" is a number behind its label, whose blank was left out.
+_LABELLED = re.compile(r"(?:Nos?|Nr|N|Art|Vol|Para|pp?|Fig|Ch|ст|п|стр|гл|т|рис)\.\d+", re.IGNORECASE)
+_OWN_LANGUAGE = re.compile(
+    r"(?<![^\W_])(?:ar|en|es|fr|kk|kz|ru|zh|cn)(?:[-_][A-Z]{2})?(?![^\W_])", re.IGNORECASE
+)
 _END = ".,;:!?)]}»”’'\""
 
 
@@ -37,6 +42,8 @@ def urls(text: str) -> list[Link]:
     for match in _URL.finditer(text):
         url = match[0].rstrip(_END)
         host, slash, path = re.sub(r"^https?://", "", url, flags=re.IGNORECASE).partition("/")
+        # A site has its pages in several languages: /en/ and /ru/, ?lang=en and ?lang=fr are one address.
+        path = _OWN_LANGUAGE.sub("…", path)
         key = host.lower() + (slash + path if path else "")
         found.append(Link(key, match.start(), match.start() + len(url)))
     return found
@@ -60,7 +67,7 @@ def references(text: str) -> list[Link]:
             letters and not symbol[0].isdigit() and not letters[0].isupper()
         ):
             continue
-        if re.fullmatch(r"\d{1,2}/\d{1,2}", symbol):
+        if re.fullmatch(r"\d{1,2}/\d{1,2}", symbol) or _LABELLED.fullmatch(symbol):
             continue
         found.append(Link(symbol, match.start(), match.start() + len(symbol)))
     return found

@@ -180,6 +180,8 @@ def compare_place_line(comparison: Comparison, row: Row) -> None:
                     "Write the place of the source, by its name in each language.",
                     language=comparison.name(code),
                 ),
+                # Many a city has another name in another language, which no data may know.
+                WARNING,
             )
             return
 

@@ -8,7 +8,15 @@ from collections import Counter
 
 from workflow.concordance.context import Comparison, Version, deviating, place
 from workflow.concordance.facts import Reading
-from workflow.concordance.roles import CLOSING, LETTERHEAD, NUMBER, OPENING, number_line, titled_number
+from workflow.concordance.roles import (
+    CLOSING,
+    LETTERHEAD,
+    NUMBER,
+    OPENING,
+    number_line,
+    titled_number,
+    without_kind,
+)
 from workflow.errors import Phrase
 from workflow.register import fold
 
@@ -78,7 +86,7 @@ def _number(version: Version) -> tuple[str, Reading] | None:
             if symbol:
                 return symbol, reading
             if reading.part.role == NUMBER:
-                return reading.text.strip(), reading
+                return without_kind(reading.text.strip()), reading
     return None
 
 

@@ -93,7 +93,13 @@ def find(language: Language, text: str, words: Sequence[Word]) -> list[OrdinalFo
     taken = [word for word in words if text[word.start] != "\ufffc"]
     for mention in _words(language).find(text, taken):
         said = text[mention.start : mention.end].lower()
-        if said not in counted and not any(start <= mention.start < end for start, end in idioms):
+        # "وعشرين" counts, "والعشرين" puts in order: the article makes it an ordinal.
+        bare = said[1:] if said[:1] in language.stemmer.prefixes else said
+        if (
+            said not in counted
+            and bare not in counted
+            and not any(start <= mention.start < end for start, end in idioms)
+        ):
             found.append(OrdinalFound(mention.value, mention.start, mention.end, mention.value <= 2))
     for match in _ROMAN.finditer(text) if table.get("roman", True) else ():
         numeral = match[1]

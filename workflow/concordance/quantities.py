@@ -16,8 +16,7 @@ _BEFORE = re.compile(r"(?:USD|EUR|CHF|KZT|RUB|US\$|\$|€)\s?$")
 _ALONE = r"(?<![^\W\u0600-\u06ff\u3040-\u9fff])(?<!\d[.,])"
 _NUMBER = re.compile(_ALONE + r"(?:\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?(?!\d))")
 _UNIT_REACH = 3
-_PARTS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 0.333333, "⅔": 0.666667}
-_FRACTION = re.compile(r"\s?([¼½¾⅓⅔])")
+_FRACTION = re.compile(r"\s?[¼½¾⅓⅔]")
 # Groups of three from the end of a number, and what is left of it: 000 10, 500 2.
 _TURNED = re.compile(r"(?<![\d.,/])\d{3}(?: \d{3})* \d{1,2}(?![\d.,/:]| \d)")
 
@@ -73,10 +72,8 @@ def _digits(language: Language, text: str) -> list[QuantityFound]:
     for match in _NUMBER.finditer(text):
         value = _value(match[0], decimal)
         end = match.end()
-        fraction = _FRACTION.match(text, end)
-        if fraction:
-            # Other versions write such a half in words.
-            found.append(QuantityFound(value + _PARTS[fraction[1]], "", match.start(), fraction.end(), True))
+        if _FRACTION.match(text, end):
+            # Other versions write such a half in words, in as many ways as there are languages.
             continue
         scale = re.compile(r"[\s-]*([^\W\d_]+)\.?").match(text, end) if language.spaced else None
         # "1 mille" is a nautical mile.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 from workflow.concordance.context import Comparison, deviating, place
@@ -24,6 +26,7 @@ def compare_row(comparison: Comparison, row: Row) -> None:
         code: len(reading.facts["title"]) - len(_names_elsewhere(reading, row))
         for code, reading in row.items()
     }
+    numbers = _without_needless(numbers, row)
     quotes = {code: place(reading, reading.quote("title")) for code, reading in row.items()}
     wrong = deviating(numbers)
     if wrong:
@@ -39,10 +42,23 @@ def compare_row(comparison: Comparison, row: Row) -> None:
             ),
         )
         return
-    if any(numbers[code] < len(reading.facts["title"]) for code, reading in row.items()):
+    if any(numbers[code] != len(reading.facts["title"]) for code, reading in row.items()):
         return
     for at in range(min(numbers.values())):
         _compare_one(comparison, row, at)
+
+
+def _without_needless(numbers: Mapping[str, int], row: Row) -> dict[str, int]:
+    """The numbers of titles, where a language that marks every work's name (《…》) counts as the others do."""
+    result = dict(numbers)
+    for code, reading in row.items():
+        marks = reading.language.table("quotation").get("works", "")
+        works = sum(reading.text[t.start] in marks for t in reading.facts["title"]) if marks else 0
+        others = Counter(number for other, number in numbers.items() if other != code)
+        wanted = others.most_common(1)[0][0]
+        if numbers[code] - works <= wanted < numbers[code]:
+            result[code] = wanted
+    return result
 
 
 def _names_elsewhere(reading: Reading, row: Row) -> list[str]:

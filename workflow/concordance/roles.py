@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,10 +16,13 @@ CLOSING, PLACE_DATE, ADDRESSEE, SALUTATION = "closing", "place-date", "addressee
 PROSE = (OPENING, BODY, CLOSING)
 SYMBOL = r"[^\W\d_]{1,8}(?:[/\-–. ]?[\w().]{1,12}){0,5}"
 _BARE_SYMBOL = re.compile(
-    r"^(?=[^\n]{2,40}$)(?=\D*\d)(?:[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,8}(?:/[\w.()-]+)+|(?:19|20)\d\d[-/]\d{1,5}|[A-ZА-Я]{1,6}[-/ ]\d[\w./()-]*)$"
+    r"^(?=[^\n]{2,40}$)(?=\D*\d)(?:[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,8}(?:/[\w.()-]+)+|(?:19|20)\d\d[-/]\d{1,5}|[A-ZА-Я]{1,6}[-/ ]\d[\w./()-]*"
+    # C.N.88.2025.TREATIES-III.2, SEC.GAL/87/24
+    r"|[A-ZА-Я]{1,8}(?:\.[A-ZА-Я\d]{1,12}){2,8}(?:[-/.][\w.]{1,12}){0,4})$"
 )
 _SENTENCE_END = re.compile(r"[.!?。؟;:](?:[»”\"’)\]]*)$")
-_SHORT_WORDS = 14
+_SALUTED = re.compile(r"[,،，:：!！]$")
+_SHORT_WORDS = 16
 _SHORT_HAN = 30
 _GREETING_WORDS = 8
 
@@ -51,6 +54,11 @@ def number_line(language: Language) -> re.Pattern[str]:
     sign = r"[\w()./\-–]" if language.spaced else r"(?:[^\W\u3040-\u9fff]|[()./\-–])"
     symbol = rf"(?:[^\W\d_]{{1,8}} )?{sign}*(?:\s?/\s?)?\d{sign}*"
     return re.compile(rf"^(?:{labels})[\s:：]*({symbol})", re.IGNORECASE)
+
+
+def without_kind(text: str) -> str:
+    """A number without the kind of the document in brackets behind it: "… (Depositary Notification)"."""
+    return re.sub(r"\s+\([^()\d]{3,50}\)$", "", text)
 
 
 _TITLED = re.compile(
@@ -85,11 +93,18 @@ def level(language: Language, which: str, text: str) -> str:
     return next((name for name, pattern in formula_patterns(language, which) if pattern.search(text)), "")
 
 
-def parts(language: Language, found: Sequence[Paragraph]) -> list[Part]:
-    """Each paragraph with its role."""
+def parts(
+    language: Language,
+    found: Sequence[Paragraph],
+    is_letterhead: Callable[[str], bool] = lambda text: False,
+) -> list[Part]:
+    """Each paragraph with its role; `is_letterhead` knows the lines of the organisation's own letterhead."""
     result: list[Part] = []
     opened = closed = False
     for at, paragraph in enumerate(found):
+        if is_letterhead(paragraph.text):
+            result.append(Part(paragraph, LETTERHEAD))
+            continue
         role = _role(language, paragraph, opened, closed, at)
         if role == ENCLOSURE and result and result[-1].role == ENCLOSURE:
             role = ENCLOSURE
@@ -105,7 +120,7 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
     if _enclosure_line(language).match(text) and len(text) < 400:
         return ENCLOSURE
     short = _is_short(language, text)
-    if short and (number_line(language).match(text) or _BARE_SYMBOL.match(text)):
+    if short and (number_line(language).match(text) or _BARE_SYMBOL.match(without_kind(text))):
         return NUMBER
     if not opened and len(text.split()) <= _TITLED_WORDS and titled_number(text):
         return NUMBER
@@ -117,6 +132,8 @@ def _role(language: Language, paragraph: Paragraph, opened: bool, closed: bool, 
         return PLACE_DATE
     if short and (level(language, "closing", text) == "sincerely"):
         return CLOSING
+    if short and _SALUTED.search(text) and language.pattern("formulas", "salutation").match(text):
+        return SALUTATION
     block = short and (_is_upper(text) or not _SENTENCE_END.search(text))
     # English and French put a comma behind "Dear colleagues", Russian, Kazakh and Arabic a mark of exclamation.
     greets = (

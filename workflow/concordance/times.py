@@ -78,7 +78,8 @@ def _spelled(language: Language, text: str) -> list[TimeFound]:
             hour, minute = int(parts["hour"]), int(parts.get("minute") or 0)
             if parts.get("pm") and hour < 12:
                 hour += 12
-            start, end = match.start("hour"), match.end()
+            # "В 10.30" has its preposition in the sentence, 下午5时 its half of the day in the hour.
+            start, end = match.start("hour" if language.spaced else 0), match.end()
             if hour * 60 + minute <= 24 * 60 and not any(t.start < end and start < t.end for t in found):
                 found.append(TimeFound(hour * 60 + minute, start, end))
     return found

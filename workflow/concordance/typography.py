@@ -63,7 +63,9 @@ def _check_placeholders(
     for mark in draft:
         text = text.replace(mark, " " * len(mark))
     table = version.language.table("placeholders")
-    found = _left_open(reading, text) or _filled_number(comparison, version, reading, text)
+    found = _left_open(comparison, version, reading, text) or _filled_number(
+        comparison, version, reading, text
+    )
     for phrase in table.get("phrases", ()):
         found = found or re.search(phrase, text, re.IGNORECASE)
     found = found or _draft_mark(version, reading, text)
@@ -81,11 +83,13 @@ def _check_placeholders(
         )
 
 
-def _left_open(reading: Reading, text: str) -> re.Match[str] | None:
-    """The first place to be filled; what a quotation leaves out ("[…]") is none."""
+def _left_open(comparison: Comparison, version: Version, reading: Reading, text: str) -> re.Match[str] | None:
+    """The first place to be filled; what a quotation leaves out ("[…]"), here as elsewhere, is none."""
+    others = [r.text for v in comparison.versions.values() if v is not version for r in v.readings]
     for match in _PLACEHOLDER.finditer(text):
         quoted = any(t.start < match.start() and match.end() < t.end for t in reading.facts["title"])
-        if not (quoted and _LEFT_OUT.fullmatch(match[0])):
+        left_out = quoted and _LEFT_OUT.fullmatch(match[0])
+        if not (left_out and any("…" in other or "..." in other for other in others)):
             return match
     return None
 
