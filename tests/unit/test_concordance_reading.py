@@ -167,7 +167,7 @@ def test_a_mistyped_command_is_wrong_use_and_a_bad_file_is_refused(tmp_path: Pat
     good.write_text("The Office presents its compliments.", "utf-8")
     empty.write_text("")
     legacy = tmp_path / "c.txt"
-    legacy.write_bytes("Бюро свидетельствует".encode("cp1251"))
+    legacy.write_bytes(bytes(range(128, 256)))
 
     def code(*given: object) -> int:
         return CliRunner().invoke(main, ["compare", *map(str, given)]).exit_code
@@ -180,3 +180,48 @@ def test_a_mistyped_command_is_wrong_use_and_a_bad_file_is_refused(tmp_path: Pat
     assert code("--profile", "cica", f"en={good}", f"ru={tmp_path / 'missing'}") == 2
     assert code("--profile", "cica", f"en={good}", f"ru={empty}") == 3
     assert code("--profile", "cica", f"en={good}", f"ru={legacy}") == 3
+
+
+OLDER = {
+    "ru": "Секретариат имеет честь направить отчет о заседании и просит ответить по этому адресу до конца месяца.",
+    "kk": "Хатшылық осы мүмкіндікті пайдалана отырып, ілтипатын тағы да растайды және жауапты күтеді.",
+    "fr": "Le Secrétariat présente ses compliments et a l'honneur de transmettre le rapport de la réunion à Genève.",
+    "ar": "تهدي الأمانة تحياتها إلى البعثات وتطلب منها أن ترد على هذه المذكرة قبل نهاية الشهر",
+    "zh": "秘书处向各国代表团致意，并转交会议报告。",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [
+        ("ru", "cp1251"),
+        ("ru", "koi8-r"),
+        ("ru", "cp866"),
+        ("ru", "mac_cyrillic"),
+        ("kk", "kz1048"),
+        ("kk", "ptcp154"),
+        ("fr", "cp1252"),
+        ("fr", "mac_roman"),
+        ("ar", "cp1256"),
+        ("zh", "gb18030"),
+        ("ru", "utf-16-le"),
+        ("kk", "utf-16-be"),
+        ("fr", "utf-16-le"),
+        ("ru", "utf-32"),
+    ],
+)
+def test_older_encodings_are_known_by_the_words_of_the_language(language: str, encoding: str) -> None:
+    assert read_text(OLDER[language].encode(encoding), "note.txt", language) == OLDER[language]
+
+
+def test_what_is_in_no_encoding_of_the_language_is_refused_and_not_guessed() -> None:
+    for data, language in (
+        (OLDER["ru"].encode("cp1251"), ""),
+        (OLDER["ru"].encode("cp1251"), "fr"),
+        (OLDER["ar"].encode("cp1256"), "ru"),
+        (bytes(range(128, 256)) * 4, "ru"),
+        (b"<!DOCTYPE html><html><p>Note</p></html>", "en"),
+    ):
+        with pytest.raises(InputRefused) as refusal:
+            read_text(data, "note.txt", language)
+        assert refusal.value.code == "neither-text-nor-docx"

@@ -71,7 +71,7 @@ def compare(
         if language in given:
             raise Misuse("texts", "The language %(language)s is given twice.", language=language)
         file = Path(path)
-        given[language] = concordance.read_text(read_file(file), file.name)
+        given[language] = concordance.read_text(read_file(file), file.name, language)
     if len(given) < 2:
         raise Misuse("texts", "Give at least two versions to compare, such as en=note.en.txt ru=note.ru.txt.")
     try:

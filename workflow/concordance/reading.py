@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
 from lxml import etree
 
+from workflow.concordance import language as languages
 from workflow.errors import InputRefused
 
 LARGEST_FILE_BYTES = 20_000_000
@@ -20,8 +22,11 @@ _SKIPPED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}delText", f"{_W}instrTe
 _DEEPEST = 200
 
 
-def read_text(data: bytes, filename: str) -> str:
+def read_text(data: bytes, filename: str, language: str = "") -> str:
     """The text of a plain-text or DOCX file, a blank line between paragraphs of a DOCX.
+
+    Plain text is read as Unicode, and where it is none, in the one of the older encodings of its
+    `language` in which it has the language's common words; nothing is guessed without them.
 
     Headers come first, footnotes after the body, and footers last; frames,
     tables and text boxes stand where the document has them; deleted tracked
@@ -35,7 +40,7 @@ def read_text(data: bytes, filename: str) -> str:
             file=filename,
             limit=LARGEST_FILE_BYTES // 1_000_000,
         )
-    text = _docx(data, filename) if data[:4] == b"PK\x03\x04" else _plain(data, filename)
+    text = _docx(data, filename) if data[:4] == b"PK\x03\x04" else _plain(data, filename, language)
     if not any(sign.isalnum() for sign in text):
         raise InputRefused(
             "no-text",
@@ -45,17 +50,76 @@ def read_text(data: bytes, filename: str) -> str:
     return text
 
 
-def _plain(data: bytes, filename: str) -> str:
-    marks = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-    encoding = next((name for mark, name in marks if data.startswith(mark)), "utf-8")
+# Byte order marks, the longer before the shorter that begins alike.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What editors wrote before Unicode, by script.
+_OLDER = {
+    "Cyrillic": ("cp1251", "kz1048", "ptcp154", "koi8-r", "cp866", "mac_cyrillic"),
+    "Latin": ("cp1252", "mac_roman"),
+    "Arabic": ("cp1256", "iso8859-6"),
+    "Han": ("gb18030",),
+}
+_COMMON_WORDS = 0.05
+# A capital behind a small letter, and a sign that no note has: read in the wrong encoding.
+_ODD = re.compile(
+    r"(?<=[a-zà-öø-ÿа-яё])[A-ZÀ-ÖØ-ÞА-ЯЁ]|[^\w\s!-/:-@[-`{-~«»„“”‘’–—…№°§©€،؛؟٪]|[\u00c0-\u024f](?=[а-яё])|(?<=[а-яё])[\u00c0-\u024f]"
+)
+_ODD_SIGNS = 0.02
+
+
+def _decoded(data: bytes, language: str) -> str:
+    """The text of the bytes; a sign that no text has where they are none that is known."""
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    if not encoding and len(data) > 1:
+        # Every other byte of a text in Latin or Cyrillic letters is small in UTF-16 without its mark.
+        small = [sum(byte < 5 for byte in data[at:4000:2]) * 5 > len(data[at:4000:2]) * 4 for at in (0, 1)]
+        encoding = "utf-16-be" if small == [True, False] else "utf-16-le" if small == [False, True] else ""
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        text = "\0"
+        return _of_older(data, language)
+
+
+def _of_older(data: bytes, language: str) -> str:
+    if not language:
+        return "\0"
+    known = languages.load(language)
+    found: list[tuple[float, str]] = []
+    for encoding in _OLDER.get(known.script, ()):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if known.spaced:
+            words = re.findall(r"[^\W\d_]{2,}", text)
+            common = sum(word.lower() in known.stopwords for word in words) / max(1, len(words))
+            odd = len(_ODD.findall(text)) / len(text)
+            share = common - odd if odd < _ODD_SIGNS else 0.0
+        else:
+            share = sum("\u4e00" <= sign <= "\u9fff" for sign in text) / max(1, len(text))
+        found.append((share, text))
+    best = max(found, default=(0.0, ""), key=lambda one: one[0])
+    return best[1] if best[0] >= _COMMON_WORDS else "\0"
+
+
+def _plain(data: bytes, filename: str, language: str) -> str:
+    text = _decoded(data, language)
     if "\0" in text or data[:5] in (b"%PDF-", b"{\\rtf") or data[:4] == b"\xd0\xcf\x11\xe0":
         raise InputRefused(
             "neither-text-nor-docx",
             "%(file)s is neither plain text in UTF-8 nor a DOCX document; save it as one of these and try again.",
+            file=filename,
+        )
+    if re.match(r"\ufeff?\s*<(?:!DOCTYPE\s+html|html|\?xml)[\s>]", text, re.IGNORECASE):
+        raise InputRefused(
+            "neither-text-nor-docx",
+            "%(file)s is a page or data in XML, and no plain text; save it as plain text or DOCX and try again.",
             file=filename,
         )
     return text
