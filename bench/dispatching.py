@@ -253,6 +253,14 @@ def by_post_office(port: int, count: int, document: bytes) -> float:
         return took
 
 
+def by_mailman(port: int, count: int, document: bytes, python: str) -> float:
+    """Mailman's personalised delivery, in an environment of its own."""
+    program = Path(__file__).parent / "peers" / "mailman_delivery.py"
+    words = [python, str(program), str(port), str(count), str(len(document))]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[-1])
+
+
 def alone(measure: Callable[..., float], *given: Any) -> float | None:
     """A peer in a process of its own; None where it is not installed."""
     ours, theirs = FORK.Pipe()
@@ -276,8 +284,8 @@ def discarding_postfix() -> Iterator[int]:
         yield relay.port
 
 
-def into_the_sink(folder: Path, count: int) -> None:
-    """The dispatch and its peers against the limit."""
+def into_the_sink(folder: Path, count: int, mailman: str) -> None:
+    """The dispatch and its peers against the limit; Mailman where an interpreter that has it is named."""
     installation, document = Installation(folder, count), os.urandom(DOCUMENT)
     with running_sink() as (name, port):
         print(f"{count} messages of {SIZE / 1000:.0f} KB into {name}")
@@ -295,10 +303,15 @@ def into_the_sink(folder: Path, count: int) -> None:
             took = alone(peer, port, fewer, document)
             if took:
                 rows.append((words, fewer / took))
+        if mailman:
+            rows.append(("Mailman, personalised", fewer / by_mailman(port, fewer, document, mailman)))
+        ours, fastest = rows[1][1], max((rate for _, rate in rows[3:]), default=0.0)
         again = count / generator(port, count)
         rows.append(("the generator again, at the end", again))
         for words, rate in rows:
             print(f"  {words:<46}{rate:8.0f} a second   {rate / limit:5.2f} of the limit")
+        if fastest:
+            print(f"  One worker of ours is {ours / fastest:.1f} times as fast as the fastest peer.")
         spent = installation.breakdown(port)
     print("  Where one worker's time goes, in milliseconds a message:")
     for part, seconds in sorted(spent.items(), key=lambda one: -one[1]):
@@ -329,6 +342,7 @@ def main() -> int:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=400, help="messages per run")
+    parser.add_argument("--mailman", default="", help="an interpreter with Mailman 3, to measure it too")
     parser.add_argument("--only", choices=["sink", "postfix"], help="one of the two parts")
     given = parser.parse_args()
     if postfix.program("smtp-source") is None:
@@ -336,7 +350,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         if given.only != "postfix":
-            into_the_sink(Path(folder) / "sink", given.messages)
+            into_the_sink(Path(folder) / "sink", given.messages, given.mailman)
         if given.only != "sink":
             if postfix.there():
                 through_postfix(Path(folder) / "postfix")
