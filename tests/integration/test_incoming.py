@@ -19,7 +19,8 @@ from workflow.means import Means
 from workflow.models import AuditEntry, Contact, IncomingEntry, IncomingKind, Note, Notice, PersonalData
 from workflow.operations import directory, erasing, incoming, incoming_acts, notices
 from workflow.operations.context import Work
-from workflow.operations.incoming import Duty, File
+from workflow.operations.incoming import Duty
+from workflow.operations.incoming_files import File
 from workflow.operations.incoming_papers import Paper
 from workflow.states import NoteState
 
@@ -516,7 +517,7 @@ def test_what_is_erased_leaves_the_number_and_what_was_done(office: Office, mean
         entry = entry_of(work, number)
         assert (entry.symbol, entry.reference, entry.settled_remark) == ("IN-1/2026", "11-2/345", "Filed.")
         assert entry.subject == entry.summary == entry.writer == entry.search == ""
-        assert entry.files[0].filename == "1" and not work.store.has(entry.files[0].sha256)
+        assert entry.files[0].filename == "1.pdf" and not work.store.has(entry.files[0].sha256)
         ((_, changes),) = incoming_acts.corrections_of(work, entry)
         assert [(one.field, one.erased) for one in changes] == [("texts", True)]
         assert audit.verify(work.session, work.settings.keys.audit).faults == []

@@ -362,3 +362,39 @@ def test_an_objection_finds_the_entry_that_its_paper_has(office: Office) -> None
         assert [(one.id, one.objection_id) for one in entries] == [(first, row.id)]
         assert [one.filename for one in entries[0].files] == ["letter.pdf", "scan.pdf"]
         assert [one.note_id for one in entries[0].links] == [note_id]
+
+
+def test_a_paper_stands_on_the_desk_and_in_the_calendar_of_who_deals_with_it(
+    pages: Pages, office: Office
+) -> None:
+    register(pages, due="2026-05-20", subject="For nobody yet")
+    register(
+        pages,
+        reference="2",
+        subject="For, a; translator",
+        due="2026-05-14",
+        assignee=str(office.ids["translator"]),
+    )
+    register(pages, reference="3", subject="For the file", filed="1")
+
+    def desk(person: str) -> str:
+        return words(pages.get(person, "/"))
+
+    def calendar(person: str) -> str:
+        return pages.get(person, "/deadlines.ics").get_data(as_text=True).replace("\r\n ", "")
+
+    assert "For nobody yet" in desk("registry") and "IN-1/2026" in desk("second_registry")
+    assert "a; translator" not in desk("registry") and "For the file" not in desk("registry")
+    assert "IN-2/2026" in desk("translator") and "For nobody yet" not in desk("translator")
+    assert "IN-2/2026" not in desk("reviewer")
+    assert "UID:incoming-2@" in calendar("translator") and "DTSTART;VALUE=DATE:20260514" in calendar(
+        "translator"
+    )
+    assert r"Kazakhstan: For\, a\; translator" in calendar("translator")
+    assert "incoming-1@" in calendar("registry") and "incoming-2@" not in calendar("registry")
+    assert "incoming-" not in calendar("reviewer")
+    office.means.clock.pass_(days=4)  # type: ignore[attr-defined]
+    assert "Translator has it." in desk("registry") and "2 days late" in desk("translator")
+    form = pages.form(pages.page("translator", "/incoming/2"), "/incoming/2/settle")
+    pages.done(pages.post("translator", "/incoming/2/settle", form | {"remark": "Answered."}))
+    assert "IN-2/2026" not in desk("translator") and "incoming-2@" not in calendar("translator")

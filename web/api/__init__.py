@@ -8,7 +8,7 @@
 
 One module per resource: `uploads`, `notes`, `source`, `versions`, `exchange`, `memory`, `glossary`,
 `suggestions`, `approval`, `documents`, `deliveries`, `halting`, `receipts`, `handing`, `reminders`,
-`silence`, `family`, `register`, `returned`, `directory`, `certificates`, `deputies`, `people`, `audit`.
+`silence`, `family`, `register`, `incoming`, `incoming_acts`, `returned`, `directory`, `certificates`, `deputies`, `people`, `audit`.
 
 A note is named in an address by its draft's reference (`D-2026-0012`, which it keeps for ever) or
 by its number in any script, with the slash as it is or as %2F: `/notes/TTF/374/documents` and
@@ -16,7 +16,7 @@ by its number in any script, with the slash as it is or as %2F: `/notes/TTF/374/
 
 Doing a thing twice is harmless: a transition carries the revision that it was decided on, and a
 repeated one is refused (409) with nothing changed; PUT and DELETE say what shall be; the POSTs that
-make something (notes, uploads, contacts, deputies, accounts, receipts on behalf) honour an
+make something (notes, uploads, incoming papers, contacts, deputies, accounts, receipts on behalf) honour an
 `Idempotency-Key` and give what the first request made.
 """
 
@@ -49,6 +49,8 @@ RESOURCES = (
     "silence",
     "family",
     "register",
+    "incoming",
+    "incoming_acts",
     "returned",
     "directory",
     "certificates",

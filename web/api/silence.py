@@ -169,8 +169,26 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
                 work.store.put(data),
                 (body.file.filename or "note").replace("\\", "/").rsplit("/", 1)[-1][:200],
                 body.remark,
+                body.channel,
             ),
         )
+        return presented(work, row)
+
+
+@endpoint(
+    "POST",
+    f"{SILENCE}/objections/take",
+    allowed(actions="register_objection"),
+    tag="Silence procedures",
+    body=schemas.TakenObjection,
+    gives=schemas.Procedures,
+    status=201,
+)
+def take_objection(note: str, body: schemas.TakenObjection) -> schemas.Procedures:
+    """Register as an objection what stands in the register of incoming papers already."""
+    with writing() as work:
+        row = find_note(work, note)
+        objections.take_objection(work, row, body.incoming, body.received_at, body.remark)
         return presented(work, row)
 
 

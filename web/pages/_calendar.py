@@ -10,16 +10,14 @@ from urllib.parse import urlsplit
 from flask import Response, url_for
 from flask_babel import gettext
 
-from web.pages import _lines, _waiting
+from web.pages import _incoming_tasks, _lines, _waiting
+from web.pages._ical import escaped, folded
 from workflow.config import Settings
 from workflow.errors import NotFound
 from workflow.models import Account, Note, SilenceProcedure
 from workflow.operations import outcomes, silence
 from workflow.operations.context import Work
 from workflow.states import Role
-
-# A line has at most 75 octets; a longer one goes on after a space on the next (section 3.1).
-OCTETS = 75
 
 
 def answer(work: Work) -> Response:
@@ -66,8 +64,8 @@ def feed(work: Work, notes: list[Note], people: dict[int, str]) -> str:
                 f"DTSTAMP:{note.changed_at:%Y%m%dT%H%M%SZ}",
                 f"DTSTART;VALUE=DATE:{one.due:%Y%m%d}",
                 f"DTEND;VALUE=DATE:{one.due + timedelta(days=1):%Y%m%d}",
-                f"SUMMARY:{_escaped(f'{subject.name}: {one.words}')}",
-                f"DESCRIPTION:{_escaped(_subject(work, note))}",
+                f"SUMMARY:{escaped(f'{subject.name}: {one.words}')}",
+                f"DESCRIPTION:{escaped(_subject(work, note))}",
                 f"URL:{work.settings.base_url}{url_for('notes.show', note=note.reference)}",
                 "TRANSP:TRANSPARENT",
                 "END:VEVENT",
@@ -75,8 +73,9 @@ def feed(work: Work, notes: list[Note], people: dict[int, str]) -> str:
     if work.actor.has(Role.REGISTRY, Role.DIRECTOR):
         for note, procedure in outcomes.waiting(work):
             lines += _deadline(work, note, procedure, host)
+    lines += _incoming_tasks.events(work)
     lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+    return "".join(f"{folded(line)}\r\n" for line in lines)
 
 
 def _deadline(work: Work, note: Note, procedure: SilenceProcedure, host: str) -> list[str]:
@@ -91,8 +90,8 @@ def _deadline(work: Work, note: Note, procedure: SilenceProcedure, host: str) ->
         f"SEQUENCE:{len(silence.extensions_of(work, procedure))}",
         f"DTSTAMP:{procedure.started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART:{end:%Y%m%dT%H%M%SZ}",
-        f"SUMMARY:{_escaped(f'{subject.name}: {words}')}",
-        f"DESCRIPTION:{_escaped(_subject(work, note))}",
+        f"SUMMARY:{escaped(f'{subject.name}: {words}')}",
+        f"DESCRIPTION:{escaped(_subject(work, note))}",
         f"URL:{work.settings.base_url}{url_for('silence.show', note=note.reference)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
@@ -103,22 +102,3 @@ def _subject(work: Work, note: Note) -> str:
     """The note's subject, where its marking may leave the house: a calendar lies with others."""
     marking = work.profile.markings.get(note.marking)
     return _lines.line(work, note).subject if marking is not None and marking.mail else ""
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\r\n", "\\n").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """The line in pieces of at most 75 octets, never cut inside a letter."""
-    pieces, piece, size = [], "", 0
-    for sign in line:
-        width = len(sign.encode())
-        if size + width > OCTETS:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece += sign
-        size += width
-    return "\r\n".join([*pieces, piece])

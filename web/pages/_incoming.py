@@ -28,6 +28,8 @@ papers = Blueprint("incoming", __name__)
 
 def rows(work: Work, entries: Sequence[IncomingEntry]) -> tuple[IncomingRow, ...]:
     """The entries as they read."""
+    if not entries:
+        return ()
     people = _lines.names(work)
     members = {
         one.id: one

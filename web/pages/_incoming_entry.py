@@ -22,12 +22,11 @@ from workflow.models import (
     AuditEntry,
     Erasure,
     IncomingEntry,
-    Member,
     Note,
     SilenceObjection,
     SilenceProcedure,
 )
-from workflow.operations import incoming, incoming_acts, incoming_sources, silence
+from workflow.operations import incoming, incoming_acts, incoming_files, incoming_sources, silence
 from workflow.operations.context import Work, visible
 from workflow.operations.incoming_papers import Paper
 from workflow.permissions import may, why_not_office
@@ -246,46 +245,25 @@ def form(
     )
 
 
-def paper_of(work: Work, entry: IncomingEntry) -> Paper:
-    """What an entry says, as its form shows it."""
-    member = work.session.get(Member, entry.member_id) if entry.member_id else None
-    return Paper(
-        kind=entry.kind.value,
-        subject=entry.subject,
-        channel=entry.channel.value if entry.channel else "",
-        received_on=entry.received_on,
-        member=member.code if member else "",
-        party=entry.party,
-        contact=entry.contact_id,
-        writer=entry.writer,
-        reference=entry.reference,
-        dated=entry.dated,
-        language=entry.language or "",
-        summary=entry.summary,
-        marking=entry.marking,
-        notes=tuple(note.name for note in _incoming.linked_to(work, entry)),
-    )
-
-
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key or "", salt="incoming-file")
 
 
-def keep(work: Work, files: list[incoming.File]) -> tuple[tuple[str, str], ...]:
+def keep(work: Work, files: list[incoming_files.File]) -> tuple[tuple[str, str], ...]:
     """Keeps files of a form that came back, so that they need not be chosen again: (token, name) each."""
     return tuple(
         (_signer().dumps([work.actor.id, work.store.put(one.data), one.name]), one.name) for one in files
     )
 
 
-def kept(work: Work) -> list[incoming.File]:
+def kept(work: Work) -> list[incoming_files.File]:
     """The files that came with an earlier sending of the form, by the same person; others are left out."""
     found = []
-    for token in request.form.getlist("kept")[: incoming.MOST_FILES]:
+    for token in request.form.getlist("kept")[: incoming_files.MOST_FILES]:
         try:
             person, digest, name = _signer().loads(token, max_age=KEPT_FOR)
         except (BadData, ValueError):
             continue
         if person == work.actor.id and work.store.has(digest):
-            found.append(incoming.File(str(name), work.store.get(digest)))
+            found.append(incoming_files.File(str(name), work.store.get(digest)))
     return found

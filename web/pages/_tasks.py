@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from web import board
 from web.formats import write_day
-from web.pages import _following, _lines, _waiting
+from web.pages import _following, _incoming_tasks, _lines, _waiting
 from web.views.desk import Task
 from workflow.clock import day_in
 from workflow.models import Contact, Delivery, Note, ReturnedMessage
@@ -44,6 +44,7 @@ def tasks(work: Work, notes: list[Note], people: dict[int, str]) -> tuple[Task, 
         rows += _following.tasks(work)
     if work.actor.has(Role.ADMINISTRATOR):
         rows += [(until, work.now(), task) for until, task in _of_the_seal(work)]
+    rows += _incoming_tasks.tasks(work)
     rows.sort(key=lambda row: row[:2])
     return tuple(task for _, _, task in rows)
 

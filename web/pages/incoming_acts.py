@@ -17,7 +17,7 @@ from web.pages._routes import at
 from web.session import looking, writing
 from workflow.errors import Refusal, Stale
 from workflow.models import IncomingEntry
-from workflow.operations import erasing, incoming, incoming_acts
+from workflow.operations import erasing, incoming, incoming_acts, incoming_files
 from workflow.operations.context import Work, begin_office
 
 FIELDS = {
@@ -47,7 +47,7 @@ def add_files(entry: str) -> Answer:
     def verb(work: Work, row: IncomingEntry) -> None:
         begin_office(work, "correct_incoming")
         found = _files.several("file", work.settings.upload_bytes)
-        files = [incoming.File(one.name, one.data) for one in found]
+        files = [incoming_files.File(one.name, one.data) for one in found]
         incoming_acts.add_files(work, row, files, revision=_forms.seen_revision())
 
     return _act(entry, "add_files", verb, gettext("The files are added."))

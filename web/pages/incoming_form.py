@@ -18,10 +18,10 @@ from web.session import looking, writing
 from web.views.parts import Typed
 from workflow.errors import Refusal
 from workflow.models import IncomingEntry, ReturnedMessage
-from workflow.operations import incoming, incoming_acts, incoming_sources
+from workflow.operations import incoming, incoming_acts, incoming_files, incoming_sources
 from workflow.operations import papers as files_in
 from workflow.operations.context import Work, begin_office
-from workflow.operations.incoming_papers import Paper
+from workflow.operations.incoming_papers import Paper, paper_of
 
 FIELDS = {
     "incoming-kind": "kind", "incoming-channel": "channel", "bad-received": "received_on", "incoming-future": "received_on",
@@ -40,7 +40,7 @@ def new() -> Answer:
     if request.method == "GET":
         with looking() as work:
             return _new(work)
-    files: list[incoming.File] = []
+    files: list[incoming_files.File] = []
     try:
         with writing() as work:
             begin_office(work, "register_incoming")
@@ -63,7 +63,7 @@ def new() -> Answer:
     return _forms.done(words, "incoming.show", entry=number)
 
 
-def _new(work: Work, refusal: Refusal | None = None, files: list[incoming.File] | None = None) -> str:
+def _new(work: Work, refusal: Refusal | None = None, files: list[incoming_files.File] | None = None) -> str:
     typed = _typed(refusal)
     returned = request.values.get("returned", "")
     sure = True
@@ -103,7 +103,7 @@ def _twice(work: Work, refusal: Refusal | None) -> IncomingEntry | None:
     return incoming.find_entry(work, str(refusal.values["number"]))
 
 
-def _may_keep(work: Work, file: incoming.File) -> bool:
+def _may_keep(work: Work, file: incoming_files.File) -> bool:
     try:
         files_in.require(work, file.name, file.data)
     except Refusal:
@@ -111,9 +111,9 @@ def _may_keep(work: Work, file: incoming.File) -> bool:
     return True
 
 
-def _sent(work: Work) -> list[incoming.File]:
+def _sent(work: Work) -> list[incoming_files.File]:
     found = _files.several("file", work.settings.upload_bytes)
-    return [*_incoming_entry.kept(work), *(incoming.File(one.name, one.data) for one in found)]
+    return [*_incoming_entry.kept(work), *(incoming_files.File(one.name, one.data) for one in found)]
 
 
 def _paper() -> Paper:
@@ -175,14 +175,14 @@ def correct(entry: str) -> Answer:
 
 
 def _same_member(work: Work, row: IncomingEntry, said: Paper) -> bool:
-    return _incoming_entry.paper_of(work, row).member == said.member.strip().upper()
+    return paper_of(work, row).member == said.member.strip().upper()
 
 
 def _correction(work: Work, entry: str, refusal: Refusal | None = None) -> str:
     row = incoming.find_entry(work, row_id(entry))
     page = _incoming_entry.form(
         work,
-        _incoming_entry.paper_of(work, row),
+        paper_of(work, row),
         typed=_typed(refusal),
         entry=row,
         twice=_twice(work, refusal),

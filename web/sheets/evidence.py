@@ -17,6 +17,7 @@ from web.formats import language_name, write_day
 from web.pages import _evidence
 from web.problems import said
 from web.sheets import _lines
+from web.sheets._incoming import incoming
 from web.sheets._lines import attempts, both, events, local
 from web.views import acts, words
 from web.views.acts import act_words
@@ -72,7 +73,7 @@ def _sheet(record: Record, language: str) -> Sheet:
         parts += _overview(record)
     for member in members:
         parts += _member(record, member)
-    parts += [*_log(record), *_how(record)]
+    parts += [*incoming(record), *_log(record), *_how(record)]
     moments = [entry["at"] for entry in record["log"]["entries"]] or [note["dispatched_at"]]
     return Sheet(
         title=title,

@@ -35,6 +35,7 @@ from workflow.models import (
 from workflow.models.directory import ContactState
 from workflow.operations.context import Work, begin_office
 from workflow.operations.incoming_papers import searchable
+from workflow.operations.pack_rows import ending_of
 from workflow.states import DeliveryQueue
 
 
@@ -112,7 +113,7 @@ def erase_incoming(work: Work, entry: IncomingEntry, decision: str, *, papers: b
     entry.erasure_id = erasure.id
     entry.party = entry.subject = entry.summary = entry.search = ""
     for one in entry.files:
-        one.filename = str(one.ordinal)
+        one.filename = f"{one.ordinal}.{ending_of(one.filename)}"
     work.session.flush()
     gone = 0
     if papers:

@@ -25,24 +25,14 @@ from workflow.models import (
     ReturnedMessage,
     SilenceObjection,
 )
-from workflow.operations import incoming_papers, notices, papers
+from workflow.operations import incoming_files, incoming_papers, notices
 from workflow.operations.context import SYSTEM, Work, begin_office, note_subject, visible_notes
+from workflow.operations.incoming_files import File
 from workflow.operations.incoming_papers import Paper, Said
 from workflow.permissions import Actor, why_not_office
 from workflow.states import Role
-from workflow.store import sha256
 
 FILED = incoming_papers.FILED
-MOST_FILES = 20
-
-
-@dataclass(frozen=True)
-class File:
-    """A file as it was handed in; one that is `kept` was taken elsewhere, and is not asked what it is again."""
-
-    name: str
-    data: bytes
-    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +73,7 @@ def register(
             "incoming-filed", "Nothing is to be done with it, so give it to nobody, or change that."
         )
     assignee = assignable(work, duty.assignee)
-    _check_files(work, files, [])
+    incoming_files.check(work, files, [])
     # The counter is locked from here to the commit, so two registrations see each other's papers.
     series, day = work.profile.incoming.series, work.today()
     year = day.year if series.yearly else 0
@@ -118,7 +108,7 @@ def register(
         entry.settled_by, entry.settled_at, entry.settled_remark = work.actor.id, work.now(), FILED
     work.session.add(entry)
     work.session.flush()
-    _keep_files(work, entry, files)
+    incoming_files.keep(work, entry, files)
     work.log(
         "register_incoming",
         subject_of(entry),
@@ -153,6 +143,7 @@ def tell_notes(work: Work, entry: IncomingEntry, notes: Sequence[Note]) -> None:
             symbol=entry.symbol,
             kind=entry.kind.value,
             member=member.code if member else None,
+            files=[one.sha256 for one in entry.files],
         )
 
 
@@ -200,43 +191,6 @@ def proposed_due(work: Work, received_on: date) -> date | None:
 def expected(work: Work) -> str:
     """The number that the next paper would get; nothing is taken."""
     return numbers.expected(work.session, work.profile.incoming.series, work.today()).symbol
-
-
-def add_files(work: Work, entry: IncomingEntry, files: Sequence[File]) -> list[IncomingFile]:
-    """Keeps further files with an entry; raises Invalid for one that may not be kept, or is there already."""
-    _check_files(work, files, [one.sha256 for one in entry.files])
-    return _keep_files(work, entry, files)
-
-
-def _check_files(work: Work, files: Sequence[File], known: Sequence[str]) -> None:
-    digests = [*known, *(sha256(one.data) for one in files)]
-    if len(digests) > MOST_FILES:
-        raise Invalid("incoming-files", "A paper has at most %(most)s files.", most=MOST_FILES)
-    for one in files:
-        if not one.kept:
-            papers.require(work, papers.plain_name(one.name), one.data)
-    if len(set(digests)) < len(digests):
-        raise Invalid("incoming-file-twice", "The same file is there twice. Take one of them out.")
-
-
-def _keep_files(work: Work, entry: IncomingEntry, files: Sequence[File]) -> list[IncomingFile]:
-    first = max((one.ordinal for one in entry.files), default=0) + 1
-    rows = [
-        IncomingFile(
-            entry_id=entry.id,
-            ordinal=ordinal,
-            sha256=work.store.put(one.data),
-            filename=papers.plain_name(one.name),
-            size=len(one.data),
-            added_by=work.actor.id,
-            added_at=work.now(),
-        )
-        for ordinal, one in enumerate(files, first)
-    ]
-    work.session.add_all(rows)
-    work.session.flush()
-    work.session.refresh(entry, ["files"])
-    return rows
 
 
 def reads_all(actor: Actor) -> bool:

@@ -20,7 +20,7 @@ from workflow.models import (
     Note,
     PersonalData,
 )
-from workflow.operations import evidence, incoming, incoming_papers, notices
+from workflow.operations import evidence, incoming, incoming_files, incoming_papers, notices
 from workflow.operations.context import Work, begin_office, find_note, require_reason
 from workflow.operations.incoming_papers import Paper
 from workflow.states import NoteState
@@ -154,13 +154,13 @@ def _linked(work: Work, entry: IncomingEntry) -> list[str]:
 
 
 def add_files(
-    work: Work, entry: IncomingEntry, files: Sequence[incoming.File], *, revision: int | None = None
+    work: Work, entry: IncomingEntry, files: Sequence[incoming_files.File], *, revision: int | None = None
 ) -> None:
     """Adds files to an entry, such as the scan of a letter that was registered before it."""
     _begin(work, "correct_incoming", entry, revision)
     if not files:
         raise Invalid("incoming-no-file", "Choose a file to add.")
-    rows = incoming.add_files(work, entry, files)
+    rows = incoming_files.add(work, entry, files)
     _changed(work, entry)
     work.log("add_incoming_files", incoming.subject_of(entry), files=[one.sha256 for one in rows])
 

@@ -191,3 +191,25 @@ def searchable(entry: IncomingEntry) -> str:
 def in_one_case(text: str) -> str:
     """The text as it is searched."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def paper_of(work: Work, entry: IncomingEntry) -> Paper:
+    """What an entry says, as it was given; its notes by their numbers."""
+    member = work.session.get(Member, entry.member_id) if entry.member_id else None
+    about = select(Note).where(Note.id.in_([one.note_id for one in entry.links])).order_by(Note.id)
+    return Paper(
+        kind=entry.kind.value,
+        subject=entry.subject,
+        channel=entry.channel.value if entry.channel else "",
+        received_on=entry.received_on,
+        member=member.code if member else "",
+        party=entry.party,
+        contact=entry.contact_id,
+        writer=entry.writer,
+        reference=entry.reference,
+        dated=entry.dated,
+        language=entry.language or "",
+        summary=entry.summary,
+        marking=entry.marking,
+        notes=tuple(note.name for note in work.session.scalars(about)),
+    )

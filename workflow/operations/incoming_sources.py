@@ -28,7 +28,7 @@ from workflow.models import (
     ReturnedMessage,
     SilenceObjection,
 )
-from workflow.operations import incoming, incoming_papers
+from workflow.operations import incoming, incoming_files, incoming_papers
 from workflow.operations.context import Work, begin_office
 from workflow.operations.incoming_papers import EARLIEST, Paper
 from workflow.post import returned
@@ -50,7 +50,7 @@ class Taken:
     """
 
     paper: Paper
-    file: incoming.File
+    file: incoming_files.File
     sure: bool
 
 
@@ -96,7 +96,7 @@ def of_returned(work: Work, row: ReturnedMessage) -> Taken:
         marking=note.marking if note else "",
         notes=(note.reference,) if note and note.state is NoteState.DISPATCHED else (),
     )
-    return Taken(paper, incoming.File(f"message-{row.id}.eml", raw, kept=True), row.verified)
+    return Taken(paper, incoming_files.File(f"message-{row.id}.eml", raw, kept=True), row.verified)
 
 
 def register_returned(
@@ -182,13 +182,13 @@ def register_objection(
         marking=note.marking,
         notes=(note.reference,),
     )
-    file = incoming.File(row.filename, data, kept=True)
+    file = incoming_files.File(row.filename, data, kept=True)
     known = incoming.same_paper(work, incoming_papers.checked(work, paper))
     if known is None or known.objection_id is not None:
         return incoming.register(work, paper, (file,), confirmed=True, objection=row)
     # Somebody registered the paper before it was known as an objection: it has its number.
     if row.sha256 not in {one.sha256 for one in known.files}:
-        incoming.add_files(work, known, (file,))
+        incoming_files.add(work, known, (file,))
     link_objection(work, note, known, row)
     return known
 

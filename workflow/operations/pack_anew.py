@@ -6,6 +6,7 @@ were erased since; whatever is written once and for all has to be the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ _OF_DELIVERY = ("kind", "reminder", "follows", "contact", "role", "language", "c
 _OF_ATTEMPT = ("id", "linked", "possible_duplicate", "prepared_at")
 _TOLD_ONCE = ("sending_at", "unknown_at", "answered_at", "answer", "queue_id")
 _OF_MESSAGE = ("delivery", "sha256", "category", "verified", "received_at")
+_OF_INCOMING = ("number", "registered_at", "registered_by")
 _ERASED = "@erased.invalid"
 
 Record = Mapping[str, Any]
@@ -46,6 +48,7 @@ def faults(work: Work, record: Record, fresh: Record) -> Iterator[Phrase]:
             yield Phrase("Why %(member)s was left out is told otherwise here.", member=now["code"])
         yield from _deliveries(member, now, record["log"]["count"])
     yield from _messages(record, fresh, moment)
+    yield from _incoming(record, fresh)
     yield from _papers(record, fresh)
 
 
@@ -123,6 +126,27 @@ def _messages(record: Record, fresh: Record, moment: str) -> Iterator[Phrase]:
     for number, row in rows.items():
         if number not in held and (row["sha256"] in named or row["received_at"] < moment):
             yield _missing(f"returned:{number}")
+
+
+def _incoming(record: Record, fresh: Record) -> Iterator[Phrase]:
+    """Incoming papers: their numbers stay, and the note's own log names each."""
+    held, rows = _by(record.get("incoming", ()), "id"), _by(fresh["incoming"], "id")
+    for number, one in held.items():
+        row = rows.get(number)
+        if (
+            row is None
+            or any(one[name] != row[name] for name in _OF_INCOMING)
+            or any(file not in row["files"] for file in one["files"])
+        ):
+            yield _otherwise(str(one["number"]))
+    named = {
+        json.loads(entry["data"])["incoming"]
+        for entry in record["log"]["entries"]
+        if entry["action"] == "link_incoming"
+    }
+    for number, row in rows.items():
+        if number in named and number not in held and "incoming" in record:
+            yield _missing(str(row["number"]))
 
 
 def _papers(record: Record, fresh: Record) -> Iterator[Phrase]:

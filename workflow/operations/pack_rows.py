@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow import audit
 from workflow.errors import packed
-from workflow.models import Attempt, AuditEntry, Event, Outgoing, ReturnedMessage
+from workflow.models import Attempt, AuditEntry, Event, IncomingEntry, Outgoing, ReturnedMessage
 
 
 def delivery_record(row: Outgoing, office: str) -> dict[str, Any]:
@@ -81,6 +81,34 @@ def message_record(row: ReturnedMessage) -> dict[str, Any]:
         "verified": row.verified,
         "received_at": moment_words(row.received_at),
     }
+
+
+def incoming_record(row: IncomingEntry, member: str | None) -> dict[str, Any]:
+    """An incoming paper about the note: what the register says of it, and its files; never who wrote it."""
+    return {
+        "id": row.id,
+        "number": row.symbol,
+        "kind": row.kind.value,
+        "channel": row.channel.value if row.channel else None,
+        "received_on": row.received_on.isoformat(),
+        "member": member,
+        "reference": row.reference,
+        "dated": row.dated.isoformat() if row.dated else None,
+        "subject": row.subject,
+        "status": row.status,
+        "registered_at": moment_words(row.registered_at),
+        "registered_by": row.registered_by,
+        "cancelled_at": moment_words(row.cancelled_at),
+        "files": [
+            {"sha256": one.sha256, "size": one.size, "ending": ending_of(one.filename)} for one in row.files
+        ],
+    }
+
+
+def ending_of(filename: str) -> str:
+    """How the name of a file ends, where that is a plain ending; else `bin`."""
+    ending = filename.rpartition(".")[2].lower()
+    return ending if ending.isalnum() and ending.isascii() and len(ending) <= 5 else "bin"
 
 
 def entry_record(row: AuditEntry) -> dict[str, Any]:

@@ -6,6 +6,7 @@ It can be checked without us (`workflow.proof.check`), and against the log (`wor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from workflow.models import (
     Contact,
     Event,
     EvidenceSeal,
+    IncomingEntry,
     Member,
     Note,
     Outgoing,
@@ -28,8 +30,10 @@ from workflow.operations import directory
 from workflow.operations.context import Work, note_subject
 from workflow.operations.pack_rows import (
     delivery_record,
+    ending_of,
     entry_record,
     event_record,
+    incoming_record,
     message_record,
     moment_words,
 )
@@ -128,6 +132,7 @@ def collect(
             for member in members.values()
         ],
         "messages": [message_record(one) for one in messages],
+        "incoming": _incoming(work, entries, members if code else None),
         "files": [],
         "log": {"entries": [entry_record(one) for one in entries], "count": count, "head": mac},
         "people": {},
@@ -138,7 +143,7 @@ def collect(
 
 
 def files(work: Work, record: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files of a record by their names in the pack: documents, raw messages, and what proves a receipt."""
+    """The files of a record by their names in the pack: documents, raw messages, incoming papers, and what proves a receipt."""
     found = {one["file"]: work.store.get(one["sha256"]) for one in record["documents"]}
     for one in record["files"]:
         if one["kept"]:
@@ -214,6 +219,25 @@ def _documents(deliveries: Sequence[Outgoing]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda one: str(one["file"]))
 
 
+def _incoming(
+    work: Work, entries: Iterable[AuditEntry], members: Mapping[int, Member] | None
+) -> list[dict[str, Any]]:
+    """The incoming papers about the note, of these members alone where given.
+
+    They are those that the note's log names: one that was taken from the note later, or turned out to be of
+    another state, stays in what was said of it.
+    """
+    codes = {one.code for one in members.values()} if members is not None else None
+    said = [json.loads(one.data) for one in entries if one.action == "link_incoming"]
+    wanted = {one["incoming"] for one in said if codes is None or one["member"] in codes}
+    chosen = select(IncomingEntry).where(IncomingEntry.id.in_({one["incoming"] for one in said}))
+    if members is not None:
+        chosen = chosen.where(IncomingEntry.id.in_(wanted) | IncomingEntry.member_id.in_(members))
+    known = {one.id: one.code for one in work.session.scalars(select(Member))}
+    rows = work.session.scalars(chosen.order_by(IncomingEntry.id)).unique()
+    return [incoming_record(one, known.get(one.member_id or 0)) for one in rows]
+
+
 def _kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The files beside the documents: raw messages, and what was handed in as evidence, each once."""
     found: dict[str, dict[str, Any]] = {}
@@ -228,13 +252,20 @@ def _kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         digest = leaf["data"].get("file")
         if digest:
             name = str(((event["personal"] or {}).get("data") or {}).get("filename") or "")
-            ending = name.rpartition(".")[2].lower()
-            ending = ending if ending.isalnum() and ending.isascii() and len(ending) <= 5 else "bin"
             found[digest] = {
                 "kind": "evidence",
                 "id": leaf["id"],
-                "file": f"files/{digest[:16]}.{ending}",
+                "file": f"files/{digest[:16]}.{ending_of(name)}",
             }
+    for paper in record["incoming"]:
+        for one in paper["files"]:
+            found.setdefault(
+                one["sha256"],
+                {
+                    "what": f"incoming paper {paper['number']}",
+                    "file": f"incoming/{one['sha256'][:16]}.{one['ending']}",
+                },
+            )
     return [
         {**one, "sha256": digest, "kept": work.store.has(digest)} for digest, one in sorted(found.items())
     ]
@@ -244,6 +275,7 @@ def _people(work: Work, record: Mapping[str, Any]) -> dict[str, str]:
     ids = {one["actor"] for one in record["log"]["entries"]}
     ids |= {one["acting_for"] for one in record["log"]["entries"]}
     ids |= {one["sealed"]["actor"] for one in pieces(record)}
+    ids |= {one["registered_by"] for one in record["incoming"]}
     ids |= {record["note"]["approved_by"], record["note"]["dispatched_by"]}
     rows = work.session.scalars(select(Account).where(Account.id.in_(ids - {None})).order_by(Account.id))
     return {str(one.id): one.name for one in rows}

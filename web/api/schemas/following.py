@@ -121,13 +121,28 @@ class EndSilence(Input):
 
 
 class NewObjection(Input):
-    """A state's objection with the file of its note; `received_at` is now where it is left out."""
+    """A state's objection with the file of its note; `received_at` is now where it is left out.
+
+    Its paper gets a number in the register of incoming papers; `channel` says how it came.
+    """
 
     file: UploadFile
     member: Word
     reference: Annotated[Line, Field(min_length=1, max_length=200)]
     dated: Day
     received_at: FormMoment = None
+    remark: Annotated[Text, Field(max_length=2000)] = ""
+    channel: Literal["", "mail", "hand", "courier", "post", "telephone"] = ""
+
+
+class TakenObjection(Input):
+    """An objection that stands in the register of incoming papers under the number `incoming`.
+
+    `received_at` is when it came, where it was not registered on that day.
+    """
+
+    incoming: Annotated[Line, Field(min_length=1, max_length=100, examples=["IN-12/2026"])]
+    received_at: Moment | None = None
     remark: Annotated[Text, Field(max_length=2000)] = ""
 
 
