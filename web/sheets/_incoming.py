@@ -39,3 +39,8 @@ def incoming(record: Mapping[str, Any]) -> list[Part]:
         model.heading(gettext("Incoming papers")),
         model.table(header, rows, widths=[0, 0, 0, 2, 2, 4, 4], codes=[6]),
     ]
+
+
+def _kind(one: Mapping[str, Any]) -> str:
+    words = INCOMING_KINDS[str(one["kind"])]
+    return gettext(words)
