@@ -22,8 +22,7 @@ def incoming(record: Mapping[str, Any]) -> list[Part]:
             write_day(date.fromisoformat(one["received_on"])),
             one["member"] or "",
             " ".join(filter(None, [one["reference"], one["dated"] or ""])),
-            gettext(INCOMING_KINDS[one["kind"]])
-            + (f" ({gettext(STATUSES['void'].word)})" if one["cancelled_at"] else ""),
+            _kind(one) + (f" ({gettext(STATUSES['void'].word)})" if one["cancelled_at"] else ""),
             one["subject"],
             "\n".join(file["sha256"] for file in one["files"]),
         ]
