@@ -70,6 +70,9 @@ class ImapServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            # Whoever waits for a caller wakes up; closing alone would leave it waiting.
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self.cut()
         self._thread.join(5)

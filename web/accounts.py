@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import smtplib
+import secrets
 import threading
 import unicodedata
 from datetime import timedelta
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
@@ -42,6 +43,10 @@ from workflow.errors import Invalid, Refusal
 from workflow.models import Account, AccountRole
 from workflow.post.address import check_address
 from workflow.post.endpoint import Endpoint
+from workflow.post.envelope import Envelope
+from workflow.post.smtp import Relay
+from workflow.post.wire import Timeouts
+from workflow.states import Transport
 
 log = structlog.get_logger("chancery.accounts")
 
@@ -123,18 +128,18 @@ class _Mail(MailUtil):
 
 
 def _send(relay: Endpoint, message: EmailMessage) -> None:
-    kind = smtplib.SMTP_SSL if relay.security == "implicit" else smtplib.SMTP
-    options: dict[str, Any] = {"context": relay.context()} if relay.security == "implicit" else {}
+    """Hands one message to the relay, by the same session as every other; its fault is in the log."""
     try:
-        with kind(relay.host, relay.port, timeout=10, **options) as line:
-            line.ehlo()
-            if relay.security == "required" or (relay.security == "optional" and line.has_extn("starttls")):
-                line.starttls(context=relay.context())
-            if relay.user:
-                line.login(relay.user, relay.password)
-            line.send_message(message)
-    except (OSError, smtplib.SMTPException, Refusal) as error:
+        with Relay(relay, timeouts=Timeouts(connect=10, command=10, body=10, dot=10)) as line:
+            # The only kind of report that is of use comes back to the sender by itself.
+            envelope = Envelope(message["From"], message["To"], secrets.token_hex(16), ("FAILURE",))
+            offered = line.offer(envelope, message.as_bytes(policy=policy.SMTP.clone(cte_type="7bit")))
+            answer = offered.refusal or line.transmit(offered)
+    except Refusal as error:
         log.warning("relay-away", error=type(error).__name__)
+        return
+    if answer.transport is not Transport.ACCEPTED:
+        log.warning("mail-refused", answer=answer.code)
 
 
 class _LoginForm(LoginForm):

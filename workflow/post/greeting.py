@@ -10,8 +10,10 @@ import base64
 import socket
 import ssl
 
+from workflow.errors import Refusal
+from workflow.post import bearer
 from workflow.post.answers import Answer, RelayDown, Step
-from workflow.post.endpoint import MECHANISMS, Endpoint
+from workflow.post.endpoint import PASSWORDS, Endpoint
 from workflow.post.wire import Line, LineBroken, Monotonic, Timeouts
 
 
@@ -20,13 +22,43 @@ def greet(
 ) -> tuple[Line, dict[str, str]]:
     """A session ready for MAIL, and the extensions of its last EHLO (upper-case name to parameters).
 
-    `context` replaces the endpoint's own TLS context.  Raises RelayDown, with the connection closed.
+    `context` replaces the endpoint's own TLS context.  An access token that the relay refuses is
+    replaced by a fresh one, if there is one, once.  Raises RelayDown, with the connection closed.
     """
+    secret = _secret_of(endpoint)
+    try:
+        return _greeted(endpoint, secret, timeouts, context, monotonic)
+    except RelayDown as down:
+        if endpoint.bearer is None or down.answer.step is not Step.AUTH or down.answer.code is None:
+            raise
+        fresh = _secret_of(endpoint, refused=secret)
+        if fresh == secret:
+            raise
+    return _greeted(endpoint, fresh, timeouts, context, monotonic)
+
+
+def _secret_of(endpoint: Endpoint, refused: str = "") -> str:
+    """The password, or an access token; raises RelayDown where none can be had."""
+    if endpoint.bearer is None:
+        return endpoint.password
+    try:
+        return endpoint.bearer.token(refused)
+    except Refusal as refusal:
+        raise RelayDown(Answer(Step.AUTH, None, refusal.sentence)) from None
+
+
+def _greeted(
+    endpoint: Endpoint,
+    secret: str,
+    timeouts: Timeouts,
+    context: ssl.SSLContext | None,
+    monotonic: Monotonic,
+) -> tuple[Line, dict[str, str]]:
     try:
         line = Line.connect(endpoint.host, endpoint.port, timeouts.connect, monotonic)
     except LineBroken as broken:
         raise RelayDown(Answer(Step.CONNECT, None, str(broken))) from None
-    greeting = _Greeting(line, endpoint, timeouts)
+    greeting = _Greeting(line, endpoint, secret, timeouts)
     try:
         greeting.run(context)
     except LineBroken as broken:
@@ -41,11 +73,12 @@ def greet(
 class _Greeting:
     """One run through the steps; `step` is where it stands."""
 
-    def __init__(self, line: Line, endpoint: Endpoint, timeouts: Timeouts) -> None:
+    def __init__(self, line: Line, endpoint: Endpoint, secret: str, timeouts: Timeouts) -> None:
         self.step = Step.CONNECT
         self.extensions: dict[str, str] = {}
         self._line = line
         self._endpoint = endpoint
+        self._word = secret
         self._timeouts = timeouts
 
     def run(self, context: ssl.SSLContext | None) -> None:
@@ -86,20 +119,34 @@ class _Greeting:
 
     def _authenticate(self) -> None:
         offered = self.extensions.get("AUTH", "").lower().split()
-        wanted = (self._endpoint.mechanism,) if self._endpoint.mechanism else MECHANISMS[:2]
+        wanted = (self._endpoint.mechanism,) if self._endpoint.mechanism else PASSWORDS
         mechanism = next((name for name in wanted if name in offered), None)
-        user, password = self._endpoint.user.encode(), self._endpoint.password.encode()
+        user, password = self._endpoint.user.encode(), self._word.encode()
         if mechanism == "plain":
             self._say(_secret("AUTH PLAIN ", b"\0" + user + b"\0" + password), {235})
         elif mechanism == "login":
             self._say(b"AUTH LOGIN\r\n", {334})
             self._say(_secret("", user), {334})
             self._say(_secret("", password), {235})
-        elif mechanism == "xoauth2":
-            token = b"user=" + user + b"\x01auth=Bearer " + password + b"\x01\x01"
-            self._say(_secret("AUTH XOAUTH2 ", token), {235})
+        elif mechanism in bearer.MECHANISMS:
+            self._bear(mechanism)
         else:
             self._stop(Step.AUTH, f"the relay does not offer authentication by {' or '.join(wanted)}")
+
+    def _bear(self, mechanism: str) -> None:
+        """Logs in by an access token; a refusal comes in two steps, of which the first waits for a word."""
+        there = self._endpoint
+        token = bearer.response(mechanism, there.user, self._word, there.host, there.port)
+        self._line.send(_secret(f"AUTH {mechanism.upper()} ", token), self._timeouts.command)
+        code, _ = self._line.reply(self._timeouts.command)
+        if code == 334:
+            # RFC 7628, section 3.2.3: a lone control sign; XOAUTH2 takes an empty line.
+            self._line.send(
+                _secret("", b"\x01" if mechanism == "oauthbearer" else b""), self._timeouts.command
+            )
+            code, _ = self._line.reply(self._timeouts.command)
+        if code != 235:
+            raise RelayDown(Answer.of(self.step, code, ("authentication failed",)))
 
     def _say(self, command: bytes, codes: set[int]) -> tuple[str, ...]:
         self._line.send(command, self._timeouts.command)

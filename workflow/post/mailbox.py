@@ -18,16 +18,17 @@ from typing import Any, Protocol, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientError
 
 from workflow.errors import Invalid, Unavailable
+from workflow.post.bearer import MECHANISMS, Bearer
+from workflow.post.mailbox_faults import away
 from workflow.post.maildir import BATCH, SIZE_LIMIT, Fetched, MaildirBox
 
 __all__ = ["SIZE_LIMIT", "ImapBox", "Mailbox", "MaildirBox", "open_mailbox"]
 
 TIMEOUT = 60.0  # Seconds for one answer of an IMAP server.
 PROCESSED = "Processed"  # The folder that messages are moved to, unless the URL names another.
-MECHANISMS = ("xoauth2", "oauthbearer")
 
 
 class Mailbox(Protocol):
@@ -63,6 +64,7 @@ class ImapBox:
     secure: bool = True
     mechanism: str = ""
     token_file: str = ""
+    oauth: str = ""
     cafile: str = ""
     folder: str = "INBOX"
     processed: str = PROCESSED
@@ -75,9 +77,8 @@ class ImapBox:
     def parse(cls, url: str) -> ImapBox:
         """The mailbox that `imaps://user:password@host:port/FOLDER?processed=FOLDER` names.
 
-        With `auth=xoauth2` or `auth=oauthbearer` the password is an access token (OAuth 2.0), or it is read from
-        `tokenfile` at each log-in, where another program keeps a fresh one; `cafile` names who signed the
-        server's certificate.  Signs with a meaning in URLs are percent-encoded.  Raises Invalid with a sentence
+        With `auth=xoauth2` or `auth=oauthbearer` the password is an access token (OAuth 2.0), or `tokenfile` or
+        `oauth` say where one is had (see `bearer`); `cafile` names who signed the server's certificate.  Signs with a meaning in URLs are percent-encoded.  Raises Invalid with a sentence
         that never repeats the URL.
         """
         try:
@@ -88,14 +89,17 @@ class ImapBox:
         if parts.scheme not in {"imap", "imaps"} or not parts.hostname:
             raise _bad_url("it begins with imaps:// and names a host")
         given = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        if set(given) - {"processed", "auth", "tokenfile", "cafile"} or not all(given.values()):
-            raise _bad_url("the settings after ? are processed=FOLDER, auth, tokenfile and cafile")
+        if set(given) - {"processed", "auth", "tokenfile", "oauth", "cafile"} or not all(given.values()):
+            raise _bad_url("the settings after ? are processed=FOLDER, auth, tokenfile, oauth and cafile")
         mechanism = given.get("auth", "").lower()
         if mechanism not in ("", *MECHANISMS):
             raise _bad_url("auth is xoauth2 or oauthbearer; leave it out to log in with the password")
-        if "tokenfile" in given and not mechanism:
-            raise _bad_url("tokenfile goes with auth=xoauth2 or auth=oauthbearer")
-        if not parts.username or (parts.password is None and "tokenfile" not in given):
+        token = {"tokenfile", "oauth"} & set(given)
+        if token and not mechanism:
+            raise _bad_url("tokenfile and oauth go with auth=xoauth2 or auth=oauthbearer")
+        if len(token) > 1:
+            raise _bad_url("it has either a tokenfile or oauth")
+        if not parts.username or (parts.password is None and not token):
             raise _bad_url("it names the user and the password before the host")
         secure = parts.scheme == "imaps"
         return cls(
@@ -106,6 +110,7 @@ class ImapBox:
             secure=secure,
             mechanism=mechanism,
             token_file=given.get("tokenfile", ""),
+            oauth=given.get("oauth", ""),
             cafile=given.get("cafile", ""),
             folder=unquote(parts.path.strip("/")) or "INBOX",
             processed=given.get("processed", PROCESSED),
@@ -147,6 +152,17 @@ class ImapBox:
     def __enter__(self) -> Self:
         # What a faulty setting raises, it raises before there is a line to be closed.
         context, secret = self._context(), self._secret()
+        try:
+            self._connect(context, secret)
+        except Unavailable as refusal:
+            # An access token that has ended is replaced by a fresh one, if there is one, once.
+            fresh = self._secret(secret) if self.mechanism and refusal.code == "mailbox-login" else secret
+            if fresh == secret:
+                raise
+            self._connect(context, fresh)
+        return self
+
+    def _connect(self, context: ssl.SSLContext, secret: str) -> None:
         with _Faults(self):
             self._client = self.connect(
                 self.host,
@@ -162,7 +178,6 @@ class ImapBox:
             self._validity = int(self._client.select_folder(self.folder).get(b"UIDVALIDITY", 0))
             if not self._client.folder_exists(self.processed):
                 self._client.create_folder(self.processed)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -200,13 +215,11 @@ class ImapBox:
         except OSError:
             raise _bad_url("its cafile cannot be read") from None
 
-    def _secret(self) -> str:
-        if not self.token_file:
+    def _secret(self, refused: str = "") -> str:
+        """The password, or an access token that is not the `refused` one if another can be had."""
+        if not self.mechanism:
             return self.password
-        try:
-            return Path(self.token_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise _bad_url("its tokenfile cannot be read") from None
+        return Bearer(self.password, self.token_file, self.oauth).token(refused)
 
     def _log_in(self, secret: str) -> None:
         if self.mechanism == "xoauth2":
@@ -238,7 +251,9 @@ class _Faults:
             return
         if not self.box._validity:
             self.box.__exit__(None, None, None)
-        raise _imap_away(self.box, error) from None  # The cause's text may quote the password.
+        raise away(
+            self.box.host, error, by_token=bool(self.box.mechanism)
+        ) from None  # The cause's text may quote the password.
 
 
 def open_mailbox(url: str) -> Mailbox:
@@ -260,36 +275,3 @@ def _bad_url(why: str) -> Invalid:
         "The address of the mailbox in CHANCERY_IMAP_URL cannot be used: %(why)s. Correct it and start again.",
         why=why,
     )
-
-
-def _imap_away(box: ImapBox, error: BaseException) -> Unavailable:
-    if isinstance(error, LoginError):
-        return Unavailable(
-            "mailbox-login",
-            "The mail server %(host)s did not accept the user or the password of the mailbox. Check CHANCERY_IMAP_URL.",
-            host=box.host,
-        )
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Unavailable(
-            "mailbox-certificate",
-            "The certificate of the mail server %(host)s is not valid for that name, so the mailbox was not opened. "
-            "Ask the server's administrator for a valid certificate.",
-            host=box.host,
-        )
-    return Unavailable(
-        "mailbox-away",
-        "The mailbox on %(host)s cannot be reached (%(why)s). It is tried again; check the server and the network.",
-        host=box.host,
-        why=_kind(error),
-    )
-
-
-def _kind(error: BaseException) -> str:
-    """What sort of fault it is, never its text."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
-    if isinstance(error, IMAPClientError):
-        return "the server refused a command or broke the connection"
-    return "no connection"
