@@ -13,11 +13,20 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.conftest import SetClock
 from tests.office import Office, pdf
+from tests.relay import ScriptedRelay, World
 from workflow import audit, schema
 from workflow.errors import Conflict, InputRefused, Invalid, NotAllowed, NotFound, Stale
 from workflow.means import Means
 from workflow.models import AuditEntry, Contact, IncomingEntry, IncomingKind, Note, Notice, PersonalData
-from workflow.operations import directory, erasing, incoming, incoming_acts, notices
+from workflow.operations import (
+    directory,
+    erasing,
+    incoming,
+    incoming_acts,
+    notice_items,
+    notice_mail,
+    notices,
+)
 from workflow.operations.context import Work
 from workflow.operations.incoming import Duty
 from workflow.operations.incoming_files import File
@@ -550,3 +559,33 @@ def test_a_contact_that_is_erased_is_named_in_no_paper(office: Office, means: Me
         assert entry.writer == "" and "writer" not in entry.search and entry.subject == "Reply to the summary"
         assert "erased.invalid" in incoming_acts.contact_words(work, entry)
         assert work.store.has(entry.files[0].sha256)
+
+
+def test_the_mail_says_what_waits_and_is_dropped_once_it_is_done(office: Office, means: Means) -> None:
+    world = World()
+
+    def send() -> list[str]:
+        with means.look() as work:
+            due = notice_mail.due_accounts(work)
+        for account in due:
+            notice_mail.send_due(means, account, ScriptedRelay(world))
+        with means.look() as work:
+            rows = work.session.scalars(select(Notice).order_by(Notice.id))
+            return [one.state.value for one in rows if one.incoming_id is not None]
+
+    open_one = registered(office, duty=Duty(office.ids["director"], date(2026, 5, 20)))
+    done = registered(office, paper(reference="2"), duty=Duty(office.ids["director"]))
+    secret = paper(reference="3", marking="restricted", subject="Not for the mail")
+    registered(office, secret, duty=Duty(office.ids["director"]))
+    do(office, "director", incoming_acts.settle, done, "Answered.")
+    assert send() == ["sent", "dropped", "sent"]
+    said = "\n".join(str(taken.mail.get_payload(decode=True), "utf-8") for taken in world.taken)
+    assert "IN-1/2026" in said and f"/incoming/{open_one}" in said and "Kazakhstan" in said
+    assert "IN-3/2026" in said and "IN-2/2026" not in said and "Not for the mail" not in said
+    with means.look() as work:
+        rows = work.session.scalars(select(Notice).order_by(Notice.id)).all()
+        items = [notice_items.item_of(work, one, language) for one in rows for language in ("en", "ru", "kk")]
+    assert items[0].facts == {
+        "incoming": "IN-1/2026", "title": "Reply to the summary", "member": "Kazakhstan", "due": "20\u00a0May 2026",
+    }  # fmt: skip
+    assert items[1].facts["member"] == "Казахстан" and items[2].facts["member"] == "Қазақстан"
