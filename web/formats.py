@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 NBSP = "\u00a0"
 
@@ -134,6 +134,11 @@ def language_name(code: str) -> str:
         return code
 
 
+def quoted(text: str) -> str:
+    """Somebody's words in the quotation marks of the reader's language; nothing where there are none."""
+    return gettext("“%(text)s”", text=text) if text else ""
+
+
 def filters(zone: Callable[[], str]) -> dict[str, Callable[..., Any]]:
     """The template filters, with `zone()` asked each time."""
     return {
@@ -143,4 +148,5 @@ def filters(zone: Callable[[], str]) -> dict[str, Callable[..., Any]]:
         "bytes": write_bytes,
         "fold_digest": fold_digest,
         "language_name": language_name,
+        "quoted": quoted,
     }

@@ -9,7 +9,7 @@ not a page's own value:
 * security headers with a Content-Security-Policy whose nonce is new for each
   request (`csp_nonce()` in a template);
 * `asset(name)`, `icon_href(name)`, `chrome`, the words of the statuses and the
-  filters `moment`, `day`, `bytes`, `number`, `fold_digest`, `language_name`.
+  filters `moment`, `day`, `bytes`, `number`, `fold_digest`, `language_name`, `quoted`.
 
 The pages may contain no style attributes and no inline handlers: the policy
 would refuse them.

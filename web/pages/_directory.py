@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from web.formats import language_name, write_day
+from web.formats import language_name, quoted, write_day
 from web.pages import _certificates
 from web.pages._lines import reader
 from web.views.acts import act_words, sentence_case
@@ -280,7 +280,7 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
                 datetime.fromisoformat(entry.at),
                 people.get(entry.actor_id or 0, ""),
                 tones.get(entry.action, ""),
-                detail=f"“{reason}”" if reason else "",
+                detail=quoted(reason),
             )
         )
     return tuple(events)

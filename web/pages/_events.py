@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
-from web.formats import language_name
+from web.formats import language_name, quoted
 from web.views.acts import act_words, sentence_case
 from web.views.parts import Event
 from web.views.words import STATUSES
@@ -93,7 +93,7 @@ def _event(group: list[AuditEntry], people: Mapping[int, str], tone: str, head: 
     if by and entry.acting_for_id:
         by = gettext("%(deputy)s for %(principal)s", deputy=by, principal=people.get(entry.acting_for_id, ""))
     reason = str(data.get("reason") or "")
-    return Event(text, datetime.fromisoformat(entry.at), by, tone, head, f"“{reason}”" if reason else "")
+    return Event(text, datetime.fromisoformat(entry.at), by, tone, head, quoted(reason))
 
 
 def _language(data: Data) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from web.board import Standing
-from web.formats import write_day
+from web.formats import quoted, write_day
 from web.pages import _reminded
 from web.pages._outcomes import TONES, outcome_words
 from web.problems import said
@@ -229,7 +229,7 @@ def _act(event: Event, people: Mapping[int, str]) -> Line:
         more.append(write_day(require_day(str(data["dated"]))))
     if data.get("on_behalf"):
         if data.get("reason"):
-            more.append(f"“{data['reason']}”")
+            more.append(quoted(str(data["reason"])))
         by = people.get(event.actor_id or 0, "")
         return Line(who, event.at, by, "done", gettext("Recorded on behalf."), " · ".join(more))
     return Line(who, event.at, tone="done", head=gettext("Acknowledged."), detail=" · ".join(more))

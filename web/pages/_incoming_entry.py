@@ -11,7 +11,7 @@ from flask_babel import gettext
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
-from web.formats import language_name, write_day
+from web.formats import language_name, quoted, write_day
 from web.pages import _events, _incoming, _lines
 from web.problems import said
 from web.views.incoming import IncomingEntryPage, IncomingFileLine, IncomingForm
@@ -154,7 +154,7 @@ def _told(work: Work, entry: IncomingEntry, people: Mapping[int, str]) -> tuple[
                 people.get(row.made_by, ""),
                 "care",
                 gettext("Corrected."),
-                f"“{row.reason}”",
+                quoted(row.reason),
             )
         )
     return tuple(sorted(told, key=lambda one: one.at or entry.registered_at, reverse=True))

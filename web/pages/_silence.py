@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from sqlalchemy import select
 
-from web.formats import write_moment
+from web.formats import quoted, write_moment
 from web.pages._lines import line, note_day, reader
 from web.problems import said
 from web.views.following import ClockRow, ObjectionRow, ProcedureView
@@ -131,7 +131,7 @@ def _events(work: Work, row: SilenceProcedure, people: dict[int, str]) -> list[E
     for one in silence.extensions_of(work, row):
         found.append(
             Event(
-                f"{moment_words(one.deadline_at, row.zone)}. “{one.reason}”",
+                f"{moment_words(one.deadline_at, row.zone)}. {quoted(one.reason)}",
                 one.made_at,
                 people.get(one.made_by, ""),
                 head=gettext("Extended to"),
@@ -152,7 +152,7 @@ def _events(work: Work, row: SilenceProcedure, people: dict[int, str]) -> list[E
 
 def _reason(reason: str | None) -> str:
     """Why a procedure ended: a person's own words stand in quotation marks."""
-    return str(said(reason)) if isinstance(reason, Phrase) else f"“{reason}”" if reason else ""
+    return str(said(reason)) if isinstance(reason, Phrase) else quoted(reason or "")
 
 
 def _first_deadline(work: Work, row: SilenceProcedure) -> datetime:
