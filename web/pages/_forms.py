@@ -44,15 +44,16 @@ def done(words: str, endpoint: str, **values: object) -> Response:
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type]
 
 
-def whole(text: str | None) -> int | None:
-    """A number that a form or an address gives in up to nine digits, as every database keeps it; else None."""
+def whole(text: str | None, digits: int = 9) -> int | None:
+    """A number that a form or an address gives in so many digits at most, as databases keep ids; else None."""
     text = (text or "").strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
 def seen_revision() -> int:
     """The revision that the form was made from; a form without a whole number has none to compare."""
-    seen = whole(request.form.get("revision"))
+    # That of an account is a long one, made of what stands in it.
+    seen = whole(request.form.get("revision"), digits=20)
     if seen is None:
         raise Invalid(
             "revision-missing", "The form does not say which revision you saw. Open the page again."
