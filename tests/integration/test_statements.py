@@ -64,3 +64,13 @@ def test_pages_ask_as_often_for_many_states_as_for_few(office: Office, clock: Se
         if counts[1] > counts[0] + MORE:
             grown[page or "/"] = counts
     assert not grown
+
+
+def test_the_directory_asks_as_often_for_many_contacts_as_for_few(office: Office) -> None:
+    pages = Browser(office)
+    before = selects(office, pages, "/directory")
+    with office.means.look() as work:
+        codes = list(work.session.scalars(select(Member.code).order_by(Member.code)))[:MANY]
+    for code in codes:
+        office.contact(code, f"office2@mfa.{code.lower()}.example")
+    assert selects(office, pages, "/directory") <= before + MORE

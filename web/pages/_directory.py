@@ -61,8 +61,10 @@ def failing(work: Work) -> frozenset[int]:
     return frozenset(number for number, sent_to, now in rows if sent_to == now)
 
 
-def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> ContactLine:
-    """A contact with its days and whether mail to it arrives."""
+def contact_line(
+    work: Work, contact: Contact, failed: frozenset[int], shared_by: Mapping[str, Sequence[str]]
+) -> ContactLine:
+    """A contact with its days and whether mail to it arrives; `shared_by` are the addresses of several members."""
     states = {
         ContactState.PROPOSED: "quarantine",
         ContactState.CHECKED: "asked",
@@ -74,7 +76,9 @@ def contact_line(work: Work, contact: Contact, failed: frozenset[int]) -> Contac
         status = "rejected"
     lost = contact.id in failed and status == "in_force"
 
-    others = directory.sharers(work, contact) if contact.state is not ContactState.RETIRED else []
+    others = [one for one in shared_by.get(contact.address.lower(), ()) if one != contact.member.code]
+    if contact.state is ContactState.RETIRED or contact.channel in HANDED:
+        others = []
     shared = gettext(
         "The same address as of %(codes)s: each gets a message of its own.", codes=", ".join(others)
     )
@@ -175,9 +179,17 @@ def proposals(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) ->
     return tuple(proposal(work, one, people) for one in rows if one.state is ContactState.PROPOSED)
 
 
-def member_line(work: Work, member: Member, rows: Sequence[Contact], failed: frozenset[int]) -> MemberLine:
+def member_line(
+    work: Work,
+    member: Member,
+    rows: Sequence[Contact],
+    failed: frozenset[int],
+    shared_by: Mapping[str, Sequence[str]],
+) -> MemberLine:
     """A member in the list, with the contacts that are in force or wait."""
-    shown = tuple(contact_line(work, one, failed) for one in rows if one.state is not ContactState.RETIRED)
+    shown = tuple(
+        contact_line(work, one, failed, shared_by) for one in rows if one.state is not ContactState.RETIRED
+    )
     main = [one for one in shown if one.role == "to" and one.status in ("in_force", "undeliverable")]
     problem = ""
     if not main:
@@ -201,9 +213,9 @@ def member_page(
     rows = list(
         work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id))
     )
-    failed = failing(work)
+    failed, shared_by = failing(work), directory.shared_addresses(work)
     lines = [
-        replace(contact_line(work, one, failed), certificate=_certificates.current_line(work, one))
+        replace(contact_line(work, one, failed, shared_by), certificate=_certificates.current_line(work, one))
         for one in rows
         if one.state is not ContactState.PROPOSED
     ]

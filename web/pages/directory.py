@@ -53,7 +53,10 @@ def index() -> str:
         members = directory.members_on(work.session, day)
         sort_key = work.profile.sort_key(language)
         members.sort(key=lambda one: sort_key(directory.name_of(one, language, day)))
-        lines = [_directory.member_line(work, one, by_member.get(one.id, ()), failed) for one in members]
+        shared_by = directory.shared_addresses(work)
+        lines = [
+            _directory.member_line(work, one, by_member.get(one.id, ()), failed, shared_by) for one in members
+        ]
         query = request.args.get("q", "").strip()[:200]
         wanted = query.casefold()
         shown = [

@@ -259,6 +259,21 @@ def sharers(work: Work, contact: Contact) -> list[str]:
     )
 
 
+def shared_addresses(work: Work) -> dict[str, list[str]]:
+    """The codes of the members that use an address, by the address in lower case, where several do."""
+    rows = work.session.execute(
+        select(func.lower(Contact.address), Member.code)
+        .join(Member, Member.id == Contact.member_id)
+        .where(Contact.state != ContactState.RETIRED, Contact.channel.not_in(HANDED))
+        .distinct()
+        .order_by(Member.code)
+    )
+    found: dict[str, list[str]] = {}
+    for address, code in rows:
+        found.setdefault(address, []).append(code)
+    return {address: codes for address, codes in found.items() if len(codes) > 1}
+
+
 def find_contact(work: Work, contact_id: int) -> Contact:
     """A contact by its id; raises NotFound."""
     contact = work.session.get(Contact, contact_id)
