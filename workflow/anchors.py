@@ -20,6 +20,9 @@ from workflow.db import after_commit
 from workflow.errors import Invalid
 from workflow.models import AuditHead
 
+# How each line begins.
+_BEGINS = '{"count": '
+
 
 def anchor(session: Session, at: datetime, file: Path) -> bool:
     """Appends the head to `file`, outside the database; gives whether there was anything new.
@@ -53,8 +56,11 @@ def anchor_after_commit(session: Session, at: datetime, file: Path) -> None:
 def _append(file: Path, count: int, mac: str, at: datetime) -> None:
     line = json.dumps({"count": count, "mac": mac, "at": at.isoformat(timespec="seconds")})
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(line + "\n")
+    with file.open("ab+") as stream:
+        # A line that a crash or a full disk cut off stays by itself, and does not spoil this one.
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - 1))
+        before = b"" if stream.read() in (b"", b"\n") else b"\n"
+        stream.write(before + line.encode() + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -67,7 +73,7 @@ def read(file: Path) -> list[tuple[int, str]]:
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid("anchor-file", "The anchor file %(file)s cannot be read.", file=file) from error
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if not line.strip() or _is_cut_off(line):
             continue
         try:
             item = json.loads(line)
@@ -80,3 +86,8 @@ def read(file: Path) -> list[tuple[int, str]]:
                 file=file,
             ) from error
     return anchors
+
+
+def _is_cut_off(line: str) -> bool:
+    """Whether a line is the beginning of an anchor that was never written to its end: it anchors nothing."""
+    return line.startswith(_BEGINS[: len(line)]) and not line.rstrip().endswith("}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.prepared import Prepared
 from tests.prepared import translated as translated
 from workflow import anchors, audit
+from workflow.errors import Invalid
 from workflow.models import Note
 from workflow.operations import dispatch
 from workflow.states import NoteState
@@ -50,3 +53,27 @@ def test_an_anchor_that_cannot_be_written_undoes_no_dispatch_and_the_hourly_one_
     with means.work() as work:
         assert anchors.anchor(work.session, work.now(), file)
     assert whole(translated)
+
+
+def test_a_line_that_was_cut_off_at_any_byte_anchors_nothing_and_spoils_no_other(
+    translated: Prepared, tmp_path: Path
+) -> None:
+    """A crash, or a full disk, in the middle of writing."""
+    file, moment = tmp_path / "anchors.jsonl", translated.clock()
+    anchors._append(file, 1, "aa", moment)
+    anchors._append(file, 2, "bb", moment)
+    first, second = file.read_bytes().splitlines(keepends=True)
+    for end in range(len(second) + 1):
+        file.write_bytes(first + second[:end])
+        known = [(1, "aa"), (2, "bb")] if end >= len(second) - 1 else [(1, "aa")]
+        assert anchors.read(file) == known, end
+        anchors._append(file, 3, "cc", moment)
+        assert anchors.read(file) == [*known, (3, "cc")], end
+
+
+@pytest.mark.parametrize("line", ['{"count": "x", "mac": 1}', "{}", "hello", '{"count": 3}', '{"mac": "a"'])
+def test_a_line_that_is_no_anchor_is_told_by_its_number(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "anchors.jsonl"
+    file.write_text('{"count": 1, "mac": "aa"}\n' + line + "\n")
+    with pytest.raises(Invalid, match="Line 2"):
+        anchors.read(file)

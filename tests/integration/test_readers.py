@@ -181,3 +181,30 @@ def test_a_relay_delivers_into_the_maildir_one_recipient_at_a_time(
     with dispatched.means.look() as work:
         row = work.session.scalars(select(Delivery).order_by(Delivery.id)).first()
         assert row is not None and row.transport is Transport.FAILED
+
+
+def test_a_relay_may_deliver_lines_and_bytes_of_any_kind(dispatched: Prepared, tmp_path: Path) -> None:
+    """A line beyond what the standard allows, refused for good, would be an answer that nobody ever sees."""
+    settings = dispatched.means.settings
+    raws = [
+        b"Subject: x\r\n\r\n" + b"a" * 200_000 + b"\r\n",
+        b"X: " + b"b" * 200_000 + b"\r\n\r\nx\r\n",
+        b"\0\xff\r\n",
+    ]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with Door(Handler(tmp_path, settings.return_path, settings.reply_address), "127.0.0.1", port):
+        for raw in raws:
+            assert deliver(port, "", settings.reply_address, raw=raw)["data"] == 250
+    head = f"Return-Path: <>\r\nDelivered-To: {settings.reply_address}\r\n".encode()
+    with MaildirBox(tmp_path) as box:
+        assert sorted(raw for _, raw in box.messages()) == sorted(head + raw for raw in raws)
+
+
+def test_five_hundred_messages_at_once_are_read_look_by_look(dispatched: Prepared, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    for number in range(500):
+        (tmp_path / "new" / f"{number:04}").write_bytes(b"Subject: %d\r\n\r\nx" % (number % 450))
+    with MaildirBox(tmp_path) as box:
+        assert [readers.drain(dispatched.means, box) for _ in range(4)] == [200, 200, 100, 0]
+    assert count(dispatched) == 450

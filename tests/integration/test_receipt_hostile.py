@@ -10,10 +10,10 @@ from tests.integration.browser import Browser, plain
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from web.frame import LANGUAGES
-from workflow.models import Delivery, Event, Note
-from workflow.operations import dispatch, receipt
+from workflow.models import Contact, Delivery, Event, Note
+from workflow.operations import directory, dispatch, erasing, receipt
 from workflow.operations.context import Work
-from workflow.states import Human
+from workflow.states import DeliveryQueue, Human
 
 
 def first(work: Work) -> Delivery:
@@ -117,3 +117,21 @@ def test_not_for_us_and_then_acknowledged_shows_both(
     with dispatched.means.look() as work:
         kinds = [one.kind for one in work.session.scalars(select(Event).order_by(Event.id))]
     assert kinds == ["contact_says", "acknowledged"]
+
+
+def test_a_receipt_of_which_the_personal_data_are_erased_stands_without_a_name(
+    pages: Browser, link: str, code: str, dispatched: Prepared
+) -> None:
+    given = nonce(pages, link)
+    pages.post(None, f"{link}/acknowledge", link, name="Secret Name", office="C", code=code, nonce=given)
+    with dispatched.means.work(dispatched.office.registry) as work:
+        for row in work.session.scalars(select(Delivery)):
+            row.queue = DeliveryQueue.DONE
+        contact = work.session.get_one(Contact, first(work).contact_id)
+        directory.retire_contact(work, contact, "The office was closed.")
+    with dispatched.means.work(dispatched.office.administrator) as work:
+        erasing.erase_contact(work, work.session.get_one(Contact, contact.id), "A request of 3 March.")
+    shown = plain(pages.get(None, link))
+    assert "Receipt is confirmed" in shown and "Secret Name" not in shown
+    assert "<dd>, <" not in pages.get(None, link).text
+    assert pages.get(None, f"{link}/slip.pdf").data.startswith(b"%PDF-")

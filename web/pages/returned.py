@@ -60,6 +60,8 @@ def _why(row: ReturnedMessage) -> str:
         return gettext("It came to a return address of ours, but says nothing of the delivery.")
     if row.delivery_id is not None:
         return gettext("It names one of our messages, but no token of ours came with it.")
+    if row.reason:
+        return str(said(row.reason))
     return gettext("It belongs to no message of ours.")
 
 

@@ -16,10 +16,17 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 
-from workflow.post.mailbox import SIZE_LIMIT
 from workflow.post.office.mailboxes import sync_folder, write_safely
 
 IDENT = "Chancery"
+# Bytes of one message.  What is refused here for good is lost, so this is more than relays take themselves.
+SIZE_LIMIT = 100_000_000
+
+
+class Session(LMTP):
+    """One connection.  People's programs write lines beyond the 998 signs of RFC 5322; they are mail all the same."""
+
+    line_length_limit = 10_000_000
 
 
 class Handler:
@@ -49,7 +56,7 @@ class Handler:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """The message, with the address that it came to on top, on disk before the answer."""
-        head = f"Return-Path: <{envelope.mail_from or ''}>\r\nDelivered-To: {envelope.rcpt_tos[0]}\r\n"
+        head = f"Return-Path: <{(envelope.mail_from or '').strip('<>')}>\r\nDelivered-To: {envelope.rcpt_tos[0]}\r\n"
         content = envelope.original_content or b""
         try:
             for part in ("tmp", "new", "cur"):
@@ -70,9 +77,9 @@ class Door(Controller):
         super().__init__(handler, hostname=host, port=port, ready_timeout=10)
         self._limit = limit
 
-    def factory(self) -> LMTP:
+    def factory(self) -> Session:
         """The protocol of one connection."""
-        return LMTP(self.handler, ident=IDENT, data_size_limit=self._limit, enable_SMTPUTF8=True)
+        return Session(self.handler, ident=IDENT, data_size_limit=self._limit, enable_SMTPUTF8=True)
 
     def __enter__(self) -> Door:
         self.start()
