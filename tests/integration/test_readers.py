@@ -73,7 +73,7 @@ def test_a_token_opens_the_mailbox_where_passwords_are_refused(tmp_path: Path) -
             assert [raw for _, raw in box.messages()] == [b"Subject: x\r\n\r\ny"]
         token = tmp_path / "token"
         url = server.url("", f"&auth=xoauth2&tokenfile={token}")
-        with pytest.raises(Invalid, match="tokenfile cannot be read"), open_mailbox(url):
+        with pytest.raises(Invalid, match=r"\(tokenfile\) cannot be read"), open_mailbox(url):
             pass
         # Another program writes a fresh token; each log-in takes the one that is there.
         for text, good in (("stale", False), ("fresh\n", True)):
