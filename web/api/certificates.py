@@ -7,10 +7,11 @@ from flask import request
 from web import once
 from web.access import allowed
 from web.api.door import endpoint
+from web.api.files import scan
 from web.api.schemas import certificates as schemas
 from web.api.schemas.common import Why
 from web.session import looking, writing
-from workflow.errors import Invalid
+from workflow.errors import Phrase
 from workflow.models import ContactCertificate
 from workflow.operations import certificates, directory
 from workflow.operations.context import Work
@@ -88,8 +89,8 @@ def propose_certificate(contact: int, body: schemas.CertificateProposal) -> sche
         refusal = why_not_office(work.actor, "propose_contact")
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
-        if not document or len(document) > work.settings.upload_bytes:
-            raise Invalid("document-missing", "Add the document that asks for it, such as the note verbale.")
+        missing = Phrase("Add the document that asks for it, such as the note verbale.")
+        scan(work, body.document, document, "document-missing", missing, mail=True)
         made = certificates.propose(
             work,
             row,

@@ -13,13 +13,14 @@ from web import once
 from web.access import allowed, allowed_signed_in
 from web.api import paging
 from web.api.door import endpoint
+from web.api.files import scan
 from web.api.schemas import contacts
 from web.api.schemas import office as schemas
 from web.api.schemas.common import Why
 from web.pages import _tables
 from web.session import looking, writing
 from workflow import models
-from workflow.errors import Invalid
+from workflow.errors import Phrase
 from workflow.operations import address_checks, directory, erasing, exporting
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
@@ -162,8 +163,8 @@ def propose_contact_with_document(body: contacts.ContactProposal) -> contacts.Co
         refusal = why_not_office(work.actor, "propose_contact")
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
-        if not data or len(data) > work.settings.upload_bytes:
-            raise Invalid("document-missing", "Add the document that asks for it, such as the note verbale.")
+        missing = Phrase("Add the document that asks for it, such as the note verbale.")
+        scan(work, body.file, data, "document-missing", missing, mail=True)
         row = directory.propose_contact(
             work,
             directory.find_member(work, body.member),

@@ -1,4 +1,4 @@
-"""Files as answers: always as a download, with the digest as ETag, never to be guessed as a page."""
+"""Files as answers, always as a download and never to be guessed as a page; and scans that come with a request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 
 from flask import Response, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
+
+from workflow.errors import Invalid
+from workflow.operations import papers
+from workflow.operations.context import Work
 
 TYPES = {
     "pdf": "application/pdf",
@@ -18,6 +23,20 @@ TYPES = {
     "tbx": "application/x-tbx+xml",
 }
 IN_MEMORY = 4_000_000
+
+
+def scan(
+    work: Work, file: FileStorage | None, data: bytes, code: str, missing: str, *, mail: bool = False
+) -> str:
+    """The name of a scan that may be kept; raises Invalid for none, one too large, or one of another kind."""
+    if file is None or not data:
+        raise Invalid(code, missing)
+    most = work.settings.upload_bytes
+    if len(data) > most:
+        raise Invalid("too-large", "The file has more than %(most)s bytes. Send a smaller one.", most=most)
+    name = papers.plain_name(file.filename or "")
+    papers.require_scan(name, data, code, mail=mail)
+    return name
 
 
 def attachment(data: bytes, name: str, kind: str, digest: str | None = None) -> BaseResponse:

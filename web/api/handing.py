@@ -8,14 +8,13 @@ from werkzeug.wrappers import Response
 from web.access import allowed
 from web.api.deliveries import ONE, READERS, present_delivery
 from web.api.door import endpoint
-from web.api.files import attachment
+from web.api.files import attachment, scan
 from web.api.schemas import outcome as schemas
 from web.api.schemas.evidence import HandoverStep, SheetQuery
 from web.pages import _papers
 from web.session import looking, writing
-from web.sheets import handing as papers
+from web.sheets import handing as sheets
 from web.sheets import slip
-from workflow.errors import Invalid
 from workflow.operations import deliveries, handing
 from workflow.operations.context import find_note
 from workflow.permissions import why_not
@@ -44,13 +43,7 @@ def record_handover(note: str, delivery: int, body: HandoverStep) -> schemas.Del
         refusal = why_not(work.actor, "record_handover", row.state)
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
-        if len(data) > work.settings.upload_bytes:
-            raise Invalid(
-                "too-large",
-                "The file has more than %(most)s bytes. Send a smaller one.",
-                most=work.settings.upload_bytes,
-            )
-        name = (body.file.filename or "evidence") if body.file else ""
+        name = scan(work, body.file, data, "evidence-missing", "") if data else ""
         handing.record_handover(
             work,
             row,
@@ -65,7 +58,7 @@ def record_handover(note: str, delivery: int, body: HandoverStep) -> schemas.Del
                 words=body.remark,
             ),
             file_sha256=work.store.put(data) if data else "",
-            filename=name.replace("\\", "/").rsplit("/", 1)[-1][:255],
+            filename=name,
             nonce=request.headers.get("Idempotency-Key", "")[:200],
         )
         work.session.refresh(one)
@@ -85,7 +78,7 @@ def download_delivery_list(note: str, query: SheetQuery) -> Response:
     with looking() as work:
         row = find_note(work, note)
         waiting = handing.waiting(work, row, query.member or "")
-        data = papers.delivery_list(work, row, waiting, query.language or "")
+        data = sheets.delivery_list(work, row, waiting, query.language or "")
         return attachment(data, f"{_papers.stem(row)}-delivery-list.pdf", "pdf")
 
 
@@ -102,7 +95,7 @@ def download_covering_slips(note: str, query: SheetQuery) -> Response:
     with looking() as work:
         row = find_note(work, note)
         waiting = handing.waiting(work, row, query.member or "")
-        data = papers.slips(work, row, waiting, query.language or "")
+        data = sheets.slips(work, row, waiting, query.language or "")
         return attachment(data, f"{_papers.stem(row)}-covering-slips.pdf", "pdf")
 
 

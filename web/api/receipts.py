@@ -14,14 +14,14 @@ from web.access import allowed
 from web.api import paging
 from web.api.deliveries import DELIVERIES, READERS, present_delivery
 from web.api.door import endpoint
-from web.api.files import attachment
+from web.api.files import attachment, scan
 from web.api.schemas import outcome as schemas
 from web.api.schemas.common import Window
 from web.api.schemas.evidence import PackQuery
 from web.pages import _papers
 from web.session import looking, writing
 from workflow import models
-from workflow.errors import Invalid
+from workflow.errors import Phrase
 from workflow.operations import deliveries, receipt
 from workflow.operations.context import find_note
 from workflow.operations.receipt import Acknowledgement
@@ -93,16 +93,8 @@ def record_on_behalf(note: str, delivery: int, body: schemas.OnBehalf) -> schema
         refusal = why_not(work.actor, "record_on_behalf", row.state)
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
-        if not data:
-            raise Invalid(
-                "evidence-missing", "Add the file that proves the receipt, such as the stamped copy."
-            )
-        if len(data) > work.settings.upload_bytes:
-            raise Invalid(
-                "too-large",
-                "The file has more than %(most)s bytes. Send a smaller one.",
-                most=work.settings.upload_bytes,
-            )
+        missing = Phrase("Add the file that proves the receipt, such as the stamped copy.")
+        name = scan(work, body.file, data, "evidence-missing", missing)
         receipt.record_on_behalf(
             work,
             row,
@@ -110,7 +102,7 @@ def record_on_behalf(note: str, delivery: int, body: schemas.OnBehalf) -> schema
             Acknowledgement(name=body.name, office=body.office, reference=body.reference, dated=body.dated),
             reason=body.reason,
             file_sha256=work.store.put(data),
-            filename=(body.file.filename or "evidence").replace("\\", "/").rsplit("/", 1)[-1][:255],
+            filename=name,
             at=body.at,
             nonce=request.headers.get("Idempotency-Key", "")[:200],
         )

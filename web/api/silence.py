@@ -7,11 +7,12 @@ from datetime import datetime
 from web.access import allowed
 from web.api import present
 from web.api.door import endpoint
+from web.api.files import scan
 from web.api.schemas import following as schemas
 from web.api.schemas.common import Why
 from web.session import looking, writing
 from workflow import models
-from workflow.errors import Invalid
+from workflow.errors import Invalid, Phrase
 from workflow.operations import clocks, objections, outcomes, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import why_not
@@ -150,14 +151,8 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
         refusal = why_not(work.actor, "register_objection", row.state)
         if refusal is not None:
             raise refusal  # Nothing is kept of a file that nobody may hand in.
-        if not data:
-            raise Invalid("objection-file", "Add the file of the state's note.")
-        if len(data) > work.settings.upload_bytes:
-            raise Invalid(
-                "too-large",
-                "The file has more than %(most)s bytes. Send a smaller one.",
-                most=work.settings.upload_bytes,
-            )
+        missing = Phrase("Add the file of the state's note.")
+        name = scan(work, body.file, data, "objection-file", missing, mail=True)
         objections.register_objection(
             work,
             row,
@@ -167,7 +162,7 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
                 body.dated,
                 body.received_at or work.now(),
                 work.store.put(data),
-                (body.file.filename or "note").replace("\\", "/").rsplit("/", 1)[-1][:200],
+                name,
                 body.remark,
                 body.channel,
             ),

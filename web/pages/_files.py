@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from werkzeug.http import dump_options_header
 
-from workflow.errors import Invalid, Phrase
+from workflow.errors import Invalid
 from workflow.operations import papers
 
 
@@ -43,17 +43,6 @@ def several(field: str, most: int) -> list[Sent]:
         if file.filename:
             found.append(Sent(papers.plain_name(file.filename), file.stream.read(most + 1)))
     return found
-
-
-def require_picture(file: Sent, code: str, *, mail: bool = False) -> None:
-    """Raises Invalid unless the file is a PDF, PNG or JPEG, or, with `mail`, a message as text."""
-    if papers.media_type(file.data) != papers.UNKNOWN or (mail and papers.is_mail(file.name, file.data)):
-        return
-    raise Invalid(
-        code,
-        "The file is not a PDF, PNG or JPEG%(more)s. Scan or save it anew.",
-        more=Phrase(", nor a message (.eml)") if mail else "",
-    )
 
 
 def download(data: bytes, name: str) -> Response:

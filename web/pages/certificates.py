@@ -16,7 +16,7 @@ from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact
-from workflow.operations import certificates, directory
+from workflow.operations import certificates, directory, papers
 from workflow.permissions import why_not_office
 from workflow.post.certificate import MOST_BYTES
 from workflow.states import Role
@@ -75,7 +75,7 @@ def propose(contact: str) -> Answer:
                 code="document-missing",
                 missing=Phrase("Add the document that asks for it, such as the note verbale."),
             )
-            _files.require_picture(document, "document-missing", mail=True)
+            papers.require_scan(document.name, document.data, "document-missing", mail=True)
             certificates.propose(
                 work,
                 row,

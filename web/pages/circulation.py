@@ -25,7 +25,7 @@ from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS, RUNGS, STATUSES
 from workflow.errors import Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
-from workflow.operations import deliveries, receipt
+from workflow.operations import deliveries, papers, receipt
 from workflow.operations.context import Work, find_note
 from workflow.operations.receipt import Acknowledgement
 from workflow.permissions import why_not
@@ -157,7 +157,7 @@ def on_behalf(note: str, member: str) -> Answer:
                 code="evidence-missing",
                 missing=Phrase("Add the file that proves the receipt, such as the stamped copy."),
             )
-            _files.require_picture(file, "evidence-missing")
+            papers.require_scan(file.name, file.data, "evidence-missing")
             receipt.record_on_behalf(
                 work,
                 row,

@@ -22,7 +22,7 @@ from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact, Member
 from workflow.models.directory import ContactState
-from workflow.operations import address_checks, directory, erasing, exporting
+from workflow.operations import address_checks, directory, erasing, exporting, papers
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -112,7 +112,7 @@ def propose(member: str) -> Answer:
                 code="document-missing",
                 missing=Phrase("Add the document that asks for it, such as the note verbale."),
             )
-            _files.require_picture(file, "document-missing", mail=True)
+            papers.require_scan(file.name, file.data, "document-missing", mail=True)
             contact = directory.propose_contact(
                 work,
                 row,

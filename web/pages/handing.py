@@ -17,13 +17,13 @@ from web.pages._lines import line
 from web.pages._refused import Answer
 from web.pages._routes import at
 from web.session import looking, writing
-from web.sheets import handing as papers
+from web.sheets import handing as sheets
 from web.views.circulation import HandoverPage
 from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS
 from workflow.errors import Invalid, Phrase, Refusal
 from workflow.models import Delivery, Member, Note
-from workflow.operations import directory, handing
+from workflow.operations import directory, handing, papers
 from workflow.operations.context import Work, find_note
 from workflow.permissions import why_not
 from workflow.states import Role
@@ -67,7 +67,7 @@ def record(note: str, member: str) -> Answer:
                     code="evidence-missing",
                     missing=Phrase("Choose a file."),
                 )
-                _files.require_picture(file, "evidence-missing")
+                papers.require_scan(file.name, file.data, "evidence-missing")
                 digest, name = work.store.put(file.data), file.name
             what = handing.Handover(
                 channel,
@@ -133,7 +133,7 @@ def delivery_list(note: str) -> Response:
     """The list of the places that the note is still to be brought to, for whoever brings it."""
     with looking() as work:
         row = dispatched(work, note)
-        data = papers.delivery_list(work, row, handing.waiting(work, row), str(get_locale() or ""))
+        data = sheets.delivery_list(work, row, handing.waiting(work, row), str(get_locale() or ""))
         return _files.download(data, f"{_papers.stem(row)}-delivery-list.pdf")
 
 
@@ -144,5 +144,5 @@ def slips(note: str) -> Response:
     with looking() as work:
         row = dispatched(work, find_note(work, note).reference)
         code = request.args.get("member", "")
-        data = papers.slips(work, row, handing.waiting(work, row, code), str(get_locale() or ""))
+        data = sheets.slips(work, row, handing.waiting(work, row, code), str(get_locale() or ""))
         return _files.download(data, f"{_papers.stem(row)}-covering-slips{'.' + code if code else ''}.pdf")

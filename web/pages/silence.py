@@ -23,7 +23,7 @@ from web.views.words import INCOMING_CHANNELS
 from workflow.errors import Invalid, NotFound, Refusal
 from workflow.letters.follow_up import LEVELS
 from workflow.models import Member, Note, SilenceObjection, SilenceProcedure
-from workflow.operations import directory, incoming_sources, objections, outcomes, silence
+from workflow.operations import directory, incoming_sources, objections, outcomes, papers, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may, why_not
 from workflow.states import NoteState, Role
@@ -96,7 +96,7 @@ def object_(note: str) -> Answer:
             code="objection-file",
             missing="Add the file of the state's note.",
         )
-        _files.require_picture(file, "objection-file", mail=True)
+        papers.require_scan(file.name, file.data, "objection-file", mail=True)
         received = silence.moment_in(_local("received"), zone) if form.get("received") else work.now()
         objections.register_objection(
             work,

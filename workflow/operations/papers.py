@@ -44,6 +44,16 @@ def plain_name(name: str) -> str:
     return shown or "file"
 
 
+def require_scan(name: str, data: bytes, code: str, *, mail: bool = False) -> None:
+    """Raises Invalid (`code`) unless a file is a PDF, PNG or JPEG, or, with `mail`, a message as text."""
+    if media_type(data) == UNKNOWN and not (mail and is_mail(name, data)):
+        raise Invalid(
+            code,
+            "The file is not a PDF, PNG or JPEG%(more)s. Scan or save it anew.",
+            more=Phrase(", nor a message (.eml)") if mail else "",
+        )
+
+
 def require(work: Work, name: str, data: bytes) -> None:
     """Raises Invalid or InputRefused for a paper that cannot be kept, with what to do.
 
