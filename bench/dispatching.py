@@ -205,7 +205,10 @@ def _django(port: int, *apps: str, folder: str = "") -> None:
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder}/peer.sqlite"}},
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         MEDIA_ROOT=f"{folder}/media",
-        POST_OFFICE={"BATCH_SIZE": 10_000, "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}},
+        POST_OFFICE={
+            "BATCH_SIZE": 10_000,
+            "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"},
+        },
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         USE_TZ=True,
     )

@@ -25,6 +25,9 @@ MESSAGE = click.option(
     help="Only this delivery or reminder of NOTE; “chancery post messages NOTE” has the numbers.",
 )
 
+# Figures whose name alone does not read as English.
+_LINES = {"in_a_workers_hand": "in a worker's hand"}
+
 
 def register(group: click.Group) -> None:
     """Adds these commands to the command line."""
@@ -47,7 +50,7 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps({**figures, "trouble": rows}, ensure_ascii=False, indent=2))
         return
     for name, count in figures.items():
-        click.echo(f"{count:6}  {name.replace('_', ' ')}")
+        click.echo(f"{count:6}  {_LINES.get(name) or name.replace('_', ' ')}")
     if rows:
         click.echo("\nNeeds a person, the most urgent first:")
     for row in rows:

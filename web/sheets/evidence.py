@@ -16,9 +16,10 @@ from web.catalogues import TRANSLATIONS
 from web.formats import language_name, write_day
 from web.pages import _evidence
 from web.problems import said
-from web.sheets import _lines
+from web.sheets import _incoming, _lines, _sent
 from web.sheets._incoming import incoming
 from web.sheets._lines import attempts, both, events, local
+from web.sheets._sent import sent
 from web.views import acts, words
 from web.views.acts import act_words
 from web.views.words import CHANNELS, CONTACT_ROLES, STATUSES
@@ -39,6 +40,8 @@ def renderer(language: str) -> str:
     for source in (
         __file__,
         _lines.__file__,
+        _incoming.__file__,
+        _sent.__file__,
         acts.__file__,
         _evidence.__file__,
         formats.__file__,
@@ -73,7 +76,7 @@ def _sheet(record: Record, language: str) -> Sheet:
         parts += _overview(record)
     for member in members:
         parts += _member(record, member)
-    parts += [*incoming(record), *_log(record), *_how(record)]
+    parts += [*sent(record), *incoming(record), *_log(record), *_how(record)]
     moments = [entry["at"] for entry in record["log"]["entries"]] or [note["dispatched_at"]]
     return Sheet(
         title=title,

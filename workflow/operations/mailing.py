@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
 from workflow.operations.protection import Standing
 from workflow.post import wording
-from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Protection, Tail, shared_tail
+from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Protection, Tail, opening, shared_tail
 from workflow.post.compose import message as assemble
 from workflow.post.smime import Signer
 
@@ -74,6 +74,10 @@ class Letter:
         """The bytes that go over the line."""
         return assemble(self.head, self.tail, self.protect)
 
+    def own(self) -> bytes:
+        """The bytes before the documents, which are this attempt's own; the tail's content follows them."""
+        return opening(self.head, self.tail.boundary)
+
 
 def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> bytes:
     """The bytes of one attempt; without a signature, the same attempt gives the same bytes."""
@@ -95,6 +99,19 @@ def letter(
 
     Raises Conflict when a document is not final: a draft cannot leave.
     """
+    bare = unprotected(work, parcels, note, delivery, attempt, link(work, delivery))
+    theirs = certificates[delivery.member_id, attempt.address]
+    return replace(bare, protect=protection.of(work, parcels, theirs, attempt.address))
+
+
+def unprotected(
+    work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt, personal: str
+) -> Letter:
+    """The message of one attempt neither signed nor encrypted, with `personal` for the contact's link.
+
+    The same attempt gives the same bytes while the settings, the profile and the words of mails stay.
+    Raises Conflict as `letter` does, NotFound for a document that is not in the store.
+    """
     approval, profile = note.approval, work.profile
     follows = work.session.get_one(Outgoing, delivery.reminds_id) if delivery.reminds_id else None
     if approval is None or note.symbol is None:
@@ -113,7 +130,7 @@ def letter(
             "date": profile.languages[language].dates.write(approval.dated),
             "member": directory.name_of(member, language, approval.dated),
             "address": attempt.address,
-            "link": link(work, delivery),
+            "link": personal,
         },
         [item["name"] for item in delivery.documents],
         attached=attached,
@@ -136,5 +153,4 @@ def letter(
         automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )
-    theirs = certificates[delivery.member_id, attempt.address]
-    return Letter(head, tail, protection.of(work, parcels, theirs, attempt.address))
+    return Letter(head, tail)

@@ -14,6 +14,7 @@ from workflow.errors import Phrase
 from workflow.models import AuditEntry, Note
 from workflow.operations import packs
 from workflow.operations.context import Work
+from workflow.operations.pack_sent import ERASED_AT, offered
 from workflow.proof.check import pieces
 
 # What a delivery is from the moment that it is written.
@@ -23,7 +24,8 @@ _OF_ATTEMPT = ("id", "linked", "possible_duplicate", "prepared_at")
 _TOLD_ONCE = ("sending_at", "unknown_at", "answered_at", "answer", "queue_id")
 _OF_MESSAGE = ("delivery", "sha256", "category", "verified", "received_at")
 _OF_INCOMING = ("number", "registered_at", "registered_by")
-_ERASED = "@erased.invalid"
+# What a message that is made again from the same things has to be.
+_OF_SENT = ("delivery", "number", "file", "head", "tail", "size", "sha256")
 
 Record = Mapping[str, Any]
 
@@ -47,6 +49,7 @@ def faults(work: Work, record: Record, fresh: Record) -> Iterator[Phrase]:
         if member["waived_reason"] != now["waived_reason"]:
             yield Phrase("Why %(member)s was left out is told otherwise here.", member=now["code"])
         yield from _deliveries(member, now, record["log"]["count"])
+    yield from _sent(record, fresh)
     yield from _messages(record, fresh, moment)
     yield from _incoming(record, fresh)
     yield from _papers(record, fresh)
@@ -60,6 +63,51 @@ def renamed(record: Record, fresh: Record) -> Iterator[Phrase]:
     for number, name in record["people"].items():
         if fresh["people"].get(number, name) != name:
             yield Phrase("%(what)s is called “%(name)s” here.", what=number, name=fresh["people"][number])
+
+
+def made_otherwise(record: Record, fresh: Record) -> Iterator[Phrase]:
+    """A sentence where messages were made again from other things than here now, so that they cannot be held against each other."""
+    rows = _by(fresh["sent"]["messages"], "attempt")
+    told = record.get("sent", {"messages": ()})["messages"]
+    count = sum(
+        rows[one["attempt"]]["made_from"] != one["made_from"]
+        for one in told
+        if one["attempt"] in rows and one["file"] and rows[one["attempt"]]["file"]
+    )
+    if count:
+        yield Phrase(
+            "Sent messages that the settings, names, words or program of now would make otherwise, so that they were "
+            "not held against the rows: %(count)s.",
+            count=count,
+        )
+
+
+def _sent(record: Record, fresh: Record) -> Iterator[Phrase]:
+    """Messages made again: the same things give the same bytes, and none that was offered may be left out."""
+    if "sent" not in record:
+        # A pack of before knew none.
+        return
+    held, rows = (_by(one["sent"]["messages"], "attempt") for one in (record, fresh))
+    for number, one in held.items():
+        row = rows.get(number)
+        if row is None:
+            yield _otherwise(f"sent:{number}")
+        elif row["file"] and not one["file"]:
+            yield _missing(row["file"])
+        elif row["file"] and row["made_from"] == one["made_from"]:
+            links = {one["sha256_with_link"], row["sha256_with_link"]} - {None}
+            if any(one[name] != row[name] for name in _OF_SENT) or len(links) > 1:
+                yield _otherwise(row["file"])
+    wanted = {
+        attempt["id"]
+        for member in record["members"]
+        for delivery in member["deliveries"]
+        for attempt in delivery["attempts"]
+        if offered(attempt)
+    }
+    for number, row in rows.items():
+        if number in wanted and number not in held:
+            yield _missing(row["file"] or f"sent:{number}")
 
 
 def _moment(work: Work, record: Record) -> str:
@@ -104,7 +152,7 @@ def _attempts(told: Record, now: Record) -> Iterator[Phrase]:
         if row is None or any(attempt[name] != row[name] for name in _OF_ATTEMPT):
             yield _otherwise(what)
             continue
-        erased = row["address"].endswith(_ERASED)
+        erased = row["address"].endswith(ERASED_AT)
         told_once = [
             name for name in _TOLD_ONCE if attempt[name] is not None and not (erased and name == "answer")
         ]

@@ -63,6 +63,7 @@ def _compare_anew(work: Work, note: Note, record: Mapping[str, Any], verdict: Ve
         fresh = pack_anew.made(work, note, record)
         verdict.faults += pack_anew.faults(work, record, fresh)
         verdict.notes += pack_anew.renamed(record, fresh)
+        verdict.notes += pack_anew.made_otherwise(record, fresh)
     except Refusal as refusal:
         verdict.faults.append(Phrase(refusal.message, **refusal.values))
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -37,6 +37,7 @@ from workflow.operations.pack_rows import (
     message_record,
     moment_words,
 )
+from workflow.operations.pack_sent import sent_files, sent_record
 from workflow.proof.check import FORMAT, pieces
 from workflow.proof.merkle import proofs
 from workflow.states import NoteState
@@ -131,6 +132,7 @@ def collect(
             }
             for member in members.values()
         ],
+        "sent": sent_record(work, note, deliveries),
         "messages": [message_record(one) for one in messages],
         "incoming": _incoming(work, entries, members if code else None),
         "files": [],
@@ -143,8 +145,13 @@ def collect(
 
 
 def files(work: Work, record: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files of a record by their names in the pack: documents, raw messages, incoming papers, and what proves a receipt."""
-    found = {one["file"]: work.store.get(one["sha256"]) for one in record["documents"]}
+    """The files of a record by their names in the pack: documents, messages both ways, incoming papers, proofs of receipts."""
+    found = {
+        one["file"]: work.store.get(one["sha256"])
+        for one in record["documents"]
+        if work.store.has(one["sha256"])
+    }
+    found.update(sent_files(work, record["sent"]))
     for one in record["files"]:
         if one["kept"]:
             found[one["file"]] = work.store.get(one["sha256"])

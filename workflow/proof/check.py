@@ -7,6 +7,7 @@ the log's own is what the log has to say, whose key is not in the pack.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -174,13 +175,39 @@ def check_record(record: Mapping[str, Any], verdict: Verdict) -> None:
 
 
 def _check_files(record: Mapping[str, Any], files: Mapping[str, bytes], verdict: Verdict) -> None:
-    known = {sha256(data) for data in files.values()}
+    known = {sha256(data): data for data in files.values()}
     for document in record["documents"]:
+        if document["sha256"] not in known:
+            verdict.notes.append(
+                Phrase("%(file)s is named by the evidence, but not in the pack.", file=document["file"])
+            )
         if document["file"] in files and sha256(files[document["file"]]) != document["sha256"]:
             verdict.faults.append(Phrase("%(file)s is not the file that was sent.", file=document["file"]))
     for one in record["files"]:
         if one["kept"] and one["sha256"] not in known:
             verdict.faults.append(Phrase("%(file)s is missing or was altered.", file=one["file"]))
+    if "sent" in record:
+        _check_sent(record, known, verdict)
+
+
+def _check_sent(record: Mapping[str, Any], known: Mapping[str, bytes], verdict: Verdict) -> None:
+    """The messages that were sent: each one's own bytes, the documents behind them, and both joined."""
+    digests = {one["file"]: one["sha256"] for one in record["sent"]["tails"]}
+    for one in record["sent"]["messages"]:
+        if one["file"] is None:
+            continue
+        own = known.get(one["head"]["sha256"])
+        tail = known.get(digests[one["tail"]]) if one["tail"] else b""
+        if own is None or tail is None:
+            gone = one["file"] if own is None else one["tail"]
+            verdict.faults.append(Phrase("%(file)s is missing or was altered.", file=gone))
+            continue
+        joined = hashlib.sha256(own)
+        joined.update(tail)
+        if joined.hexdigest() != one["sha256"] or len(own) + len(tail) != one["size"]:
+            verdict.faults.append(
+                Phrase("%(file)s with what follows it is not the message of its digest.", file=one["file"])
+            )
 
 
 def _check_drawing(
