@@ -222,6 +222,15 @@ def test_other_settings_are_said_and_are_no_fault(desk: Desk) -> None:
     )
 
 
+def test_a_change_of_domain_since_is_seen_at_the_message(desk: Desk) -> None:
+    assert row_of(desk, CN)["reasons"] == []
+    changed(desk, return_path="returned+{token}@elsewhere.example")
+    one = row_of(desk, CN)
+    (why,) = (unpacked(each) for each in one["reasons"])
+    assert "secretariat.example then" in why and "elsewhere.example now" in why
+    assert one["file"] and one["sha256_with_link"] is None and asked(desk, made(desk)).faults == []
+
+
 def test_a_pack_of_before_holds_no_sent_messages_and_stays_whole(desk: Desk) -> None:
     def older(record: dict[str, Any], files: dict[str, bytes]) -> None:
         del record["sent"]

@@ -220,6 +220,17 @@ def _differences(
             "Messages are signed here (S/MIME), and a signature is not made twice with the same bytes; the file holds "
             "the message without one."
         )
+    then, now = (
+        text.rpartition("@")[2] for text in (delivery.message_id.rstrip(">"), work.settings.reply_address)
+    )
+    if then != now:
+        # The Message-ID is written with the delivery, in the domain that mail came back to at that time.
+        yield Phrase(
+            "Mail came back to %(then)s then and comes back to %(now)s now: the settings were changed, so fields such "
+            "as From and Reply-To are not those that were sent.",
+            then=then,
+            now=now,
+        )
     original = work.session.get_one(Delivery, delivery.original_id)
     secret = mailing.link(work, delivery).rpartition("/")[2]
     if original.link_serial or link_digest(secret) != original.link_digest:
