@@ -211,6 +211,10 @@ class Postfix:
         """Has it read its configuration again."""
         self._do("reload")
 
+    def flush(self) -> None:
+        """Has it try again whatever waits."""
+        self._do("flush")
+
     def queued(self) -> int:
         """How many messages it has taken and not got rid of; one that it was killed over was not taken."""
         count = 0

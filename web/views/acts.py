@@ -17,6 +17,7 @@ LOGGED: Mapping[str, Phrase] = MappingProxyType(
         "propose_certificate": Phrase("propose a certificate"),
         "reject_certificate": Phrase("refuse a certificate"),
         "withdraw_certificate": Phrase("withdraw a certificate"),
+        "add_incoming_files": Phrase("add files to an incoming paper"),
         "address_answer": Phrase("answer to the question about an address"),
         "cancel_deliveries": Phrase("call deliveries off"),
         "change_account": Phrase("change an account"),
@@ -36,6 +37,8 @@ LOGGED: Mapping[str, Phrase] = MappingProxyType(
         "import_states": Phrase("bring states in"),
         "import_translation": Phrase("bring a translation in"),
         "issue_token": Phrase("issue a token"),
+        "link_incoming": Phrase("relate an incoming paper to a note"),
+        "link_objection": Phrase("relate an objection to its incoming paper"),
         "open_series": Phrase("open a series"),
         "rebuild_memory": Phrase("build the translation memory anew"),
         "reject_contact": Phrase("refuse a contact"),
@@ -64,6 +67,7 @@ SUBJECTS: Mapping[str, Phrase] = MappingProxyType(
         "upload": Phrase("file %(number)s"),
         "returned": Phrase("returned message %(number)s"),
         "account": Phrase("account %(number)s"),
+        "incoming": Phrase("incoming paper %(number)s"),
     }
 )
 
