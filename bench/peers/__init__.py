@@ -1,1 +1,1 @@
-"""Programs measured beside ours that want an environment of their own."""
+"""What is measured beside ours."""
