@@ -125,7 +125,7 @@ class Installation:
             timed(claims, "claim", "claim: rows")
             timed(sending._Run, "_commit", "answers: rows")
             timed(sending._Run, "_letters", "message: rows")
-            timed(mailing.Letter, "data", "message: bytes")
+            timed(mailing.Letter, "made", "message: bytes")
             timed(Relay, "deliver", "line")
             _send(place, port, self.note)
             pipe.send(spent)

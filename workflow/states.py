@@ -171,6 +171,15 @@ class Transport(StrEnum):
     FAILED = "failed"  # A report says that it was not delivered and never will be.
 
 
+class Protected(StrEnum):
+    """What was done to the content of a message before it left (S/MIME, RFC 8551)."""
+
+    NONE = "none"  # It left as it was made, and can be made again.
+    SIGNED = "signed"  # The organisation signed it.
+    ENCRYPTED = "encrypted"  # It was encrypted for the contact's certificate.
+    BOTH = "signed_encrypted"  # Signed, then encrypted.
+
+
 class Human(StrEnum):
     """What the contact's people did; it only rises."""
 

@@ -32,7 +32,7 @@ from workflow.models import (
     ReminderPlan,
     ReminderRung,
 )
-from workflow.operations import claims, evidence, ladder, prospects, receipt, reminding, sending
+from workflow.operations import claims, evidence, hands, ladder, prospects, receipt, reminding, sending
 from workflow.states import DeliveryQueue, Handing, NoteState, Transport
 
 CN, KZ, MN, TJ = (f"notes@mfa.{code.lower()}.example" for code in MEMBERS)
@@ -555,7 +555,7 @@ def test_a_state_that_gets_its_notes_by_hand_ends_on_the_desk_or_with_its_other_
             row = work.session.scalars(select(Delivery).where(Delivery.address == address)).one()
             row.channel = "hand"
             for attempt in row.attempts:
-                attempt.sending_at = None
+                hands.unsend(attempt)
             row.transport = None
             evidence.record(
                 work, row, "hand", Handing.DELIVERED.value, key=f"hand {code}", at=work.now(), channel="hand"

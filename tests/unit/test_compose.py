@@ -4,6 +4,7 @@ import email
 import email.header
 import email.policy
 import email.utils
+import hashlib
 import os
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,8 +15,21 @@ from hypothesis import strategies as st
 
 from workflow.errors import NotFound
 from workflow.post import wording
-from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, fits, message, shared_tail
+from workflow.post.compose import (
+    COVER,
+    LINK_ONLY,
+    Attachment,
+    Head,
+    Party,
+    covered,
+    fits,
+    known,
+    message,
+    opening,
+    shared_tail,
+)
 from workflow.post.mime import base64_lines, mailbox
+from workflow.states import Protected
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "mails"
 FILES = (
@@ -258,6 +272,49 @@ def test_a_link_only_message_is_the_text_alone():
     parsed = check_lines(message(head(), shared_tail(())))
     assert (parsed.get_content_type(), parsed.is_multipart()) == ("text/plain", False)
     assert not LINK_ONLY.attached
+
+
+def digest_of(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("language", sorted(ORGANISATIONS))
+@pytest.mark.parametrize("tail", [LINK_ONLY, shared_tail(FILES)], ids=["links", "documents"])
+def test_a_message_is_its_own_bytes_and_the_tail_and_is_known_by_both(language, tail):
+    secret = values(language)["link"].rpartition("/")[2]
+    data, digests = known(head(language), tail, secret)
+    own = opening(head(language), tail.boundary)
+    assert data == message(head(language), tail) == own + tail.content
+    assert (digests.size, digests.head) == (len(data), digest_of(own))
+    assert digests.tail == (digest_of(tail.content) if tail.attached else None)
+    assert digests.protection is Protected.NONE
+    # The closing boundary is the tail's, so that nothing of the message stands outside the two.
+    assert not tail.attached or tail.content.endswith(f"--{tail.boundary}--\r\n".encode())
+    hidden = opening(covered(head(language), secret), tail.boundary)
+    assert digests.covered == digest_of(hidden) != digests.head and len(hidden) == len(own)
+    text = (
+        email.message_from_bytes(hidden + tail.content, policy=email.policy.default).get_body().get_content()
+    )
+    assert secret not in text and f"/r/{COVER * len(secret)}" in text
+
+
+def test_what_is_protected_is_known_as_one_whole():
+    tail, secret = shared_tail(FILES), "3f9ac27e51"
+    data, digests = known(
+        head(), tail, secret, Protected.SIGNED, lambda entity: b"X-Signed: yes\r\n" + entity
+    )
+    assert b"X-Signed: yes" in data
+    assert (digests.size, digests.head, digests.tail) == (len(data), digest_of(data), None)
+    assert digests.covered == known(head(), tail, secret)[1].covered
+    assert digests.protection is Protected.SIGNED
+
+
+@given(st.text(max_size=300), st.text("abcdefgh-_0123456789", min_size=1, max_size=43))
+def test_covering_changes_no_length(text, secret):
+    before = head(text=f"{text}\nhttps://notes.example.org/r/{secret}\n")
+    data, digests = known(before, LINK_ONLY, secret)
+    hidden = opening(covered(before, secret), "")
+    assert len(hidden) == len(data) == digests.size
 
 
 def test_the_size_class():

@@ -2,9 +2,9 @@
 
 from workflow.models.account import Account, AccountRole, ApiToken, Delegation, MailChoice, OnceKey
 from workflow.models.address import AddressCheck, CheckState, Mending
+from workflow.models.attempt import Attempt
 from workflow.models.audit import AuditEntry, AuditHead, EvidenceSeal
 from workflow.models.delivery import (
-    Attempt,
     Delivery,
     Erasure,
     Event,

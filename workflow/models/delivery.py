@@ -8,7 +8,7 @@ append-only: each event carries a unique key, so that repeats and order do not m
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflow.db import Base
 from workflow.models.columns import Sentence, Word, both_or_neither, one_of
 from workflow.states import DeliveryQueue, Handing, Hold, Human, Transport
+
+if TYPE_CHECKING:
+    from workflow.models.attempt import Attempt
 
 
 class Outgoing(Base):
@@ -109,37 +112,6 @@ class Reminder(Outgoing):
     """
 
     __mapper_args__ = {"polymorphic_identity": "reminder"}  # noqa: RUF012 - SQLAlchemy reads it once.
-
-
-class Attempt(Base):
-    """One try to hand the message to the relay; `token` is in its return path and its ENVID.
-
-    `transport` is the highest evidence seen.  `superseded` says that a later attempt took its
-    place; what is reported of it still counts.
-    """
-
-    __tablename__ = "attempts"
-    __table_args__ = (
-        UniqueConstraint("delivery_id", "number"),
-        one_of("transport", Transport, "transport"),
-        CheckConstraint("transport <> 'unknown' OR unknown_at IS NOT NULL", name="unknown_since"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"))
-    number: Mapped[int]
-    token: Mapped[str] = mapped_column(String(64), unique=True)
-    address: Mapped[str] = mapped_column(String(320))
-    linked: Mapped[bool] = mapped_column(default=False)
-    transport: Mapped[Transport] = mapped_column(Word(Transport), default=Transport.PREPARED)
-    prepared_at: Mapped[datetime]
-    sending_at: Mapped[datetime | None]
-    unknown_at: Mapped[datetime | None]
-    answered_at: Mapped[datetime | None]
-    answer: Mapped[str | None] = mapped_column(Text)
-    queue_id: Mapped[str | None] = mapped_column(String(100))
-    possible_duplicate: Mapped[bool] = mapped_column(default=False)
-    superseded: Mapped[bool] = mapped_column(default=False)
 
 
 class RateBucket(Base):

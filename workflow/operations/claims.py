@@ -183,6 +183,7 @@ def mark_unknown(work: Work, delivery: Outgoing, attempt: Attempt) -> None:
         key=evidence.key_of("smtp", attempt.id, "unknown"),
         at=work.now(),
         attempt=attempt,
+        **evidence.message_of(attempt),
     )
     if attempt.transport is Transport.UNKNOWN:
         release(delivery, DeliveryQueue.QUEUED)

@@ -31,6 +31,7 @@ OPEN = frozenset(
         "code",
         "dated",
         "file",
+        "message",
         "on_behalf",
         "queue_id",
         "reference",
@@ -58,6 +59,11 @@ class Piece:
     at: datetime
     attempt: Attempt | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def message_of(attempt: Attempt) -> dict[str, Any]:
+    """What evidence says of the message of an attempt: its size and digests, which the log then seals."""
+    return {"message": attempt.message} if attempt.message else {}
 
 
 def record(

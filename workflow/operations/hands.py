@@ -6,15 +6,16 @@ whose dispatch was stopped that a person did.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import BindParameter, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, select, update
 
 from workflow.models import Attempt, Outgoing
 from workflow.operations.claims import mark_unknown, release
 from workflow.operations.context import Work
+from workflow.post.compose import Digests
 from workflow.states import DeliveryQueue, Hold, Transport
 
 
@@ -53,11 +54,17 @@ _LOCKED = (
 _CONCERNED = select(Outgoing).where(
     Outgoing.id.in_(select(Attempt.delivery_id).where(Attempt.id.in_(_ATTEMPTS)))
 )
+_MESSAGE = {f"message_{name}": name for name in ("size", "head", "covered", "tail", "protection")}
+_TABLE = cast(Table, Attempt.__table__)
 _ENTER = (
-    update(Attempt)
-    .where(Attempt.id.in_(_ATTEMPTS))
-    .values(transport=Transport.SENDING, sending_at=bindparam("now"))
-    .execution_options(synchronize_session=False)
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=_TABLE.c[name].type)
+            for name in ("transport", "sending_at", *_MESSAGE)
+        }
+    )
 )
 
 
@@ -84,14 +91,26 @@ def in_hand(work: Work, attempts: Collection[int], worker: str) -> list[tuple[At
     return list(loaded(work, [key for key, one in held.items() if one.is_in_hand(worker)]).values())
 
 
-def enter(work: Work, attempts: Collection[int]) -> None:
-    """Locked attempts that may be on the wire once this is committed."""
-    work.session.execute(_ENTER, {"attempts": attempts, "now": work.now()})
+def enter(work: Work, messages: Mapping[int, Digests]) -> None:
+    """Locked attempts that may be on the wire once this is committed, and what their messages can be known by.
+
+    Written each time that an attempt enters, so it is of the bytes that this DATA carries.
+    """
+    if not messages:
+        return
+    begun = {"new_transport": Transport.SENDING, "new_sending_at": work.now()}
+    rows = [
+        {"row": one, **begun, **{f"new_{column}": getattr(known, name) for column, name in _MESSAGE.items()}}
+        for one, known in messages.items()
+    ]
+    work.session.execute(_ENTER, rows)
 
 
 def unsend(attempt: Attempt) -> None:
     """An attempt that was about to be sent, and of which nothing was: it is only prepared again."""
     attempt.transport, attempt.sending_at = Transport.PREPARED, None
+    for column in _MESSAGE:
+        setattr(attempt, column, None)
 
 
 def put_back(delivery: Outgoing, due: datetime) -> None:

@@ -14,9 +14,21 @@ from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
 from workflow.operations.protection import Standing
 from workflow.post import wording
-from workflow.post.compose import LINK_ONLY, Attachment, Head, Party, Protection, Tail, opening, shared_tail
-from workflow.post.compose import message as assemble
+from workflow.post.compose import (
+    LINK_ONLY,
+    Attachment,
+    Digests,
+    Head,
+    Party,
+    Protection,
+    Tail,
+    covered,
+    known,
+    opening,
+    shared_tail,
+)
 from workflow.post.smime import Signer
+from workflow.states import Protected
 
 KINDS = {
     "pdf": "application/pdf",
@@ -64,25 +76,34 @@ def travels(work: Work, delivery: Outgoing, attempt: Attempt) -> bool:
 
 @dataclass(frozen=True)
 class Letter:
-    """One attempt's message in its parts: small, until `data` puts them together."""
+    """One attempt's message in its parts: small, until `made` puts them together.
+
+    `secret` is that of the contact's personal link, which stands in the text.
+    """
 
     head: Head
     tail: Tail
+    secret: str
+    protection: Protected = Protected.NONE
     protect: Protection | None = None
 
-    def data(self) -> bytes:
-        """The bytes that go over the line."""
-        return assemble(self.head, self.tail, self.protect)
+    def made(self) -> tuple[bytes, Digests]:
+        """The bytes that go over the line, and what they can be known by."""
+        return known(self.head, self.tail, self.secret, self.protection, self.protect)
 
     def own(self) -> bytes:
         """The bytes before the documents, which are this attempt's own; the tail's content follows them."""
         return opening(self.head, self.tail.boundary)
 
+    def covered(self) -> bytes:
+        """The own bytes with the secret of the personal link covered, as they may be shown."""
+        return opening(covered(self.head, self.secret), self.tail.boundary)
+
 
 def message(work: Work, parcels: Parcels, note: Note, delivery: Outgoing, attempt: Attempt) -> bytes:
     """The bytes of one attempt; without a signature, the same attempt gives the same bytes."""
     certificates = protection.standing(work, [(delivery.member_id, attempt.address)])
-    return letter(work, parcels, note, delivery, attempt, certificates).data()
+    return letter(work, parcels, note, delivery, attempt, certificates).made()[0]
 
 
 def letter(
@@ -101,7 +122,8 @@ def letter(
     """
     bare = unprotected(work, parcels, note, delivery, attempt, link(work, delivery))
     theirs = certificates[delivery.member_id, attempt.address]
-    return replace(bare, protect=protection.of(work, parcels, theirs, attempt.address))
+    protected, protect = protection.of(work, parcels, theirs, attempt.address)
+    return replace(bare, protection=protected, protect=protect)
 
 
 def unprotected(
@@ -153,4 +175,4 @@ def unprotected(
         automatic=follows is not None,
         duplicate_of_attempt=attempt.number if attempt.possible_duplicate else None,
     )
-    return Letter(head, tail)
+    return Letter(head, tail, personal.rpartition("/")[2])

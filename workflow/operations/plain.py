@@ -35,6 +35,12 @@ class _Plain(SimpleNamespace):
         return {name: self.__dict__[name] for name, was in self._were.items() if self.__dict__[name] != was}
 
 
+class _PlainAttempt(_Plain):
+    """An attempt names its message as its model does."""
+
+    message = Attempt.message
+
+
 def _reading(table: Table, key: str, order: str) -> Executable:
     columns = [column for column in table.c if column.name not in _LEFT_OUT]
     wanted = table.c[key].in_(bindparam("deliveries", expanding=True))
@@ -51,7 +57,7 @@ def read(work: Work, deliveries: Collection[int]) -> list[Outgoing]:
     rows = [_Plain(row) for row in work.session.execute(_READ_DELIVERIES, given).mappings()]
     attempts: dict[int, list[_Plain]] = defaultdict(list)
     for row in work.session.execute(_READ_ATTEMPTS, given).mappings():
-        attempts[row["delivery_id"]].append(_Plain(row))
+        attempts[row["delivery_id"]].append(_PlainAttempt(row))
     for delivery in rows:
         delivery.attempts = attempts[delivery.id]
     return cast("list[Outgoing]", rows)

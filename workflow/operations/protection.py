@@ -15,6 +15,7 @@ from workflow.post import certificate as certificates
 from workflow.post import smime
 from workflow.post.compose import Protection
 from workflow.post.smime import Signer
+from workflow.states import Protected
 
 if TYPE_CHECKING:
     from workflow.operations.mailing import Parcels
@@ -55,8 +56,10 @@ def signer(work: Work) -> Signer | None:
     return found
 
 
-def of(work: Work, parcels: Parcels, theirs: ContactCertificate | None, address: str) -> Protection | None:
-    """What is done to the content of a message to `address`: signed, encrypted for `theirs`, both, or nothing.
+def of(
+    work: Work, parcels: Parcels, theirs: ContactCertificate | None, address: str
+) -> tuple[Protected, Protection | None]:
+    """What is done to the content of a message to `address`, and how: signed, encrypted for `theirs`, both, or nothing.
 
     Raises Unavailable when it has to be signed and cannot be, Conflict when the contact's certificate
     cannot be used and the settings do not let the message leave without it.
@@ -70,13 +73,13 @@ def of(work: Work, parcels: Parcels, theirs: ContactCertificate | None, address:
     if refusal is not None and work.settings.smime_unusable == "hold":
         raise refusal
     if theirs is None or refusal is not None:
-        return ours.sign if ours else None
+        return (Protected.SIGNED, ours.sign) if ours else (Protected.NONE, None)
     certificate = certificates.load(theirs.pem)
 
     def protect(entity: bytes) -> bytes:
         return smime.encrypt(ours.sign(entity) if ours else entity, [certificate])
 
-    return protect
+    return (Protected.BOTH if ours else Protected.ENCRYPTED), protect
 
 
 def objections(work: Work, note: Note, release: datetime) -> list[str]:

@@ -28,6 +28,7 @@ from workflow.operations import claims, evidence, hands, mailing, notices, plain
 from workflow.operations.context import Work
 from workflow.post.address import return_path
 from workflow.post.answers import Answer
+from workflow.post.compose import Digests
 from workflow.post.envelope import Envelope
 from workflow.post.pipeline import DEPTH, Job, Turn, send
 from workflow.post.smtp import Relay
@@ -75,7 +76,8 @@ def send_note(
 class _Run:
     """One worker on one note: what it claimed on its way through the relay, batch behind batch.
 
-    `held` are the attempts in its hand, `ready` those of them that were claimed and are not built yet.
+    `held` are the attempts in its hand, `ready` those of them that were claimed and are not built yet,
+    `built` what the messages of the others can be known by.
     """
 
     means: Means
@@ -85,6 +87,7 @@ class _Run:
     parcels: mailing.Parcels = field(default_factory=mailing.Parcels)
     held: set[int] = field(default_factory=set)
     ready: list[tuple[Attempt, Outgoing]] = field(default_factory=list)
+    built: dict[int, Digests] = field(default_factory=dict)
 
     def begin(self) -> bool:
         """Claims something to send; False when nothing is due, or the run is to end."""
@@ -120,6 +123,7 @@ class _Run:
                 hands.give_back(work, sorted(self.held), self.worker, due)
             self.held.clear()
             self.ready.clear()
+            self.built.clear()
 
     def _commit(self, turn: Turn[int]) -> bool:
         """Commits a turn; gives whether all that is entering may go into DATA.
@@ -144,7 +148,7 @@ class _Run:
                     # A state may have acknowledged at the last moment: the others are claimed again.
                     go_on = whole and silent.all_wanted(work, reminders)
                     if go_on:
-                        hands.enter(work, turn.entering)
+                        hands.enter(work, {one: self.built[one] for one in turn.entering})
                 break
             except DBAPIError as error:
                 if not more or not (error.connection_invalidated or is_busy(error)):
@@ -171,7 +175,8 @@ class _Run:
                         words = f"The message cannot be made: {why} Put that right, then resume the delivery."
                         hands.set_aside(work, attempt_id, self.worker, words)
             for attempt_id, (envelope, letter) in letters.items():
-                yield Job(attempt_id, envelope, letter.data())
+                message, self.built[attempt_id] = letter.made()
+                yield Job(attempt_id, envelope, message)
 
     def _letters(self) -> tuple[dict[int, tuple[Envelope, mailing.Letter]], dict[int, str]]:
         """What each message is made of, all of it read at once, and why some cannot be made."""
@@ -228,6 +233,7 @@ def _fold_in(
             "status": answer.status,
             "text": answer.text,
             "queue_id": answer.queue_id,
+            **evidence.message_of(attempt),
         }
         key = evidence.key_of("smtp", attempt.id, "answer")
         kind = answer.transport.value

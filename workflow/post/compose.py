@@ -19,17 +19,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cached_property
 
 from workflow.post.mime import CRLF, base64_lines, file_parameter, header, mailbox
+from workflow.states import Protected
 
 # The share that base64 and its line ends add to the raw size of the documents.
 ENCODED = 78 / 57
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f\x41-\x7e]+@[\x21-\x3b\x3d\x3f\x41-\x7e]+>")
 _KIND = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 LINE_SIGNS = 990
+COVER = "X"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class Tail:
     def attached(self) -> bool:
         """Whether documents travel with the message."""
         return bool(self.content)
+
+    @cached_property
+    def sha256(self) -> str | None:
+        """The digest of the content (hex), computed once for all messages that carry it; None without any."""
+        return hashlib.sha256(self.content).hexdigest() if self.content else None
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,22 @@ class Head:
     references: tuple[str, ...] = ()
     duplicate_of_attempt: int | None = None
     automatic: bool = False
+
+
+@dataclass(frozen=True)
+class Digests:
+    """What a message can be known by after it has left; all digests are SHA-256 (hex).
+
+    `size` is that of the whole message in bytes.  `head` is of its own bytes, which the tail follows, and
+    `tail` of that.  `covered` is of the own bytes with the secret of the personal link covered, which may be
+    shown.  A signed or encrypted message is its own bytes alone; `covered` is then of them before that.
+    """
+
+    size: int
+    head: str
+    covered: str
+    tail: str | None
+    protection: Protected = Protected.NONE
 
 
 LINK_ONLY = Tail("", b"")
@@ -143,9 +167,36 @@ def message(head: Head, tail: Tail = LINK_ONLY, protect: Protection | None = Non
     return _fields(head) + protect(_content(head, tail.boundary) + tail.content)
 
 
+def known(
+    head: Head,
+    tail: Tail = LINK_ONLY,
+    secret: str = "",
+    protection: Protected = Protected.NONE,
+    protect: Protection | None = None,
+) -> tuple[bytes, Digests]:
+    """The message as `message` makes it, and what it can be known by; `secret` is what is to be covered."""
+    fields, content = _fields(head), _content(head, tail.boundary)
+    hidden = _sha256(fields + _content(covered(head, secret), tail.boundary))
+    if protect is not None:
+        whole = fields + protect(content + tail.content)
+        return whole, Digests(len(whole), _sha256(whole), hidden, None, protection)
+    own = fields + content
+    whole = own + tail.content
+    return whole, Digests(len(whole), _sha256(own), hidden, tail.sha256)
+
+
 def opening(head: Head, boundary: str) -> bytes:
     """The recipient's own bytes: header fields and text, with `boundary` as the first part of several."""
     return _fields(head) + _content(head, boundary)
+
+
+def covered(head: Head, secret: str) -> Head:
+    """The same head with a secret in its text covered by as many signs, so that no length changes."""
+    return replace(head, text=head.text.replace(secret, COVER * len(secret))) if secret else head
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _fields(head: Head) -> bytes:
