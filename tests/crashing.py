@@ -70,15 +70,18 @@ def _child(job: dict[str, Any]) -> None:
         return stopping
 
     def send(real: Any) -> Any:
-        def stopping(*args: Any, **kwargs: Any) -> Iterator[Any]:
-            for turn in real(*args, **kwargs):
+        def stopping(relay: Any, jobs: Any, commit: Any, **kwargs: Any) -> None:
+            def committing(turn: Any) -> bool:
                 if turn.entering:
                     stop("before sending is committed")
-                yield turn
+                done: bool = commit(turn)
                 if turn.answered:
                     stop("after the answer is committed")
                 if turn.entering:
                     stop("after sending is committed")
+                return done
+
+            real(relay, jobs, committing, **kwargs)
 
         return stopping
 

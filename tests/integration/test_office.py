@@ -96,8 +96,7 @@ class Office:
 
         answers = {}
         with Relay(f"smtp://127.0.0.1:{self.port}?starttls=off") as relay:
-            for turn in send(relay, jobs()):
-                answers.update(turn.answered)
+            send(relay, jobs(), lambda turn: answers.update(turn.answered) or True)
         return answers
 
     def wait(self, address, count):

@@ -155,17 +155,27 @@ def patience(said):
 
 
 def run(relay, jobs, depth=4):
-    """All answers, what is left, the trouble; each entering key must be answered in the next turn."""
-    answers, entered, jobs = {}, set(), iter(jobs)
-    for turn in send(relay, jobs, depth=depth):
-        keys = [key for key, _ in turn.answered]
-        assert entered <= set(keys)
-        assert not set(keys) & set(answers)
+    """All answers, what is left, the trouble; what entered is answered, but for one on the wire, in the next turn."""
+    answers, entered, turns, jobs = {}, set(), [], iter(jobs)
+
+    def commit(turn):
+        keys = {key for key, _ in turn.answered}
+        assert not keys & set(answers)
         answers.update(turn.answered)
-        entered = set(turn.entering)
+        entered.difference_update(keys, turn.unsent)
+        assert len(entered) <= (1 if turn.entering and depth > 1 else 0)
+        entered.update(turn.entering)
         assert len(entered) <= depth
-    assert not entered
-    return answers, (*turn.left, *(job.key for job in jobs)), turn.trouble
+        turns.append(turn)
+        return True
+
+    send(relay, jobs, commit, depth=depth)
+    assert not entered and not turns[-1].entering
+    return (
+        answers,
+        (*turns[-1].unsent, *turns[-1].left, *(job.key for job in jobs)),
+        turns[-1].trouble,
+    )
 
 
 def numbers(server):
@@ -367,17 +377,70 @@ def test_the_caller_commits_between_envelope_and_content():
     assert (answer.transport, answer.queue_id, numbers(server)) == (Transport.ACCEPTED, "000001", [7])
 
 
-def test_in_a_batch_nothing_enters_data_before_the_caller_asks_for_more():
-    with ScriptedServer() as server, Relay(server.url, timeouts=LONG) as relay:
-        turns = send(relay, map(job, range(5)), depth=2)
-        assert next(turns).entering == (0, 1)
-        assert not any(command.startswith("DATA") for command in server.commands)
-        assert next(turns).entering == (2, 3)
-        assert numbers(server) == [0, 1]
-        assert sum(command.startswith("DATA") for command in server.commands) == 2
-        turns.close()
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_nothing_enters_data_before_its_commit_and_the_commit_waits_for_no_answer(pipelining):
+    seen = []
+
+    with ScriptedServer(pipelining=pipelining) as server, Relay(server.url, timeouts=LONG) as relay:
+        real = relay.landed
+
+        def landed(flight):
+            answers = real(flight)
+            seen.append("answer")
+            return answers
+
+        def commit(turn):
+            asked = sum(command.startswith("DATA") for command in server.commands)
+            seen.append((turn.entering, tuple(key for key, _ in turn.answered)))
+            assert asked <= sum(len(one[0]) for one in seen[:-1] if one != "answer")
+            return True
+
+        relay.landed = landed
+        send(relay, map(job, range(9)), commit, depth=3)
+        assert relay.transmit(relay.offer(job(99).envelope, job(99).message)).transport is Transport.ACCEPTED
+    assert seen[:-1] == [
+        ((0, 1, 2), ()),
+        *["answer"] * 2,
+        ((3, 4), (0, 1)),
+        *["answer"] * 2,
+        ((5, 6), (2, 3)),
+        *["answer"] * 2,
+        ((7, 8), (4, 5)),
+        *["answer"] * 3,
+        ((), (6, 7, 8)),
+    ]
+    assert numbers(server) == [*range(9), 99]
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_caller_that_says_no_hears_what_was_on_the_wire_and_nothing_more_is_sent(pipelining):
+    turns = []
+
+    def commit(turn):
+        turns.append((turn.entering, tuple(key for key, _ in turn.answered), turn.left))
+        return len(turns) < 2
+
+    with ScriptedServer(pipelining=pipelining) as server, Relay(server.url, timeouts=LONG) as relay:
+        send(relay, map(job, range(9)), commit, depth=2)
+        assert turns[:2] == [((0, 1), (), ()), ((2,), (0,), ())]
+        assert turns[2][:2] == ((), (1,)) and turns[2][2][0] == 2
+        assert relay.transmit(relay.offer(job(99).envelope, job(99).message)).transport is Transport.ACCEPTED
+    assert numbers(server) == [0, 1, 99]
+
+
+def test_when_the_commit_fails_no_answer_is_left_on_the_line_for_the_next_message():
+    def commit(turn):
+        if turn.answered:
+            raise LookupError("the database is away")
+        return True
+
+    script = {"DOT": [None, b"451 4.3.0 an answer to the second\r\n"]}
+    with ScriptedServer(script) as server, Relay(server.url, timeouts=LONG) as relay:
+        with pytest.raises(LookupError, match="away"):
+            send(relay, map(job, range(5)), commit, depth=2)
+        assert not relay.is_open
         assert relay.transmit(relay.offer(job(9).envelope, job(9).message)).transport is Transport.ACCEPTED
-    assert numbers(server) == [0, 1, 9]
+    assert numbers(server)[0] == 0 and numbers(server)[-1] == 9
 
 
 def test_a_refused_offer_is_not_transmitted_and_the_next_one_starts_clean():
@@ -414,8 +477,7 @@ def test_an_error_in_the_callers_jobs_comes_after_the_answers():
         Relay(server.url, timeouts=LONG) as relay,
         pytest.raises(LookupError, match="no such document"),
     ):
-        for turn in send(relay, jobs()):
-            answered += turn.answered
+        send(relay, jobs(), lambda turn: answered.extend(turn.answered) or True)
     assert [(key, answer.transport) for key, answer in answered] == [(0, Transport.ACCEPTED)]
 
 

@@ -4,9 +4,9 @@ The steps, each in a transaction of its own, so that a crash between any two los
 sends nothing twice by itself:
 
 1. claim what is due by compare-and-set, and commit an attempt for each as `prepared`;
-2. commit as `sending` those that are about to enter DATA (at most the pipeline's depth), together
-   with the answers to those before them;
-3. hand them to the relay;
+2. commit as `sending` those that are about to enter DATA (at most the pipeline's depth, the one on the wire
+   counted), together with the answers to those before them;
+3. hand them to the relay, and make the next such commit while it works on the last of them;
 4. commit the answers.  An attempt without an answer after the final dot is `unknown`.
 """
 
@@ -104,15 +104,18 @@ class _Run:
     def transmit(self, relay: Relay, hurry: Callable[[], bool]) -> None:
         """Hands over what is due; whatever ends this early, nothing of it stays in this worker's hand."""
         wait = 0.0
+
+        def commit(turn: Turn[int]) -> bool:
+            nonlocal wait
+            go_on = self._commit(turn)
+            self.held.difference_update(key for key, _ in turn.answered)
+            if turn.trouble is not None:
+                self.sent.trouble, wait = turn.trouble.line, self.means.settings.backoff_seconds[0]
+            self.sent.more = self.sent.more or turn.late
+            return go_on
+
         try:
-            for turn in send(relay, self._jobs(hurry), depth=DEPTH, hurry=hurry):
-                go_on = self._commit(turn)
-                self.held.difference_update(key for key, _ in turn.answered)
-                if turn.trouble is not None:
-                    self.sent.trouble, wait = turn.trouble.line, self.means.settings.backoff_seconds[0]
-                if not go_on:
-                    break
-                self.sent.more = self.sent.more or turn.late
+            send(relay, self._jobs(hurry), commit, depth=DEPTH, hurry=hurry)
         except Unavailable as refusal:
             # What all messages need is missing, such as the key that signs them: later, as with a relay.
             self.sent.trouble, wait = refusal.sentence, self.means.settings.backoff_seconds[0]

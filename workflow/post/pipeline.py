@@ -1,13 +1,17 @@
-"""Many messages over one connection, with a place for the caller's commits between them.
+"""Many messages over one connection, with the caller's commits made while the relay works.
 
-    for turn in send(relay, jobs, depth=4):
+    def commit(turn):
         record(turn.answered)          # what became of those that were on the wire
-        mark_sending(turn.entering)    # those that may be on the wire until the next turn
-        commit()
+        mark_sending(turn.entering)    # those that may be on the wire from now on
+        return True                    # False: these may not, and the run is to end
 
-The commit happens while the generator stands still; only when it is asked for the next turn do the
-entering messages go into DATA.  With pipelining, the envelope of the next message travels behind
-the final dot of the one before (RFC 2920), so that a message costs one round trip.
+    send(relay, jobs, commit, depth=4)
+
+Nothing enters DATA before the commit that names it has come back.  A commit is made as soon as the final
+dot of a group's last message is out, while the relay writes that message to its disk, and not when its
+answer is there: so neither waits for the other.  That message's answer comes with the next commit.  With
+pipelining, the envelope of the next message travels behind the final dot of the one before (RFC 2920),
+so that a message costs one round trip.
 """
 
 from __future__ import annotations
@@ -36,11 +40,11 @@ class Job(Generic[Key]):
 
 @dataclass(frozen=True)
 class Turn(Generic[Key]):
-    """A moment at which nothing is on the wire.
+    """What the caller is to commit at once.
 
-    Each key that was `entering` in one turn is `answered` in the next, or `unsent`: time was up before
-    anything of its content went out.  A key may be answered without having entered: the relay refused its
-    envelope.  In the last turn `entering` is empty; if the relay was lost, `trouble` says how; `late` says
+    Each key that was `entering` is `answered` in the next turn or the one after it, or `unsent`: time was up,
+    or the relay was lost, before anything of its content went out.  A key may be answered without having entered: the relay refused
+    its envelope.  In the last turn `entering` is empty; if the relay was lost, `trouble` says how; `late` says
     that time was up.  `left` are then the keys that were read, and of which nothing was sent.
     """
 
@@ -65,27 +69,25 @@ def _never() -> bool:
 def send(
     relay: Relay,
     jobs: Iterable[Job[Key]],
+    commit: Callable[[Turn[Key]], bool],
     *,
     depth: int = DEPTH,
     hurry: Callable[[], bool] = _never,
-) -> Iterator[Turn[Key]]:
-    """Send `jobs` in order, at most `depth` (1 to 4) between two commits; never raises for relay or network.
+) -> None:
+    """Send `jobs` in order, at most `depth` (1 to 4) of them entered and not answered; never raises for relay or network.
 
     A relay that closes the line after it has taken messages is called again; one that takes none on
     a fresh connection ends the run.  `jobs` is read ahead by `depth` messages only, and no further
-    once the run ends; an error that it raises ends the run too, and comes out after the last turn, so that no answer is lost.  When
-    the caller stops asking, nothing more is sent.  Once `hurry` is true, no further message is begun:
-    the run ends with the one that is on the wire, however slow the relay is.
+    once the run ends; an error that it raises ends the run too, and comes out after the last turn, so that no
+    answer is lost.  Once `commit` gives False nothing more is sent; what was on the wire has a turn of its own.
+    An error that `commit` raises ends the run at once, and the connection with it.  Once `hurry` is true, no
+    further message is begun: the run ends with the one that is on the wire, however slow the relay is.
     """
     if not 1 <= depth <= DEPTH:
         raise ValueError(f"the pipeline's depth is 1 to {DEPTH}")
-    run = _Run(relay, iter(jobs), depth, hurry)
+    run = _Run(relay, iter(jobs), commit, depth, hurry)
     try:
-        while True:
-            turn = run.turn()
-            yield turn
-            if not turn.entering:
-                break
+        while run.turn():
             run.transmit()
         if run.fault is not None:
             raise run.fault
@@ -94,10 +96,18 @@ def send(
 
 
 class _Run(Generic[Key]):
-    """The state of one `send`: what waits, what enters, what was answered since the last turn."""
+    """The state of one `send`: what waits, what entered, what was answered since the last turn."""
 
-    def __init__(self, relay: Relay, jobs: Iterator[Job[Key]], depth: int, hurry: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        relay: Relay,
+        jobs: Iterator[Job[Key]],
+        commit: Callable[[Turn[Key]], bool],
+        depth: int,
+        hurry: Callable[[], bool],
+    ) -> None:
         self.relay = relay
+        self.commit = commit
         self.hurry = hurry
         self.unsent: list[Key] = []
         self.jobs = jobs
@@ -107,57 +117,93 @@ class _Run(Generic[Key]):
         self.answered: list[tuple[Key, Answer]] = []
         self.trouble: Answer | None = None
         self.fault: Exception | None = None
+        self.stopped = False
+        # A message whose answer is still to be read: its connection can be used for nothing else.
+        self.flying = False
         # How many messages the relay answered on this connection: without any, calling again is of no use.
         self.progress = 0
 
-    def turn(self) -> Turn[Key]:
-        """Choose the next group, its first envelope offered and taken, and give up the answers so far."""
+    def turn(self) -> bool:
+        """A commit with nothing on the wire: the answers so far, and a group whose first envelope was taken.
+
+        False when it was the last one.
+        """
+        if self.stopped:
+            return self._last(self._left())
         if self.trouble is None and (self.unsent or self.hurry()):
-            return self._end()
+            self.leave()
+            return self._last(self._left(), late=True)
         self._look_ahead(self.depth)
         while self.trouble is None and self.waiting and not self._ready(self.waiting, data=False):
             self._look_ahead(self.depth)
-        left: tuple[Key, ...] = ()
-        if self.trouble is None:
-            self.group = deque(self.waiting.popleft() for _ in range(min(self.depth, len(self.waiting))))
-        else:
-            left = tuple(item.job.key for item in self.waiting)
-            self.waiting.clear()
-        answered, self.answered = tuple(self.answered), []
-        return Turn(answered, tuple(item.job.key for item in self.group), left, self.trouble)
+        if self.trouble is not None or not self.waiting:
+            return self._last(self._left())
+        return self._enter(self.depth)
 
-    def _end(self) -> Turn[Key]:
-        """The last turn when time is up: what waits was not begun, and what is not built yet never is."""
-        self.leave()
+    def _enter(self, most: int) -> bool:
+        """Has the caller commit the answers so far and the next group; it is sent from then on."""
+        group = [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
+        answered, self.answered = tuple(self.answered), []
+        if self.commit(Turn(answered, tuple(item.job.key for item in group))):
+            self.group.extend(group)
+        else:
+            self.stopped = True
+            self.waiting.extendleft(reversed(group))
+        return not self.stopped
+
+    def _last(self, left: tuple[Key, ...], *, late: bool = False) -> bool:
+        answered, unsent = tuple(self.answered), tuple(self.unsent)
+        self.commit(Turn(answered, left=left, trouble=self.trouble, unsent=unsent, late=late))
+        return False
+
+    def _left(self) -> tuple[Key, ...]:
         left = tuple(item.job.key for item in self.waiting)
         self.waiting.clear()
-        return Turn(tuple(self.answered), left=left, unsent=tuple(self.unsent), late=True)
+        return left
 
     def transmit(self) -> None:
-        """Send the group; each of its messages gets exactly one answer."""
+        """Send the group, and the groups that enter behind it; each of their messages gets exactly one answer."""
         while self.group and self.trouble is None:
             if self.hurry():
                 self.leave()
-                self.unsent += [item.job.key for item in self.group]
-                self.group.clear()
-                return
+                break
             if not self._ready(self.group, data=True):
                 continue
             following = self._next()
             lines = [] if following is None else self._lines_behind(following)
-            answers = self.relay.deliver(self.group[0].offered, lines)
+            item = self.group.popleft()
+            self.flying = True
+            flight = self.relay.hand_over(item.offered, lines)
+            if flight.lost is None:
+                self._meanwhile()
+            answers = self.relay.landed(flight)
+            self.flying = False
             if answers[0].ends_session and not self.progress:
                 # A relay that breaks at every message would make an unknown of each: no further one is risked.
                 self.trouble = answers[0]
-            self._answer(self.group, answers[0])
+            self._note(item, answers[0])
             if following is not None and len(answers) > 1:
                 self.relay.settle(following.offered, answers[1:])
-        while self.group:
-            self._answer(self.group, Answer(Step.MAIL, None, "the line broke before this message"))
+        self._unsend()
+
+    def _unsend(self) -> None:
+        """Those that entered and were not begun: of their content nothing went out."""
+        self.unsent += [item.job.key for item in self.group]
+        self.group.clear()
+
+    def _meanwhile(self) -> None:
+        """What is done while the relay takes a message: the next ones are built, and the next group enters."""
+        if self.group:
+            self._look_ahead(min(self.depth, len(self.waiting) + 2))
+            return
+        # One place of the depth is that of the message on the wire.
+        self._look_ahead(self.depth - 1)
+        if self.depth > 1 and self.waiting and not self.hurry():
+            self._enter(self.depth - 1)
 
     def leave(self) -> None:
-        """Leave no server waiting for a content that will not come."""
-        if any(item.offered.granted for item in (*self.group, *self.waiting)):
+        """Leave no server waiting for a content that will not come, and no answer to be taken for another's."""
+        if self.flying or any(item.offered.granted for item in (*self.group, *self.waiting)):
             self.relay.drop()
 
     def _ready(self, line: deque[_Item[Key]], *, data: bool) -> bool:
@@ -201,7 +247,10 @@ class _Run(Generic[Key]):
         return True
 
     def _answer(self, line: deque[_Item[Key]], answer: Answer) -> None:
-        self.answered.append((line.popleft().job.key, answer))
+        self._note(line.popleft(), answer)
+
+    def _note(self, item: _Item[Key], answer: Answer) -> None:
+        self.answered.append((item.job.key, answer))
         self.progress += not answer.ends_session
 
     def _next(self) -> _Item[Key] | None:

@@ -44,6 +44,17 @@ class Offered:
     granted: bool = False
 
 
+@dataclass(frozen=True)
+class Flight:
+    """A message that was handed over and whose answer was not read yet.
+
+    `steps` are those whose answers are to come; `lost` is the message's answer when the line broke on the way.
+    """
+
+    steps: tuple[Step, ...] = ()
+    lost: Answer | None = None
+
+
 class Relay:
     """The sending side of one SMTP connection; not shared between threads."""
 
@@ -185,14 +196,32 @@ class Relay:
 
     def deliver(self, offered: Offered, following: Sequence[tuple[Step, bytes]] = ()) -> list[Answer]:
         """Send content and final dot, and `following` commands behind it; the first answer is the message's."""
+        return self.landed(self.hand_over(offered, following))
+
+    def hand_over(self, offered: Offered, following: Sequence[tuple[Step, bytes]] = ()) -> Flight:
+        """Send content and final dot, and `following` commands behind it, and wait for no answer yet.
+
+        `following` is for a relay that takes several commands at once.  Whoever calls this calls `landed`
+        next, or `drop`: an answer that nobody reads would be taken for that of another message.
+        """
         if self._line is None:
-            return [Answer(Step.BODY, None, "the line is closed")]
+            return Flight(lost=Answer(Step.BODY, None, "the line is closed"))
         try:
             # The dot goes by itself: as long as this call has not come back, it was not sent.
             self._line.send(offered.content, self.timeouts.body)
         except LineBroken as broken:
-            return [self._early(str(broken))]
-        answers = self.converse([(Step.DOT, b".\r\n"), *following])
+            return Flight(lost=self._early(str(broken)))
+        said = ((Step.DOT, b".\r\n"), *following)
+        try:
+            self._line.send(b"".join(command for _, command in said), self.timeouts.command)
+        except LineBroken as broken:
+            self.drop()
+            return Flight(lost=Answer(Step.DOT, None, str(broken)))
+        return Flight(tuple(step for step, _ in said))
+
+    def landed(self, flight: Flight) -> list[Answer]:
+        """What the relay says to what was handed over: one answer each, as far as they came."""
+        answers = [flight.lost] if flight.lost is not None else self._hear(flight.steps)
         self._unfinished = False
         if answers[0].ends_session:
             self.drop()
@@ -205,21 +234,33 @@ class Relay:
         pipelining, at a refused MAIL or RCPT, since what follows then makes no sense.
         """
         answers: list[Answer] = []
-        line = self._line
-        if line is None:
-            return [Answer(turns[0][0], None, "the line is closed")]
+        size = len(turns) if self.pipelining else 1
+        for said in (turns[at : at + size] for at in range(0, len(turns), size)):
+            steps = [step for step, _ in said]
+            try:
+                if self._line is None:
+                    raise LineBroken("the line is closed")
+                self._line.send(b"".join(command for _, command in said), self.timeouts.command)
+            except LineBroken as broken:
+                self.drop()
+                return [*answers, Answer(steps[0], None, str(broken))]
+            answers += self._hear(steps)
+            if answers[-1].code is None:
+                break
+            if not self.pipelining and steps[0] in {Step.MAIL, Step.RCPT} and not answers[-1].positive:
+                break
+        return answers
+
+    def _hear(self, steps: Sequence[Step]) -> list[Answer]:
+        answers: list[Answer] = []
         try:
-            if self.pipelining:
-                line.send(b"".join(command for _, command in turns), self.timeouts.command)
-            for step, command in turns:
-                if not self.pipelining:
-                    line.send(command, self.timeouts.command)
+            for step in steps:
+                if self._line is None:
+                    raise LineBroken("the line is closed")
                 seconds = self.timeouts.dot if step is Step.DOT else self.timeouts.command
-                answers.append(Answer.of(step, *line.reply(seconds)))
-                if not self.pipelining and step in {Step.MAIL, Step.RCPT} and not answers[-1].positive:
-                    break
+                answers.append(Answer.of(step, *self._line.reply(seconds)))
         except LineBroken as broken:
-            answers.append(Answer(turns[len(answers)][0], None, str(broken)))
+            answers.append(Answer(steps[len(answers)], None, str(broken)))
             self.drop()
         self._used = self._monotonic()
         return answers
