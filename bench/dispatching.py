@@ -4,7 +4,8 @@ All send messages of the same size into the same sink in the same run; the gener
 eight sessions is the limit, 1.00.  Ours are real dispatches: claims, attempts, answers and evidence
 committed to SQLite with `synchronous=FULL`.  The peers send the same document without any row, but
 django-post-office, which has a queue in SQLite too.  Then a note to 193 states with three contacts
-each goes through a real Postfix, as fast as Postfix takes it from its own generator.
+each goes through a real Postfix, beside its own generator with as many sessions; once on the disk as
+it is, and once on one that needs eight milliseconds to be sure of what it wrote, as many do.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sqlalchemy import select, update
 
 from bench.peers.senders import FORK, alone, by_django, by_flask_mailman, by_mailman, by_post_office
 from bench.post import HOST, running_sink
+from bench.slow_disk import slow_disk
 from tests import postfix
 from tests.conftest import make_settings
 from tests.office import MEMBERS, Office
@@ -39,6 +41,8 @@ from workflow.states import DeliveryQueue, NoteState, Transport
 SIZE = 301_000
 # What base64 and the head add is left out of the document, so that messages have the size.
 DOCUMENT = 218_000
+# What a disk takes to be sure of what it wrote where it has nothing that remembers without power.
+SLOW = 8
 
 
 class Installation:
@@ -106,7 +110,17 @@ class Installation:
         """Where the time of one worker goes: the seconds inside each part."""
         place, spent = (
             self.fresh(),
-            dict.fromkeys(("claim: rows", "answers: rows", "message: rows", "message: bytes", "line"), 0.0),
+            dict.fromkeys(
+                (
+                    "claim: rows",
+                    "answers: rows",
+                    "message: rows",
+                    "message: bytes",
+                    "line: out",
+                    "line: answers",
+                ),
+                0.0,
+            ),
         )
 
         def timed(owner: Any, name: str, part: str) -> None:
@@ -126,7 +140,8 @@ class Installation:
             timed(sending._Run, "_commit", "answers: rows")
             timed(sending._Run, "_letters", "message: rows")
             timed(mailing.Letter, "made", "message: bytes")
-            timed(Relay, "deliver", "line")
+            timed(Relay, "hand_over", "line: out")
+            timed(Relay, "landed", "line: answers")
             _send(place, port, self.note)
             pipe.send(spent)
 
@@ -164,8 +179,13 @@ def generator(port: int, count: int, sessions: int = 8) -> float:
 @contextmanager
 def discarding_postfix(*, reports: bool) -> Iterator[int]:
     """A real Postfix that takes everything, durably, and throws it away; with `reports` it offers DSN."""
-    less = {} if reports else {"smtpd_discard_ehlo_keywords": "dsn"}
-    with postfix.postfix({"mfa.cn.example": "discard:"}, default_transport="discard:", **less) as relay:
+    settings = {"default_transport": "discard:"}
+    if not reports:
+        settings["smtpd_discard_ehlo_keywords"] = "dsn"
+    if disk := os.environ.get("LD_PRELOAD"):
+        # Postfix gives its programs a clean environment; they are to be on the same disk as we are.
+        settings["import_environment"] = f"MAIL_CONFIG MAIL_LOGTAG TZ LANG=C LD_PRELOAD={disk}"
+    with postfix.postfix({"mfa.cn.example": "discard:"}, **settings) as relay:
         yield relay.port
 
 
@@ -204,32 +224,43 @@ def into_the_sink(folder: Path, count: int, mailman: str) -> None:
 
 
 def through_postfix(folder: Path) -> None:
-    """193 states with three contacts each through a real Postfix.
+    """193 states with three contacts each through a real Postfix, each worker beside one session of its generator.
 
     Its generator asks for no reports; a Postfix that is asked for them writes a message of its own for each
     of ours, so that it is measured without them too.
     """
     count = 193 * 3
     installation = Installation(folder, count)
-    print(f"A note to {count} contacts through a local Postfix, {SIZE / 1000:.0f} KB each")
     for reports in (True, False):
+        words = "reports are asked for, as we do" if reports else "no reports, so that both send the same"
+        print(f"  {words}:")
         with discarding_postfix(reports=reports) as port:
             generator(port, 50)
-            rows = [
-                (f"from its own generator, {sessions} session{'s' * (sessions > 1)}", sessions)
-                for sessions in (1, 2, 8)
-            ]
-            found = [(words, count / generator(port, count, sessions)) for words, sessions in rows]
-            limit = found[-1][1]
-            for workers in (1, 2, 3):
-                words = f"from our dispatch, {workers} worker{'s' * (workers > 1)}"
-                found.append((words, count / installation.seconds(port, workers)))
-            found.append(("from its own generator again, 8 sessions", count / generator(port, count)))
-        print(
-            "  Reports are asked for, as we do:" if reports else "  No reports, so that both send the same:"
-        )
-        for words, rate in found:
-            print(f"    {words:<44}{rate:8.0f} a second   {rate / limit:5.2f} of its 8 sessions")
+            limit = count / generator(port, count, 8)
+            for lines in (1, 2, 4):
+                theirs = count / generator(port, count, lines)
+                ours = count / installation.seconds(port, lines)
+                theirs = (theirs + count / generator(port, count, lines)) / 2
+                told = f"{lines} worker{'s' * (lines > 1)}, {lines} session{'s' * (lines > 1)}"
+                print(
+                    f"    {told:<24}{ours:6.0f} of ours, {theirs:6.0f} of its generator a second"
+                    f"   {ours / theirs:5.2f}   {ours / limit:5.2f} of its 8 sessions",
+                    flush=True,
+                )
+            print(f"    {'8 sessions':<24}{'':13}{limit:6.0f} of its generator a second")
+
+
+def on_a_slow_disk(folder: Path) -> None:
+    """The same where every sync of a file takes `SLOW` milliseconds, in a process of its own."""
+    place = folder / "slow"
+    place.mkdir()
+    environment = slow_disk(place, SLOW)
+    if environment is None:
+        print("There is no C compiler (cc): the run on a slow disk is left out.")
+        return
+    print(f"The same on a disk that takes {SLOW} milliseconds to be sure of what it wrote")
+    words = [sys.executable, "-m", "bench.dispatching", "--only", "this-disk"]
+    subprocess.run(words, env=dict(environment), check=True)
 
 
 def main() -> int:
@@ -237,19 +268,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=400, help="messages per run")
     parser.add_argument("--mailman", default="", help="an interpreter with Mailman 3, to measure it too")
-    parser.add_argument("--only", choices=["sink", "postfix"], help="one of the two parts")
+    parser.add_argument("--only", choices=["sink", "postfix", "this-disk"], help="one of the parts")
     given = parser.parse_args()
     if postfix.program("smtp-source") is None:
         print("Postfix's smtp-source is missing: install postfix (it need not run).", file=sys.stderr)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        if given.only != "postfix":
-            into_the_sink(Path(folder) / "sink", given.messages, given.mailman)
-        if given.only != "sink":
-            if postfix.there():
-                through_postfix(Path(folder) / "postfix")
-            else:
-                print("A real Postfix is started by root only; that part is left out.")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        if given.only in (None, "sink"):
+            into_the_sink(folder / "sink", given.messages, given.mailman)
+        if given.only == "sink":
+            return 0
+        if not postfix.there():
+            print("A real Postfix is started by root only; that part is left out.")
+            return 0
+        if given.only != "this-disk":
+            print(
+                f"A note to {193 * 3} contacts through a local Postfix, {SIZE / 1000:.0f} KB each", flush=True
+            )
+        through_postfix(folder / "postfix")
+        if given.only != "this-disk":
+            on_a_slow_disk(folder)
     return 0
 
 

@@ -241,12 +241,12 @@ def test_postfix_ends_in_the_middle_of_a_dispatch_and_comes_back(
         sent = taken = unknown = 0
 
         class Ending(Relay):
-            def deliver(self, *given: object) -> object:  # type: ignore[override]
+            def hand_over(self, *given: object) -> object:  # type: ignore[override]
                 nonlocal sent
                 sent += 1
                 if sent % 5 == 0 and sent <= 20:
                     end(relay)
-                return super().deliver(*given)  # type: ignore[arg-type]
+                return super().hand_over(*given)  # type: ignore[arg-type]
 
         for _ in range(12):
             if not post.listens(relay.port):

@@ -108,15 +108,17 @@ _GIVEN = (
     "possible_duplicate",
     "superseded",
 )
-_PREPARED = insert(_ATTEMPTS).returning(_ATTEMPTS.c.id, sort_by_parameter_order=True)
+_PREPARED = insert(_ATTEMPTS).returning(_ATTEMPTS.c.token, _ATTEMPTS.c.id)
 
 
 def _insert(work: Work, attempts: Sequence[Attempt]) -> None:
     if not attempts:
         return
     values = [{name: getattr(attempt, name) for name in _GIVEN} for attempt in attempts]
-    for attempt, identity in zip(attempts, work.session.execute(_PREPARED, values).scalars(), strict=True):
-        attempt.id = identity
+    # The rows come back in any order: asked for in this one, each would be inserted by itself.
+    numbers = {row.token: row.id for row in work.session.execute(_PREPARED, values)}
+    for attempt in attempts:
+        attempt.id = numbers[attempt.token]
 
 
 def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:

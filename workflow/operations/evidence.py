@@ -162,9 +162,9 @@ _INSERTS = {
 }
 _KEEP = insert(_KEPT)
 _TOLD = (
-    select(Event.delivery_id, Event.attempt_id, Event.axis, Event.kind, Event.at, Event.facts)
-    .where(Event.delivery_id.in_(bindparam("deliveries", expanding=True)))
-    .order_by(Event.id)
+    select(*(_EVENTS.c[name] for name in ("delivery_id", "attempt_id", "axis", "kind", "at", "data")))
+    .where(_EVENTS.c.delivery_id.in_(bindparam("deliveries", expanding=True)))
+    .order_by(_EVENTS.c.id)
 )
 
 

@@ -35,33 +35,34 @@ class Held(NamedTuple):
         return under_way and self.queue is DeliveryQueue.CLAIMED and self.claimed_by == worker
 
 
-# Built once: a turn of the pipeline asks these, and building them takes longer than answering them.
+# Built once, and of tables where rows are enough: a turn of the pipeline asks these, and building them takes
+# longer than answering them.
 _ATTEMPTS: BindParameter[Collection[int]] = bindparam("attempts", expanding=True)
+_ATTEMPT, _DELIVERY = cast(Table, Attempt.__table__), cast(Table, Outgoing.__table__)
 _LOCKED = (
     select(
-        Attempt.id,
-        Attempt.transport,
-        Outgoing.id,
-        Outgoing.queue,
-        Outgoing.claimed_by,
-        Outgoing.reminds_id,
+        _ATTEMPT.c.id,
+        _ATTEMPT.c.transport,
+        _DELIVERY.c.id,
+        _DELIVERY.c.queue,
+        _DELIVERY.c.claimed_by,
+        _DELIVERY.c.reminds_id,
     )
-    .join(Outgoing, Outgoing.id == Attempt.delivery_id)
-    .where(Attempt.id.in_(_ATTEMPTS))
-    .order_by(Outgoing.id)
-    .with_for_update(of=Outgoing)
+    .join(_DELIVERY, _DELIVERY.c.id == _ATTEMPT.c.delivery_id)
+    .where(_ATTEMPT.c.id.in_(_ATTEMPTS))
+    .order_by(_DELIVERY.c.id)
+    .with_for_update(of=_DELIVERY)
 )
 _CONCERNED = select(Outgoing).where(
     Outgoing.id.in_(select(Attempt.delivery_id).where(Attempt.id.in_(_ATTEMPTS)))
 )
 _MESSAGE = {f"message_{name}": name for name in ("size", "head", "covered", "tail", "protection")}
-_TABLE = cast(Table, Attempt.__table__)
 _ENTER = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("row"))
+    update(_ATTEMPT)
+    .where(_ATTEMPT.c.id == bindparam("row"))
     .values(
         {
-            name: bindparam(f"new_{name}", type_=_TABLE.c[name].type)
+            name: bindparam(f"new_{name}", type_=_ATTEMPT.c[name].type)
             for name in ("transport", "sending_at", *_MESSAGE)
         }
     )

@@ -135,7 +135,7 @@ class Relay:
             self.settle(offered, self.converse([(Step.DATA, b"DATA\r\n")]))
             if offered.refusal is not None:
                 return offered.refusal
-        return self.deliver(offered)[0]
+        return self.landed(self.hand_over(offered))[0]
 
     def close(self) -> None:
         """Take leave of the relay, if it still listens, and close the connection."""
@@ -193,10 +193,6 @@ class Relay:
                 self.converse([(Step.DOT, b".\r\n")])
         if offered.refusal is not None and offered.refusal.ends_session:
             self.drop()
-
-    def deliver(self, offered: Offered, following: Sequence[tuple[Step, bytes]] = ()) -> list[Answer]:
-        """Send content and final dot, and `following` commands behind it; the first answer is the message's."""
-        return self.landed(self.hand_over(offered, following))
 
     def hand_over(self, offered: Offered, following: Sequence[tuple[Step, bytes]] = ()) -> Flight:
         """Send content and final dot, and `following` commands behind it, and wait for no answer yet.
