@@ -202,7 +202,7 @@ def test_a_crash_after_the_commit_and_before_data_leaves_what_was_about_to_be_se
     def die(*_given: object, **_named: object) -> None:
         raise Killed
 
-    desk.relay.deliver = die  # type: ignore[method-assign]
+    desk.relay.hand_over = die  # type: ignore[method-assign]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sending.hands, "give_back", die)
         with pytest.raises(Killed):
