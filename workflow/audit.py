@@ -24,8 +24,9 @@ from sqlalchemy.orm import Session
 
 from workflow.canonical import canonical
 from workflow.errors import Phrase
-from workflow.models import AuditEntry, AuditHead, Event, EvidenceSeal
+from workflow.models import Attempt, AuditEntry, AuditHead, Event, EvidenceSeal
 from workflow.proof.merkle import merkle_root
+from workflow.proof.sent import names_message
 
 GENESIS = "0" * 64
 PAGE = 1000
@@ -236,7 +237,27 @@ def verify(session: Session, key: bytes, anchors: Iterable[tuple[int, str]] = ()
                 )
             )
     _verify_evidence(session, roots, result)
+    _verify_messages(session, result)
     return result
+
+
+def _verify_messages(session: Session, result: Verification) -> None:
+    """What is recorded of the message of an attempt has to be what its evidence, which is sealed, says of it."""
+    told = select(Event.id, Event.axis, Event.kind, Event.facts, Attempt).join(
+        Attempt, Attempt.id == Event.attempt_id
+    )
+    rows = session.execute(
+        told.where(Event.axis == "transport").order_by(Event.id).execution_options(yield_per=PAGE)
+    )
+    for event, axis, kind, facts, attempt in rows:
+        if names_message(axis, kind, facts) and facts.get("message") != attempt.message:
+            result.faults.append(
+                Phrase(
+                    "Attempt %(id)s: what is recorded of its message is not what piece of evidence %(event)s says.",
+                    id=attempt.id,
+                    event=event,
+                )
+            )
 
 
 def _verify_evidence(session: Session, roots: dict[int, dict[str, Any]], result: Verification) -> None:

@@ -13,23 +13,31 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from tests.desk import Desk
+from tests.integration.api import Api
+from tests.integration.test_smime import give, signing
+from tests.integration.test_smime import make as certificate
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from tests.relay import ACCEPT, BROKEN_TAKEN, LARGE, NEVER, World
-from web import packs
+from web import packs, sheets
 from web.cli import main
 from web.commands import posting as commands
 from web.sheets import evidence as drawing
-from workflow import config
+from workflow import audit, config
 from workflow.errors import unpacked
-from workflow.models import ContactCertificate, Delivery, Note
-from workflow.operations import mailing, pack_sent
+from workflow.models import Attempt, ContactCertificate, Delivery, Note
+from workflow.operations import evidence, mailing, pack_sent
 from workflow.operations import pack_log as log
+from workflow.operations.context import Work
 from workflow.proof import check, pack
 
 CN, KZ, MN, TJ = (f"notes@mfa.{code}.example" for code in ("cn", "kz", "mn", "tj"))
+
+
+AS_SENT = {"en": "As sent: the length", "ru": "Как отправлено: длина"}
 
 
 @pytest.fixture
@@ -37,6 +45,18 @@ def desk(dispatched: Prepared) -> Desk:
     """A note of which one message was taken, one refused before its content, one too large, one is unknown."""
     desk = Desk(dispatched, World(script={KZ: [NEVER], MN: [LARGE, ACCEPT], TJ: [BROKEN_TAKEN]}))
     desk.run()
+    return desk
+
+
+@pytest.fixture
+def before(dispatched: Prepared, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The same as an earlier program left it, which recorded nothing of the messages."""
+    monkeypatch.setattr(evidence, "message_of", lambda attempt: {})
+    desk = Desk(dispatched, World(script={KZ: [NEVER], MN: [LARGE, ACCEPT], TJ: [BROKEN_TAKEN]}))
+    desk.run()
+    with desk.means.work() as work:
+        names = ("size", "head", "covered", "tail", "protection")
+        work.session.execute(update(Attempt).values({f"message_{name}": None for name in names}))
     return desk
 
 
@@ -87,7 +107,7 @@ def test_file_and_documents_joined_are_the_bytes_that_went_over_the_line(desk: D
         assert (one["size"], one["sha256"]) == (len(whole), hashlib.sha256(whole).hexdigest())
         token = token_of(desk, address)
         assert token.encode() not in whole
-        assert one["reasons"] == []
+        assert one["reasons"] == [] and one["as_sent"] == "same"
         mail = message_from_bytes(whole, policy=policy.default)
         assert mail["Message-ID"] == desk.delivery(address).message_id and not mail.defects
         attached = [part.get_content() for part in mail.iter_attachments()]
@@ -133,6 +153,24 @@ def test_a_pack_is_whole_and_the_same_twice(desk: Desk) -> None:
     assert unpacked(record_of(desk)["sent"]["about"]) == pack_sent.ABOUT
 
 
+def test_what_was_recorded_stands_in_the_sealed_evidence_of_the_pack(desk: Desk) -> None:
+    desk.sweep()
+    record = record_of(desk)
+    rows = {
+        attempt["id"]: (attempt, delivery)
+        for member in record["members"]
+        for delivery in member["deliveries"]
+        for attempt in delivery["attempts"]
+    }
+    tails = {one["file"]: one["sha256"] for one in record["sent"]["tails"]}
+    for one in record["sent"]["messages"]:
+        attempt, delivery = rows[one["attempt"]]
+        assert attempt["message"]["covered"] == one["head"]["sha256"] != attempt["message"]["head"]
+        assert attempt["message"]["tail"] == tails.get(one["tail"])
+        (event,) = [each for each in delivery["events"] if each["sealed"]["attempt"] == attempt["id"]]
+        assert event["sealed"]["data"]["message"] == attempt["message"] and event["seal"]
+
+
 def repacked(
     data: bytes, change: Callable[[dict[str, Any], dict[str, bytes]], None], *, drawn: bool = True
 ) -> bytes:
@@ -167,14 +205,6 @@ def _length(record: dict[str, Any], files: dict[str, bytes]) -> None:
     _first(record)["size"] += 1
 
 
-@pytest.mark.parametrize("change", [_flip("file"), _flip("tail"), _gone, _length])
-def test_a_changed_byte_is_found_without_the_log_though_the_manifest_fits(
-    desk: Desk, change: Callable[[dict[str, Any], dict[str, bytes]], None]
-) -> None:
-    assert check.check(made(desk), drawing.draw).good
-    assert not check.check(repacked(made(desk), change), drawing.draw).good
-
-
 def _forged(record: dict[str, Any], files: dict[str, bytes]) -> None:
     """Another text under digests that fit."""
     one = _first(record)
@@ -183,6 +213,59 @@ def _forged(record: dict[str, Any], files: dict[str, bytes]) -> None:
     one["head"] = {"size": len(own), "sha256": hashlib.sha256(own).hexdigest()}
     whole = own + files[one["tail"]]
     one.update(size=len(whole), sha256=hashlib.sha256(whole).hexdigest())
+
+
+def _attempt_of(record: dict[str, Any]) -> dict[str, Any]:
+    number = _first(record)["attempt"]
+    return next(
+        attempt
+        for member in record["members"]
+        for delivery in member["deliveries"]
+        for attempt in delivery["attempts"]
+        if attempt["id"] == number
+    )
+
+
+def _forged_with_its_record(record: dict[str, Any], files: dict[str, bytes]) -> None:
+    """The attempt says the same as the forged file; the evidence, which the log sealed, does not."""
+    _forged(record, files)
+    one = _first(record)
+    _attempt_of(record)["message"].update(size=one["size"], covered=one["head"]["sha256"])
+
+
+def _recorded_taken_out(record: dict[str, Any], files: dict[str, bytes]) -> None:
+    _forged(record, files)
+    _attempt_of(record)["message"] = None
+    _first(record)["as_sent"] = "no_digest"
+
+
+def _said_otherwise(record: dict[str, Any], files: dict[str, bytes]) -> None:
+    _first(record)["as_sent"] = "differs"
+
+
+def _not_said(record: dict[str, Any], files: dict[str, bytes]) -> None:
+    del _first(record)["as_sent"]
+
+
+OFFLINE = [
+    _flip("file"),
+    _flip("tail"),
+    _gone,
+    _length,
+    _forged,
+    _forged_with_its_record,
+    _recorded_taken_out,
+    _said_otherwise,
+    _not_said,
+]
+
+
+@pytest.mark.parametrize("change", OFFLINE)
+def test_a_changed_byte_is_found_without_the_log_though_the_manifest_fits(
+    desk: Desk, change: Callable[[dict[str, Any], dict[str, bytes]], None]
+) -> None:
+    assert check.check(made(desk), drawing.draw).good
+    assert not check.check(repacked(made(desk), change), drawing.draw).good
 
 
 def _left_out(record: dict[str, Any], files: dict[str, bytes]) -> None:
@@ -200,7 +283,29 @@ def _other_link(record: dict[str, Any], files: dict[str, bytes]) -> None:
     _first(record)["sha256_with_link"] = "0" * 64
 
 
-@pytest.mark.parametrize("change", [_forged, _left_out, _said_lost, _other_link])
+def _evidence_too(record: dict[str, Any], files: dict[str, bytes]) -> None:
+    """Nothing sealed the evidence yet, so it can be altered with the rest; the rows know better."""
+    _forged_with_its_record(record, files)
+    message = _attempt_of(record)["message"]
+    for member in record["members"]:
+        for delivery in member["deliveries"]:
+            for event in delivery["events"]:
+                if event["sealed"]["attempt"] == _first(record)["attempt"]:
+                    event["sealed"]["data"]["message"] = message
+
+
+def _earlier(record: dict[str, Any], files: dict[str, bytes]) -> None:
+    """An attempt that was still on its way when the pack was made, so that no evidence names its message."""
+    attempt = _attempt_of(record)
+    attempt["message"] = {**attempt["message"], "head": "0" * 64}
+    for member in record["members"]:
+        for delivery in member["deliveries"]:
+            for event in delivery["events"]:
+                if event["sealed"]["attempt"] == attempt["id"]:
+                    event["sealed"]["data"]["message"] = attempt["message"]
+
+
+@pytest.mark.parametrize("change", [_evidence_too, _earlier, _left_out, _said_lost, _other_link])
 def test_what_fits_its_own_digests_is_found_by_the_rows(
     desk: Desk, change: Callable[[dict[str, Any], dict[str, bytes]], None]
 ) -> None:
@@ -209,7 +314,61 @@ def test_what_fits_its_own_digests_is_found_by_the_rows(
     assert any("pack" in fault for fault in asked(desk, altered).faults)
 
 
-def test_other_settings_are_said_and_are_no_fault(desk: Desk) -> None:
+@pytest.mark.parametrize("change", [_forged, _left_out, _said_lost, _other_link])
+def test_where_nothing_was_recorded_the_rows_find_it_as_before(
+    before: Desk, change: Callable[[dict[str, Any], dict[str, bytes]], None]
+) -> None:
+    altered = repacked(made(before), change)
+    assert check.check(altered, drawing.draw).good
+    assert any("pack" in fault for fault in asked(before, altered).faults)
+
+
+def _column(name: str, value: object) -> Callable[[Work], None]:
+    def change(work: Work) -> None:
+        work.session.execute(update(Attempt).where(Attempt.message_tail.is_not(None)).values({name: value}))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _column("message_head", "0" * 64),
+        _column("message_covered", "0" * 64),
+        _column("message_tail", None),
+        _column("message_size", 1),
+    ],
+)
+def test_a_row_that_was_tampered_with_is_found_by_log_and_pack(
+    desk: Desk, change: Callable[[Work], None]
+) -> None:
+    data = made(desk)
+    desk.sweep()
+    with desk.means.work() as work:
+        change(work)
+    with desk.means.look() as work:
+        faults = audit.verify(work.session, work.settings.keys.audit).faults
+    assert len(faults) == 4 and all("what is recorded of its message is not" in one for one in faults)
+    # The pack of before says what was, and is held against the log; one that is made now cannot be whole.
+    assert asked(desk, data).faults and not check.check(made(desk), drawing.draw).good
+
+
+def test_what_differs_is_said_and_a_pack_of_before_the_change_stays_proved(desk: Desk) -> None:
+    data = made(desk)
+    changed(desk, sender="notes@secretariat.example", base_url="https://elsewhere.example")
+    verdict = asked(desk, data)
+    assert verdict.faults == [] and not [note for note in verdict.notes if "would make otherwise" in note]
+    now = made(desk)
+    assert asked(desk, now).faults == []
+    for one in json.loads(pack.read(now)["evidence.json"])["sent"]["messages"]:
+        assert one["as_sent"] == "differs" and one["sha256_with_link"] is None
+        first, *more = [unpacked(why) for why in one["reasons"]]
+        assert "differs from what was sent" in first
+        assert [("byte for byte" in why) for why in more] == ([True] if one["tail"] else [])
+
+
+def test_other_settings_are_said_and_are_no_fault(before: Desk) -> None:
+    desk = before
     data = made(desk)
     changed(desk, sender="notes@secretariat.example", base_url="https://elsewhere.example")
     verdict = asked(desk, data)
@@ -226,21 +385,76 @@ def test_a_change_of_domain_since_is_seen_at_the_message(desk: Desk) -> None:
     assert row_of(desk, CN)["reasons"] == []
     changed(desk, return_path="returned+{token}@elsewhere.example")
     one = row_of(desk, CN)
-    (why,) = (unpacked(each) for each in one["reasons"])
+    *_, why = (unpacked(each) for each in one["reasons"])
+    assert one["as_sent"] == "differs" and len(one["reasons"]) == 3
     assert "secretariat.example then" in why and "elsewhere.example now" in why
     assert one["file"] and one["sha256_with_link"] is None and asked(desk, made(desk)).faults == []
 
 
-def test_a_pack_of_before_holds_no_sent_messages_and_stays_whole(desk: Desk) -> None:
+def test_a_pack_of_before_holds_no_sent_messages_and_stays_whole(before: Desk) -> None:
+    desk = before
+
     def older(record: dict[str, Any], files: dict[str, bytes]) -> None:
         del record["sent"]
+        for member in record["members"]:
+            for delivery in member["deliveries"]:
+                for attempt in delivery["attempts"]:
+                    del attempt["message"]
         for name in [name for name in files if name.startswith("sent/")]:
             del files[name]
 
     assert asked(desk, repacked(made(desk), older)).faults == []
 
 
-def test_a_signature_an_encryption_and_a_new_link_are_said_with_their_reason(desk: Desk) -> None:
+def test_a_pack_of_before_that_knew_no_digests_stays_whole(before: Desk) -> None:
+    def older(record: dict[str, Any], files: dict[str, bytes]) -> None:
+        for one in record["sent"]["messages"]:
+            del one["as_sent"]
+
+    assert asked(before, repacked(made(before), older)).faults == []
+
+
+def test_what_was_signed_and_encrypted_is_proved_as_it_was_before_that(
+    dispatched: Prepared, tmp_path: Path
+) -> None:
+    desk = Desk(dispatched, World())
+    signing(desk, *certificate(tmp_path, "Registry", "registry@secretariat.example"))
+    give(desk, KZ, certificate(tmp_path, "KZ", KZ)[0].read_bytes())
+    desk.run()
+    desk.sweep()
+    data = made(desk)
+    assert asked(desk, data).faults == []
+    for address, word in ((CN, "signed"), (KZ, "encrypted")):
+        one = row_of(desk, address)
+        (why,) = (unpacked(each) for each in one["reasons"])
+        assert one["as_sent"] == "protected" and word in why and one["sha256_with_link"] is None
+        (taken,) = desk.world.to(address)
+        recorded = desk.delivery(address).attempts[0].message
+        assert recorded and recorded["head"] == hashlib.sha256(taken.data).hexdigest()
+        assert recorded["covered"] == one["head"]["sha256"]
+    # Whether messages are signed now does not matter to what was sent then.
+    changed(desk, smime_certificate=None, smime_key=None)
+    assert row_of(desk, CN)["as_sent"] == "protected" and asked(desk, data).faults == []
+
+
+def test_a_link_that_was_replaced_is_found_by_what_was_recorded(desk: Desk) -> None:
+    before = row_of(desk, CN)
+    with desk.means.work() as work:
+        work.session.get_one(Delivery, desk.delivery(CN).id).link_serial = 2
+    assert row_of(desk, CN) == before and before["sha256_with_link"]
+
+
+def test_another_key_of_links_leaves_the_file_proved(desk: Desk) -> None:
+    settings = desk.means.settings.model_copy()
+    settings.__dict__["keys"] = config.Keys("another key of links", desk.means.settings.keys.audit)
+    desk.means = replace(desk.means, settings=settings)
+    one = row_of(desk, CN)
+    (why,) = (unpacked(each) for each in one["reasons"])
+    assert one["as_sent"] == "same" and one["sha256_with_link"] is None and "cannot be made again" in why
+
+
+def test_a_signature_an_encryption_and_a_new_link_are_said_with_their_reason(before: Desk) -> None:
+    desk = before
     with desk.means.work() as work:
         begun = desk.delivery(CN).attempts[0].prepared_at
         work.session.add(
@@ -297,10 +511,43 @@ def test_the_pdf_lists_the_messages_in_each_language(desk: Desk) -> None:
         note = work.session.get_one(Note, desk.prepared.note_id)
         for language in ("en", "ru"):
             record = packs.record_of(work, note, language=language)
-            sheet = json.dumps(drawing._sheet(record, language).parts, ensure_ascii=False)
+            with sheets.speaking(language):
+                sheet = json.dumps(drawing._sheet(record, language).parts, ensure_ascii=False)
             for one in record["sent"]["messages"]:
                 assert one["sha256"] in sheet and one["file"].partition("/")[2] in sheet
                 assert str(one["size"]) in sheet
+            assert sheet.count(AS_SENT[language]) == len(record["sent"]["messages"])
+
+
+def test_the_pdf_says_what_was_recorded_where_the_message_differs(desk: Desk) -> None:
+    changed(desk, sender="notes@secretariat.example")
+    recorded = desk.delivery(CN).attempts[0].message
+    with desk.means.look() as work:
+        record = packs.record_of(work, work.session.get_one(Note, desk.prepared.note_id))
+    sheet = json.dumps(drawing._sheet(record, "en").parts, ensure_ascii=False)
+    assert recorded and f"SHA-256 {recorded['head']} + {recorded['tail']}" in sheet
+    assert AS_SENT["en"] not in sheet and "differs from what was sent" in sheet
+
+
+def test_the_pdf_of_attempts_of_before_says_that_nothing_was_kept(before: Desk) -> None:
+    with before.means.look() as work:
+        record = packs.record_of(work, work.session.get_one(Note, before.prepared.note_id))
+    sheet = json.dumps(drawing._sheet(record, "en").parts, ensure_ascii=False)
+    assert sheet.count("No digest of it was kept") == len(record["sent"]["messages"])
+
+
+def test_the_list_of_messages_names_size_and_digests(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "means", lambda: desk.means)
+    with desk.means.look() as work:
+        name = work.session.get_one(Note, desk.prepared.note_id).reference
+    done = CliRunner().invoke(main, ["post", "messages", name])
+    assert done.exit_code == 0
+    rows = json.loads(CliRunner().invoke(main, ["post", "messages", name, "--json"]).output)
+    told = [one["message"] for row in rows for one in row["attempts"]]
+    assert [one["head"] for one in told if one] and len(told) == 5
+    for one in filter(None, told):
+        parts = " + ".join(filter(None, (one["head"], one["tail"])))
+        assert f"{one['size']} bytes, SHA-256 {parts}" in done.output
 
 
 def test_the_figures_of_the_post_read_as_english(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,3 +556,13 @@ def test_the_figures_of_the_post_read_as_english(desk: Desk, monkeypatch: pytest
     assert done.exit_code == 0 and "in a worker's hand" in done.output
     figures = json.loads(CliRunner().invoke(main, ["post", "status", "--json"]).output)
     assert figures["in_a_workers_hand"] == 0
+
+
+def test_the_api_names_size_and_digests_of_each_attempt(desk: Desk) -> None:
+    with desk.means.look() as work:
+        name = work.session.get_one(Note, desk.prepared.note_id).reference
+    rows = Api(desk.office).good("registry", "GET", f"/notes/{name}/deliveries")["items"]
+    told = {one["id"]: [attempt["message"] for attempt in one["attempts"]] for one in rows}
+    for address in (CN, KZ, MN, TJ):
+        delivery = desk.delivery(address)
+        assert told[delivery.id] == [one.message for one in delivery.attempts] != []

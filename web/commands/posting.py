@@ -80,7 +80,11 @@ def _row(one: trouble.Trouble) -> dict[str, Any]:
 @click.argument("note")
 @click.option("--json", "as_json", is_flag=True, help="Print the messages as JSON.")
 def messages(note: str, as_json: bool) -> None:
-    """List the messages of NOTE, reminders too, with the number by which --message names one."""
+    """List the messages of NOTE, reminders too, with the number by which --message names one.
+
+    Of each attempt that began to leave stand its size and the SHA-256 of its own bytes and of the documents behind
+    them, recorded before it left.
+    """
     with means().look() as work:
         row = find_note(work, note)
         codes = {one.id: one.code for one in work.session.scalars(select(Member))}
@@ -99,6 +103,11 @@ def messages(note: str, as_json: bool) -> None:
             f"{line['message']:6}  {line['member']:4} {kind:12} {state:9} {line['transport'] or '-':12} "
             f"{line['address']}{why}"
         )
+        for one in line["attempts"]:
+            if known := one["message"]:
+                parts = " + ".join(filter(None, (known["head"], known["tail"])))
+                kind = "" if known["protection"] == "none" else f", {known['protection'].replace('_', ', ')}"
+                click.echo(f"        attempt {one['number']}: {known['size']} bytes{kind}, SHA-256 {parts}")
 
 
 def _message(one: Outgoing, member: str) -> dict[str, Any]:
@@ -113,6 +122,15 @@ def _message(one: Outgoing, member: str) -> dict[str, Any]:
         "due_at": one.due_at.isoformat(),
         "held_reason": str(one.held_reason) if one.held_reason else None,
         "cancelled_at": one.cancelled_at.isoformat() if one.cancelled_at else None,
+        "attempts": [
+            {
+                "number": each.number,
+                "transport": each.transport.value,
+                "sending_at": each.sending_at.isoformat() if each.sending_at else None,
+                "message": each.message,
+            }
+            for each in one.attempts
+        ],
     }
 
 

@@ -1,8 +1,8 @@
-"""The messages that were sent, as the PDF of a pack of evidence lists them: file, size, SHA-256, and what is said of each."""
+"""The messages that were sent, as the PDF of a pack of evidence lists them: file, size, SHA-256, whether it is as sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -11,6 +11,7 @@ from web.problems import said
 from workflow.errors import unpacked
 from workflow.letters import sheet as model
 from workflow.letters.sheet import Part
+from workflow.proof.sent import NO_DIGEST, SAME
 
 
 def sent(record: Mapping[str, Any]) -> list[Part]:
@@ -18,8 +19,8 @@ def sent(record: Mapping[str, Any]) -> list[Part]:
     found = record.get("sent")
     if not found or not found["messages"]:
         return []
-    addresses = {
-        attempt["id"]: attempt["address"]
+    attempts = {
+        attempt["id"]: attempt
         for member in record["members"]
         for delivery in member["deliveries"]
         for attempt in delivery["attempts"]
@@ -43,25 +44,45 @@ def sent(record: Mapping[str, Any]) -> list[Part]:
         ),
         model.table(
             [gettext("File"), gettext("To"), gettext("Bytes"), "SHA-256", gettext("Remarks")],
-            [_row(one, addresses.get(one["attempt"], "")) for one in found["messages"]],
-            widths=[3, 3, 0, 5, 4],
+            [_row(one, attempts.get(one["attempt"], {})) for one in found["messages"]],
+            widths=[3, 3, 0, 4, 5],
             codes=[0, 3],
         ),
         *_tails(found["tails"]),
     ]
 
 
-def _row(one: Mapping[str, Any], address: str) -> list[str]:
-    remarks = [str(said(unpacked(why))) for why in one["reasons"]]
-    if one["sha256_with_link"]:
-        remarks.append(gettext("With its personal link: %(digest)s", digest=one["sha256_with_link"]))
+def _row(one: Mapping[str, Any], attempt: Mapping[str, Any]) -> list[str]:
+    number = gettext("Attempt %(n)s", n=one["number"])
     return [
         "\n+ ".join(name.partition("/")[2] for name in (one["file"], one["tail"]) if name),
-        f"{address} ({gettext('Attempt %(n)s', n=one['number'])})",
+        f"{attempt.get('address', '')} ({number})",
         str(one["size"] or ""),
         one["sha256"] or "",
-        "\n".join(remarks),
+        "\n".join(_remarks(one, attempt.get("message"))),
     ]
+
+
+def _remarks(one: Mapping[str, Any], recorded: Mapping[str, Any] | None) -> Iterator[str]:
+    """How the message stands to what was sent, why, and the digests of what was."""
+    standing = one.get("as_sent")
+    if standing == SAME:
+        yield gettext(
+            "As sent: the length and the digests that were recorded before it left are those of this file, its link covered."
+        )
+    elif standing == NO_DIGEST:
+        yield gettext("No digest of it was kept when it was sent.")
+    for why in one["reasons"]:
+        yield str(said(unpacked(why)))
+    if one["sha256_with_link"]:
+        yield gettext("With its personal link: %(digest)s", digest=one["sha256_with_link"])
+    elif recorded:
+        tail = recorded["tail"]
+        yield gettext(
+            "Recorded before it left: %(size)s bytes, SHA-256 %(digest)s",
+            size=recorded["size"],
+            digest=f"{recorded['head']} + {tail}" if tail else recorded["head"],
+        )
 
 
 def _tails(tails: list[Mapping[str, Any]]) -> list[Part]:

@@ -95,6 +95,11 @@ class Letter:
         """The bytes before the documents, which are this attempt's own; the tail's content follows them."""
         return opening(self.head, self.tail.boundary)
 
+    def linked(self, secret: str) -> bytes:
+        """The own bytes with another secret in the personal link, such as one that was replaced since."""
+        text = self.head.text.replace(self.secret, secret)
+        return opening(replace(self.head, text=text), self.tail.boundary)
+
     def covered(self) -> bytes:
         """The own bytes with the secret of the personal link covered, as they may be shown."""
         return opening(covered(self.head, self.secret), self.tail.boundary)

@@ -16,6 +16,7 @@ from workflow.operations import packs
 from workflow.operations.context import Work
 from workflow.operations.pack_sent import ERASED_AT, offered
 from workflow.proof.check import pieces
+from workflow.proof.sent import PROVED
 
 # What a delivery is from the moment that it is written.
 _OF_DELIVERY = ("kind", "reminder", "follows", "contact", "role", "language", "channel")
@@ -25,7 +26,7 @@ _TOLD_ONCE = ("sending_at", "unknown_at", "answered_at", "answer", "queue_id")
 _OF_MESSAGE = ("delivery", "sha256", "category", "verified", "received_at")
 _OF_INCOMING = ("number", "registered_at", "registered_by")
 # What a message that is made again from the same things has to be.
-_OF_SENT = ("delivery", "number", "file", "head", "tail", "size", "sha256")
+_OF_SENT = ("delivery", "number", "file", "head", "tail", "size", "sha256", "as_sent")
 
 Record = Mapping[str, Any]
 
@@ -72,7 +73,7 @@ def made_otherwise(record: Record, fresh: Record) -> Iterator[Phrase]:
     count = sum(
         rows[one["attempt"]]["made_from"] != one["made_from"]
         for one in told
-        if one["attempt"] in rows and one["file"] and rows[one["attempt"]]["file"]
+        if one["attempt"] in rows and one["file"] and rows[one["attempt"]]["file"] and not _is_proved(one)
     )
     if count:
         yield Phrase(
@@ -94,9 +95,9 @@ def _sent(record: Record, fresh: Record) -> Iterator[Phrase]:
             yield _otherwise(f"sent:{number}")
         elif row["file"] and not one["file"]:
             yield _missing(row["file"])
-        elif row["file"] and row["made_from"] == one["made_from"]:
+        elif row["file"] and (row["made_from"] == one["made_from"] or _is_proved(one, row)):
             links = {one["sha256_with_link"], row["sha256_with_link"]} - {None}
-            if any(one[name] != row[name] for name in _OF_SENT) or len(links) > 1:
+            if any(one.get(name) != row[name] for name in _OF_SENT if name in one) or len(links) > 1:
                 yield _otherwise(row["file"])
     wanted = {
         attempt["id"]
@@ -108,6 +109,11 @@ def _sent(record: Record, fresh: Record) -> Iterator[Phrase]:
     for number, row in rows.items():
         if number in wanted and number not in held:
             yield _missing(row["file"] or f"sent:{number}")
+
+
+def _is_proved(*given: Record) -> bool:
+    """Whether each is what was recorded before it left, so that what it was made from does not matter."""
+    return all(one.get("as_sent") in PROVED for one in given)
 
 
 def _moment(work: Work, record: Record) -> str:
@@ -160,7 +166,9 @@ def _attempts(told: Record, now: Record) -> Iterator[Phrase]:
         # The answer is written with the evidence of it.
         heard = any(event["sealed"]["attempt"] == row["id"] for event in told["events"])
         silenced = heard and row["answered_at"] and not attempt["answered_at"]
-        if moved or silenced or any(attempt[name] != row[name] for name in told_once):
+        # What is recorded of the message is written with the moment at which it began to leave.
+        begun = attempt["sending_at"] is not None and attempt.get("message") != row["message"]
+        if moved or silenced or begun or any(attempt[name] != row[name] for name in told_once):
             yield _otherwise(what)
 
 

@@ -55,6 +55,7 @@ def attempt_record(row: Attempt) -> dict[str, Any]:
         "queue_id": row.queue_id,
         "linked": row.linked,
         "possible_duplicate": row.possible_duplicate,
+        "message": row.message,
     }
 
 

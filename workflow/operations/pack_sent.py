@@ -1,9 +1,9 @@
 """The messages that were sent, as a pack of evidence holds them: made again from the rows.
 
-Nothing of a message is kept when it is sent, neither its bytes nor a digest of them, so a pack cannot
-say "as sent".  But the same attempt gives the same bytes while settings, profile and words of mails
-stay, so each message is made again, and the pack says that it was, with which settings, and why one
-could not be.
+Of a message no byte is kept when it is sent, but what it can be known by is: its size and its digests,
+written before it left and sealed into the log (`workflow.proof.sent`).  The same attempt gives the same
+bytes while settings, profile and words of mails stay, so each message is made again, and the pack says
+whether it is what was sent, and if not, why it may differ.  Of attempts of before nothing was recorded.
 
 Only what was offered to the relay is here: an attempt whose content went over the line, in part at
 least, and whose end was seen or is unknown; never one that is merely prepared.
@@ -35,17 +35,19 @@ from workflow.errors import Phrase, Refusal, packed
 from workflow.models import Attempt, ContactCertificate, Delivery, Member, Note, Outgoing
 from workflow.operations import directory, mailing
 from workflow.operations.context import Work
-from workflow.operations.dispatch import link_digest
+from workflow.operations.dispatch import link_token
+from workflow.operations.pack_differences import differences
 from workflow.post import compose, mime, wording
 from workflow.post.answers import Step
+from workflow.proof import sent
 from workflow.states import Transport
 
 ABOUT = Phrase(
-    "These messages were made again from the rows, with the settings that are in force now: when a message is sent, "
-    "neither its bytes nor a digest of them is kept. The secret of the personal link is covered by the sign X."
+    "These messages were made again from the rows, with the settings that are in force now. Before each one left, its "
+    "length and its digests were recorded, and the log sealed them with the relay’s answer; beside each file stands "
+    "whether it is what was sent. The secret of the personal link is covered by the sign X."
 )
 ERASED_AT = "@erased.invalid"
-COVER = "X"
 # How an answer begins, as it is recorded, that came before any of the content.
 _BEFORE_CONTENT = tuple(f"{step}:" for step in Step if step not in (Step.BODY, Step.DOT))
 
@@ -55,7 +57,8 @@ def sent_record(work: Work, note: Note, deliveries: Sequence[Outgoing]) -> dict[
 
     Of a message, `file` and `head` are its own bytes, `tail`
     the file that follows them; `size` and `sha256` are of both joined, `sha256_with_link` of the same
-    with the personal link uncovered.  `made_from` is the same where it was made from the same things.
+    with the personal link uncovered.  `as_sent` says how they stand to what was recorded before the message
+    left (`workflow.proof.sent`).  `made_from` is the same where it was made from the same things.
     """
     parcels, certificates = mailing.Parcels(), _certificates(work, deliveries)
     tails: dict[str, dict[str, Any]] = {}
@@ -82,8 +85,8 @@ def sent_files(work: Work, record: Mapping[str, Any]) -> Iterator[tuple[str, byt
         attempt = work.session.get_one(Attempt, one["attempt"])
         delivery = work.session.get_one(Outgoing, attempt.delivery_id)
         note = work.session.get_one(Note, delivery.note_id)
-        letter = mailing.unprotected(work, parcels, note, delivery, attempt, _covered(work, delivery))
-        yield one["file"], letter.own()
+        letter = mailing.unprotected(work, parcels, note, delivery, attempt, mailing.link(work, delivery))
+        yield one["file"], letter.covered()
         if one["tail"] in tails:
             tails.remove(one["tail"])
             yield one["tail"], letter.tail.content
@@ -139,6 +142,7 @@ def _message(
         "size": None,
         "sha256": None,
         "sha256_with_link": None,
+        "as_sent": None,
         "made_from": None,
         "reasons": [],
     }
@@ -148,10 +152,8 @@ def _message(
         )
         return {**found, "reasons": [packed(why)]}
     try:
-        letter = mailing.unprotected(work, parcels, note, delivery, attempt, _covered(work, delivery))
-        own = letter.own()
-        whole = mailing.unprotected(work, parcels, note, delivery, attempt, mailing.link(work, delivery))
-        linked = whole.own()
+        letter = mailing.unprotected(work, parcels, note, delivery, attempt, mailing.link(work, delivery))
+        own = letter.covered()
     except Refusal as refusal:
         why = Phrase("The message cannot be made again: %(why)s", why=refusal.phrase)
         return {**found, "reasons": [packed(why)]}
@@ -159,15 +161,19 @@ def _message(
         # The words of mails or the profile are not what they were: said here, and the rest of the pack stands.
         why = Phrase("The message cannot be made again: %(why)s", why=type(error).__name__)
         return {**found, "reasons": [packed(why)]}
-    reasons = list(_differences(work, delivery, attempt, certificates))
+    tail, head, size = letter.tail, hashlib.sha256(own).hexdigest(), len(own) + len(letter.tail.content)
+    standing = sent.standing(attempt.message, head, tail.sha256, size)
+    linked = _linked(work, letter, delivery, attempt)
+    reasons = differences(work, delivery, attempt, certificates, standing, tail.sha256, linked is not None)
     return {
         **found,
         "file": f"sent/{attempt.id:08}-{attempt.number}.eml",
-        "head": {"size": len(own), "sha256": hashlib.sha256(own).hexdigest()},
-        "tail": _tail(letter.tail, delivery, tails),
-        "size": len(own) + len(letter.tail.content),
-        "sha256": _joined(own, letter.tail.content),
-        "sha256_with_link": None if reasons else _joined(linked, letter.tail.content),
+        "head": {"size": len(own), "sha256": head},
+        "tail": _tail(tail, delivery, tails),
+        "size": size,
+        "sha256": _joined(own, tail.content),
+        "sha256_with_link": None if reasons or linked is None else _joined(linked, tail.content),
+        "as_sent": standing,
         "made_from": _made_from(work, note, delivery),
         "reasons": [packed(one) for one in reasons],
     }
@@ -187,57 +193,25 @@ def _tail(tail: compose.Tail, delivery: Outgoing, tails: dict[str, dict[str, Any
         tails[tail.boundary] = {
             "file": f"sent/documents-{tail.boundary.removeprefix('=_')[:16]}.mime",
             "size": len(tail.content),
-            "sha256": hashlib.sha256(tail.content).hexdigest(),
+            "sha256": tail.sha256,
             "documents": [one["sha256"] for one in delivery.documents],
         }
     return str(tails[tail.boundary]["file"])
 
 
-def _covered(work: Work, delivery: Outgoing) -> str:
-    """The contact's personal link with its secret covered, as long as the link is."""
-    before, _, secret = mailing.link(work, delivery).rpartition("/")
-    return f"{before}/{COVER * len(secret)}"
+def _linked(work: Work, letter: mailing.Letter, delivery: Outgoing, attempt: Attempt) -> bytes | None:
+    """The own bytes with the very link that the message carried; None where that cannot be told any more.
 
-
-def _differences(
-    work: Work, delivery: Outgoing, attempt: Attempt, certificates: Sequence[ContactCertificate]
-) -> Iterator[Phrase]:
-    """Why what is made again is not, byte for byte, what went over the line, even with the link uncovered."""
-    moment = attempt.sending_at or attempt.prepared_at
-    if any(
-        one.confirmed_at is not None
-        and one.confirmed_at <= moment
-        and (one.ended_at is None or one.ended_at > moment)
-        and one.not_before <= moment < one.not_after
-        for one in certificates
-    ):
-        yield Phrase(
-            "A certificate of the contact stood then, so the message was encrypted (S/MIME), which never gives the "
-            "same bytes twice; the file holds it as it was before that."
-        )
-    if work.settings.smime_certificate is not None:
-        yield Phrase(
-            "Messages are signed here (S/MIME), and a signature is not made twice with the same bytes; the file holds "
-            "the message without one."
-        )
-    then, now = (
-        text.rpartition("@")[2] for text in (delivery.message_id.rstrip(">"), work.settings.reply_address)
-    )
-    if then != now:
-        # The Message-ID is written with the delivery, in the domain that mail came back to at that time.
-        yield Phrase(
-            "Mail came back to %(then)s then and comes back to %(now)s now: the settings were changed, so fields such "
-            "as From and Reply-To are not those that were sent.",
-            then=then,
-            now=now,
-        )
+    Where what was recorded says so it may be a link that was replaced since.
+    """
+    if attempt.message is None:
+        return letter.own()
     original = work.session.get_one(Delivery, delivery.original_id)
-    secret = mailing.link(work, delivery).rpartition("/")[2]
-    if original.link_serial or link_digest(secret) != original.link_digest:
-        yield Phrase(
-            "The contact’s personal link was replaced, and which link a message carried is not kept, so there is no "
-            "digest of the message with its link."
-        )
+    for serial in range(original.link_serial, -1, -1):
+        own = letter.linked(link_token(work, original.message_id, serial))
+        if hashlib.sha256(own).hexdigest() == attempt.message["head"]:
+            return own
+    return None
 
 
 def _settings(work: Work) -> dict[str, Any]:

@@ -7,7 +7,6 @@ the log's own is what the log has to say, whose key is not in the pack.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any
 from workflow.canonical import canonical
 from workflow.canonical import digest as canonical_digest
 from workflow.errors import Invalid, Phrase
-from workflow.proof import folds, pack
+from workflow.proof import folds, pack, sent
 from workflow.proof.merkle import proves
 from workflow.store import sha256
 
@@ -186,28 +185,7 @@ def _check_files(record: Mapping[str, Any], files: Mapping[str, bytes], verdict:
     for one in record["files"]:
         if one["kept"] and one["sha256"] not in known:
             verdict.faults.append(Phrase("%(file)s is missing or was altered.", file=one["file"]))
-    if "sent" in record:
-        _check_sent(record, known, verdict)
-
-
-def _check_sent(record: Mapping[str, Any], known: Mapping[str, bytes], verdict: Verdict) -> None:
-    """The messages that were sent: each one's own bytes, the documents behind them, and both joined."""
-    digests = {one["file"]: one["sha256"] for one in record["sent"]["tails"]}
-    for one in record["sent"]["messages"]:
-        if one["file"] is None:
-            continue
-        own = known.get(one["head"]["sha256"])
-        tail = known.get(digests[one["tail"]]) if one["tail"] else b""
-        if own is None or tail is None:
-            gone = one["file"] if own is None else one["tail"]
-            verdict.faults.append(Phrase("%(file)s is missing or was altered.", file=gone))
-            continue
-        joined = hashlib.sha256(own)
-        joined.update(tail)
-        if joined.hexdigest() != one["sha256"] or len(own) + len(tail) != one["size"]:
-            verdict.faults.append(
-                Phrase("%(file)s with what follows it is not the message of its digest.", file=one["file"])
-            )
+    verdict.faults += sent.faults(record, known)
 
 
 def _check_drawing(

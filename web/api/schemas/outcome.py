@@ -64,8 +64,23 @@ class Documents(Output):
     next: None = None
 
 
+class Message(Output):
+    """What the message of an attempt can be known by, recorded before it left; digests are SHA-256.
+
+    `size` is in bytes and of the whole.  `head` is of its own bytes, `tail` of the documents that follow them.
+    `covered` is of the own bytes with the secret of the personal link covered by the sign X, as packs of evidence
+    show it.  What is signed or encrypted is one whole without a tail.
+    """
+
+    size: int
+    head: str
+    covered: str
+    tail: str | None
+    protection: Literal["none", "signed", "encrypted", "signed_encrypted"]
+
+
 class Attempt(Output):
-    """One try to hand the message to the relay."""
+    """One try to hand the message to the relay; `message` is missing where nothing was begun, or of before."""
 
     number: int
     address: str
@@ -79,6 +94,7 @@ class Attempt(Output):
     linked: bool
     possible_duplicate: bool
     superseded: bool
+    message: Message | None
 
 
 class Delivery(Output):
