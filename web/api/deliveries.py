@@ -12,6 +12,7 @@ from web.access import allowed
 from web.api import paging, present
 from web.api.door import endpoint
 from web.api.schemas import outcome as schemas
+from web.api.schemas.attempts import Attempt
 from web.api.schemas.common import Why, Window
 from web.session import looking, writing
 from workflow import models
@@ -32,7 +33,7 @@ def present_delivery(work: Work, row: models.Delivery) -> schemas.Delivery:
         row,
         member=member.code,
         contact=row.contact_id,
-        attempts=[schemas.Attempt.model_validate(one) for one in row.attempts],
+        attempts=[Attempt.model_validate(one) for one in row.attempts],
     )
 
 

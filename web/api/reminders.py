@@ -11,8 +11,8 @@ from web.access import allowed
 from web.api import present
 from web.api.door import endpoint
 from web.api.schemas import following as schemas
+from web.api.schemas.attempts import Attempt
 from web.api.schemas.common import Input, Why
-from web.api.schemas.outcome import Attempt
 from web.session import looking, writing
 from workflow import models
 from workflow.operations import deliveries, directory, ladder, prospects

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from apiflask.fields import UploadFile
 from pydantic import Field
 
+from web.api.schemas.attempts import Attempt
 from web.api.schemas.common import Day, FormMoment, Input, Line, Moment, Output, Reason, Sentence, Text, Word
 from web.api.schemas.notes import Person
-from web.api.schemas.outcome import Attempt
 
 Target = Literal["to", "cc", "escalation", "registry"]
 
