@@ -174,8 +174,8 @@ class _Run(Generic[Key]):
             item = self.group.popleft()
             self.flying = True
             flight = self.relay.hand_over(item.offered, lines)
-            if flight.lost is None:
-                self._meanwhile()
+            if flight.lost is None and self._meanwhile() and lines:
+                flight = self.relay.ask_leave(flight)
             answers = self.relay.landed(flight)
             self.flying = False
             if answers[0].ends_session and not self.progress:
@@ -191,15 +191,17 @@ class _Run(Generic[Key]):
         self.unsent += [item.job.key for item in self.group]
         self.group.clear()
 
-    def _meanwhile(self) -> None:
-        """What is done while the relay takes a message: the next ones are built, and the next group enters."""
+    def _meanwhile(self) -> bool:
+        """What is done while the relay takes a message: the next ones are built, or the next group enters.
+
+        True when a group entered, so that the first of it may go into DATA.
+        """
         if self.group:
             self._look_ahead(min(self.depth, len(self.waiting) + 2))
-            return
+            return False
         # One place of the depth is that of the message on the wire.
         self._look_ahead(self.depth - 1)
-        if self.depth > 1 and self.waiting and not self.hurry():
-            self._enter(self.depth - 1)
+        return self.depth > 1 and bool(self.waiting) and not self.hurry() and self._enter(self.depth - 1)
 
     def leave(self) -> None:
         """Leave no server waiting for a content that will not come, and no answer to be taken for another's."""

@@ -215,6 +215,15 @@ class Relay:
             return Flight(lost=Answer(Step.DOT, None, str(broken)))
         return Flight(tuple(step for step, _ in said))
 
+    def ask_leave(self, flight: Flight) -> Flight:
+        """Ask behind what was handed over for leave to send the content of the envelope that followed it."""
+        if self._line is not None and flight.lost is None:
+            # Where this cannot be said, what was handed over may have its answer all the same.
+            with contextlib.suppress(LineBroken):
+                self._line.send(b"DATA\r\n", self.timeouts.command)
+                return Flight((*flight.steps, Step.DATA))
+        return flight
+
     def landed(self, flight: Flight) -> list[Answer]:
         """What the relay says to what was handed over: one answer each, as far as they came."""
         answers = [flight.lost] if flight.lost is not None else self._hear(flight.steps)
