@@ -19,6 +19,7 @@ from workflow.operations import (
     notices,
     outcomes,
     reminding,
+    unsent,
 )
 from workflow.operations.context import Work
 
@@ -31,6 +32,7 @@ def sweep() -> None:
     with means().work() as work:
         claims.mend_times(work)
         claims.release_stale_claims(work)
+        unsent.hold_over(work)
         audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
         notice_mail.release_stale(work)
         told = notice_mail.due_accounts(work)

@@ -25,6 +25,7 @@ from workflow.models.directory import ContactState
 from workflow.operations import (
     address_checks,
     address_mail,
+    address_use,
     claims,
     deliveries,
     directory,
@@ -224,8 +225,8 @@ def test_two_members_at_one_address_are_told_of_and_get_a_message_each(office: O
     first = office.contact("BD", shared)
     second = office.contact("TR", shared.upper())
     with means.look() as work:
-        assert directory.sharers(work, work.session.get_one(Contact, first)) == ["TR"]
-        assert directory.sharers(work, work.session.get_one(Contact, second)) == ["BD"]
+        assert address_use.sharers(work, work.session.get_one(Contact, first)) == ["TR"]
+        assert address_use.sharers(work, work.session.get_one(Contact, second)) == ["BD"]
     note_id = office.note(NoteState.DISPATCHED, members=("BD", "TR"))
     from workflow.models import Attempt, Note
     from workflow.operations import mailing

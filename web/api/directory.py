@@ -21,7 +21,7 @@ from web.pages import _tables
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Phrase
-from workflow.operations import address_checks, directory, erasing, exporting
+from workflow.operations import address_checks, address_use, directory, erasing, exporting
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.states import Role
@@ -56,7 +56,7 @@ def list_members(query: schemas.MembersQuery) -> schemas.Members:
 
 def _contact(work: Work, row: models.Contact) -> contacts.Contact:
     return contacts.Contact(
-        shared_with=directory.sharers(work, row),
+        shared_with=address_use.sharers(work, row),
         questions=[
             contacts.AddressQuestion.model_validate(one) for one in address_checks.checks_of(work, row)
         ],

@@ -12,16 +12,17 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 
 from web.formats import language_name, quoted, write_day
-from web.pages import _certificates
+from web.pages import _certificates, _proposals
 from web.pages._lines import reader
 from web.views.acts import act_words, sentence_case
-from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine, Proposal
+from web.views.directory import ContactLine, MemberLine, MemberPage, NameLine
 from web.views.parts import UNTYPED, Event, Option, Typed
 from web.views.words import CHANNELS, CONTACT_ROLES
 from workflow.clock import day_in
 from workflow.models import AuditEntry, CheckState, Contact, Delivery, Member
 from workflow.models.directory import HANDED, Channel, ContactRole, ContactState
-from workflow.operations import address_checks, directory, erasing
+from workflow.operations import address_checks, address_use, directory, erasing
+from workflow.operations import contact_line as line_of
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.states import Transport
@@ -34,6 +35,8 @@ CHANNEL_WORDS = {
     Channel.COURIER: "courier",
     Channel.HAND: "hand",
 }
+# What a change may be proposed of; one that ended gets a successor.
+CHANGEABLE = ("in_force", "undeliverable", "over", "not_yet", "ended")
 LOST = (Transport.FAILED, Transport.REFUSED_PERM)
 
 
@@ -51,14 +54,14 @@ def contacts(work: Work) -> dict[int, list[Contact]]:
 
 
 def failing(work: Work) -> frozenset[int]:
-    """The contacts whose last delivery failed for good."""
-    last = select(func.max(Delivery.id)).group_by(Delivery.contact_id)
-    rows = work.session.execute(
-        select(Delivery.contact_id, Delivery.address, Contact.address)
-        .join(Contact, Contact.id == Delivery.contact_id)
+    """The contacts whose last delivery failed for good, be it one of a contact whose place they took."""
+    last = select(func.max(Delivery.id)).group_by(Delivery.member_id, Delivery.address)
+    rows = work.session.scalars(
+        select(Contact.id)
+        .join(Delivery, (Delivery.member_id == Contact.member_id) & (Delivery.address == Contact.address))
         .where(Delivery.id.in_(last), Delivery.transport.in_(LOST))
     )
-    return frozenset(number for number, sent_to, now in rows if sent_to == now)
+    return frozenset(rows)
 
 
 def contact_line(
@@ -75,6 +78,9 @@ def contact_line(
     if contact.state is ContactState.RETIRED and contact.confirmed_at is None:
         status = "rejected"
     lost = contact.id in failed and status == "in_force"
+    if status == "in_force" and not directory.is_valid_on(contact, work.today()):
+        begun = contact.valid_from is None or contact.valid_from <= work.today()
+        status = "over" if begun else "not_yet"
 
     others = [one for one in shared_by.get(contact.address.lower(), ()) if one != contact.member.code]
     if contact.state is ContactState.RETIRED or contact.channel in HANDED:
@@ -105,7 +111,7 @@ def contact_line(
         may_release=contact.state is ContactState.CHECKED
         and contact.proposed_by != work.actor.id
         and why_not_office(work.actor, "confirm_contact") is None,
-        lost=len(address_checks.lost_deliveries(work, contact.id)) if lost else 0,
+        lost=len(address_checks.lost_deliveries(work, contact.id)) if lost or status == "ended" else 0,
         may_erase=contact.state is ContactState.RETIRED
         and gone is None
         and why_not_office(work.actor, "erase_personal") is None,
@@ -149,36 +155,6 @@ def _questions(work: Work, contact: Contact) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def proposal(work: Work, contact: Contact, people: Mapping[int, str]) -> Proposal:
-    """A contact that waits for a second person."""
-    before = work.session.get(Contact, contact.replaces_id) if contact.replaces_id else None
-    own = contact.proposed_by == work.actor.id
-    refusal = why_not_office(work.actor, "confirm_contact")
-    why_not = gettext("You proposed it, so somebody else has to confirm it.") if own else ""
-    return Proposal(
-        key=str(contact.id),
-        member=contact.member.code,
-        member_name=directory.name_of(contact.member, reader(work.profile), work.today()),
-        kind="change" if before else "add",
-        name=contact.office or contact.member.code,
-        office="",
-        before=before.address if before else "",
-        after=contact.address,
-        role=contact.role.value,
-        language=contact.language,
-        reason=contact.source,
-        by=people.get(contact.proposed_by, ""),
-        at=contact.proposed_at,
-        document=(str(contact.id), gettext("Source document")) if contact.source_file else None,
-        why_not=gettext("Only the registry may confirm it.") if refusal else why_not,
-    )
-
-
-def proposals(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> tuple[Proposal, ...]:
-    """Those of the contacts that wait, oldest first."""
-    return tuple(proposal(work, one, people) for one in rows if one.state is ContactState.PROPOSED)
-
-
 def member_line(
     work: Work,
     member: Member,
@@ -213,15 +189,14 @@ def member_page(
     rows = list(
         work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id))
     )
-    failed, shared_by = failing(work), directory.shared_addresses(work)
+    failed, shared_by = failing(work), address_use.shared_addresses(work)
     lines = [
         replace(contact_line(work, one, failed, shared_by), certificate=_certificates.current_line(work, one))
         for one in rows
         if one.state is not ContactState.PROPOSED
     ]
-    old = next(
-        (one for one in lines if one.key == changing and one.status in ("in_force", "undeliverable")), None
-    )
+    key = _changed(work, rows, changing)
+    old = next((one for one in lines if one.key == key and one.status in CHANGEABLE), None)
     first = member.memberships[0] if member.memberships else None
     chosen = typed.values
     return MemberPage(
@@ -234,7 +209,7 @@ def member_page(
         ),
         # Those in force first, then the ended ones, the latest of them first.
         contacts=tuple(sorted(lines, key=lambda one: (one.status in ("ended", "rejected"), -int(one.key)))),
-        proposals=proposals(work, rows, people),
+        proposals=_proposals.shown(work, rows, people),
         history=_history(work, rows, people),
         since=first.valid_from if first else None,
         since_source=first.source if first else "",
@@ -250,6 +225,13 @@ def member_page(
     )
 
 
+def _changed(work: Work, rows: Sequence[Contact], key: str) -> str:
+    """The key of the contact that a change is about: the one that stands in the place of the one that was named."""
+    named = next((one for one in rows if str(one.id) == key), None)
+    heir = line_of.standing(work, named.id) if named is not None else None
+    return str(heir.id) if heir is not None else key
+
+
 def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> tuple[Event, ...]:
     subjects = {f"contact:{one.id}": one for one in rows}
     words: dict[str, Callable[[str], str]] = {
@@ -260,6 +242,7 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
         "address_answer": lambda address: gettext("Answer about %(address)s", address=address),
         "release_contact": lambda address: gettext("%(address)s released by a person", address=address),
         "contact_in_force": lambda address: gettext("%(address)s in force", address=address),
+        "change_contact": lambda address: gettext("%(address)s changed", address=address),
         "propose_certificate": lambda address: gettext(
             "Certificate of %(address)s proposed", address=address
         ),
@@ -273,6 +256,7 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
     }
     tones = {
         "contact_in_force": "done",
+        "change_contact": "done",
         "confirm_certificate": "done",
         **dict.fromkeys(
             ("reject_contact", "retire_contact", "reject_certificate", "withdraw_certificate"), "care"
@@ -283,7 +267,9 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
     )
     events = []
     for entry in entries:
-        reason = str(json.loads(entry.data).get("reason") or "")
+        data = json.loads(entry.data)
+        reason, known = str(data.get("reason") or ""), _proposals.labels()
+        changed = ", ".join(known.get(str(name), str(name)) for name in data.get("changed") or ())
         write = words.get(entry.action)
         address = subjects[entry.subject].address
         events.append(
@@ -292,7 +278,7 @@ def _history(work: Work, rows: Sequence[Contact], people: Mapping[int, str]) -> 
                 datetime.fromisoformat(entry.at),
                 people.get(entry.actor_id or 0, ""),
                 tones.get(entry.action, ""),
-                detail=quoted(reason),
+                detail=changed or quoted(reason),
             )
         )
     return tuple(events)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from web.board import Standing
 from web.formats import quoted, write_day
@@ -15,8 +14,9 @@ from web.pages._outcomes import TONES, outcome_words
 from web.problems import said
 from web.views.circulation import DeliveryEvidence, Evidence
 from web.views.parts import Event as Line
-from workflow.models import Attempt, Contact, Delivery, Event, Note
-from workflow.models.directory import HANDED, ContactState
+from workflow.models import Attempt, Delivery, Event, Note
+from workflow.models.directory import HANDED
+from workflow.operations import contact_line
 from workflow.operations.choices import require_day
 from workflow.operations.context import Work
 from workflow.operations.receipt import REPORTS
@@ -208,13 +208,8 @@ def _fits(work: Work, name: str, row: Delivery) -> bool:
 
 def _moved(work: Work, row: Delivery) -> bool:
     """Whether the contact has another confirmed address now."""
-    return bool(
-        work.session.scalar(
-            select(Contact.id).where(
-                Contact.replaces_id == row.contact_id, Contact.state == ContactState.CONFIRMED
-            )
-        )
-    )
+    contact = contact_line.standing(work, row.contact_id)
+    return contact is not None and contact.address != row.address
 
 
 def _act(event: Event, people: Mapping[int, str]) -> Line:

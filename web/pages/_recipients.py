@@ -8,15 +8,13 @@ from datetime import date
 from flask_babel import gettext
 from sqlalchemy import select
 
+from web.pages._directory import CHANNEL_WORDS
 from web.pages._lines import note_day, reader
 from web.views.parts import Recipient, RecipientGroup
 from workflow.models import Addressee, Contact, Member, Note
-from workflow.models.directory import ContactState
+from workflow.models.directory import Channel, ContactState
 from workflow.operations import directory, recipients
 from workflow.operations.context import Work
-
-# The words of the views for the directory's own.
-CHANNELS = {"mail": "mail", "link_only": "link"}
 
 
 def of_note(work: Work, note: Note, people: dict[int, str]) -> tuple[RecipientGroup, ...]:
@@ -66,7 +64,7 @@ def of_note(work: Work, note: Note, people: dict[int, str]) -> tuple[RecipientGr
                     address or "",
                     language or "",
                     role or "to",
-                    CHANNELS.get(channel or "", "mail"),
+                    CHANNEL_WORDS[Channel(channel or "mail")],
                 )
             )
     return _sorted(
@@ -104,7 +102,7 @@ def of_directory(
                 member.code,
                 member.code,
                 _name(work, member, day),
-                tuple(_contact(member, one) for one in contacts.get(identity, ())),
+                tuple(_contact(work, member, one) for one in contacts.get(identity, ())),
                 (addressee.waived_reason or "") if addressee else "",
                 people.get(addressee.waived_by or 0, "") if addressee else "",
                 chosen=member.code in picked if picked else addressee is not None or not rows,
@@ -114,8 +112,15 @@ def of_directory(
     return _sorted(work, groups)
 
 
-def _contact(member: Member, contact: Contact) -> Recipient:
-    problem = gettext("Waits for a second person") if contact.state is ContactState.PROPOSED else ""
+def _contact(work: Work, member: Member, contact: Contact) -> Recipient:
+    problem = ""
+    if contact.state is ContactState.PROPOSED:
+        problem = gettext("Waits for a second person")
+    elif contact.state is ContactState.CHECKED:
+        problem = gettext("Waits for the address’s answer")
+    elif not directory.is_valid_on(contact, work.today()):
+        over = contact.valid_until is not None and contact.valid_until < work.today()
+        problem = gettext("No longer valid") if over else gettext("Not yet valid")
     return Recipient(
         member.code,
         member.code,
@@ -124,7 +129,7 @@ def _contact(member: Member, contact: Contact) -> Recipient:
         contact.address,
         contact.language,
         contact.role.value,
-        CHANNELS[contact.channel.value],
+        CHANNEL_WORDS[contact.channel],
         chosen=not problem,
         problem=problem,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 import tasks.offer
 from web.access import allowed
-from web.pages import _directory, _files, _tables
+from web.pages import _directory, _files, _proposals, _tables
 from web.pages._forms import day_of, done, typed
 from web.pages._ids import find_row, row_id
 from web.pages._lines import names, reader
@@ -22,7 +22,7 @@ from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact, Member
 from workflow.models.directory import ContactState
-from workflow.operations import address_checks, directory, erasing, exporting, papers
+from workflow.operations import address_checks, address_use, directory, erasing, exporting, papers
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -53,7 +53,7 @@ def index() -> str:
         members = directory.members_on(work.session, day)
         sort_key = work.profile.sort_key(language)
         members.sort(key=lambda one: sort_key(directory.name_of(one, language, day)))
-        shared_by = directory.shared_addresses(work)
+        shared_by = address_use.shared_addresses(work)
         lines = [
             _directory.member_line(work, one, by_member.get(one.id, ()), failed, shared_by) for one in members
         ]
@@ -68,7 +68,7 @@ def index() -> str:
         waiting = sorted((one for each in by_member.values() for one in each), key=lambda one: one.id)
         page = DirectoryPage(
             members=tuple(shown),
-            proposals=_directory.proposals(work, waiting, people) if not query else (),
+            proposals=_proposals.shown(work, waiting, people) if not query else (),
             day=day,
             usable=sum(not one.problem for one in shown),
             query=query,
@@ -129,7 +129,7 @@ def propose(member: str) -> Answer:
             )
             again = address_checks.ask_to_resend(work, contact) if form.get("resend") else 0
             address = contact.address
-            others = directory.sharers(work, contact)
+            others = address_use.sharers(work, contact)
     except Refusal as refusal:
         with looking() as work:
             return _member(work, member, old, typed(refusal, FIELDS)), refusal.status

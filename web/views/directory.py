@@ -45,23 +45,23 @@ class ContactLine:
 class Proposal:
     """A change that waits: what, by whom, with which document; `why_not` tells why this person may not confirm.
 
-    `kind` is "add", "change" or "retire"; `before` and `after` are addresses.  `document` is (key, words).
+    `kind` is "add" or "change"; `before` is the address that `after` would replace, empty where it stays.
+    `details` are (word, how it was where that is different, how it would be).  `document` is (key, words);
+    `warnings` are sentences that the second person has to read.
     """
 
     key: str
     member: str
     member_name: str
     kind: str
-    name: str
-    office: str
     before: str
     after: str
-    role: str
-    language: str
+    details: tuple[tuple[str, str, str], ...]
     reason: str
     by: str
     at: datetime
     document: tuple[str, str] | None = None
+    warnings: tuple[str, ...] = ()
     why_not: str = ""
 
 

@@ -212,8 +212,8 @@ class RecipientGroup:
 
     @property
     def usable(self) -> bool:
-        """Whether one of its contacts can be written to."""
-        return any(not contact.problem for contact in self.contacts)
+        """Whether one of its contacts can be written to, and its receipt counts from the beginning."""
+        return any(not contact.problem and contact.role == "to" for contact in self.contacts)
 
 
 @dataclass(frozen=True)

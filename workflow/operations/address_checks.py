@@ -19,7 +19,7 @@ from sqlalchemy import select
 from workflow.errors import Conflict, NotAllowed, NotFound, Refusal
 from workflow.models import Account, AddressCheck, CheckState, Contact, Delivery, Mending, Note
 from workflow.models.directory import HANDED, ContactState
-from workflow.operations import accounts, deliveries
+from workflow.operations import accounts, contact_line, deliveries, unsent
 from workflow.operations.context import SYSTEM, Work, begin_office, require_reason
 from workflow.states import Human, Transport
 
@@ -128,9 +128,17 @@ def put_in_force(work: Work, contact: Contact) -> None:
     contact.state = ContactState.CONFIRMED
     if contact.replaces_id is not None:
         old = work.session.get_one(Contact, contact.replaces_id)
-        old.state, old.retired_at = ContactState.RETIRED, work.now()
+        if old.state is not ContactState.RETIRED:
+            old.state, old.retired_at = ContactState.RETIRED, work.now()
     work.session.flush()
     work.log("contact_in_force", f"contact:{contact.id}", replaces=contact.replaces_id)
+    mend(work, contact)
+    if contact.replaces_id is not None:
+        unsent.hold_of(work, work.session.get_one(Contact, contact.replaces_id))
+
+
+def mend(work: Work, contact: Contact) -> None:
+    """Sends again what was to be sent again once this contact, or what it proposed, is in force."""
     for mending in work.session.scalars(
         select(Mending)
         .where(Mending.contact_id == contact.id, Mending.done_at.is_(None))
@@ -174,12 +182,12 @@ def ask_to_resend(work: Work, contact: Contact) -> int:
 
 
 def lost_deliveries(work: Work, contact_id: int) -> list[Delivery]:
-    """What came back from a contact's address and was neither acknowledged nor called off."""
+    """What came back from a contact, or from those whose place it took, and was neither acknowledged nor called off."""
     return list(
         work.session.scalars(
             select(Delivery)
             .where(
-                Delivery.contact_id == contact_id,
+                Delivery.contact_id.in_(contact_line.lineage(work, contact_id)),
                 Delivery.transport.in_(LOST),
                 Delivery.human != Human.ACKNOWLEDGED,
                 Delivery.cancelled_at.is_(None),

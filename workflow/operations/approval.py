@@ -307,6 +307,7 @@ def _objections(work: Work, note: Note, stands: _Standing, findings: Sequence[Ju
                     day=stands.day.isoformat(),
                 )
             )
+    found += _without_contact(note, stands.recipients)
     missing = [v.language for v in note.versions if v.required and not texts.is_current(note, v)]
     if missing:
         found.append(
@@ -325,3 +326,26 @@ def _objections(work: Work, note: Note, stands: _Standing, findings: Sequence[Ju
         )
     collision = numbering.collision(work.session, note, stands.number)
     return found if collision is None else [*found, collision]
+
+
+def _without_contact(note: Note, people: Sequence[Recipient]) -> list[str]:
+    """A sentence for each addressee that nobody would answer for: it has no contact, or gets copies only."""
+    waived = {row.member_id for row in note.addressees if row.waived_reason}
+    counting = {one.member_id for one in people if one.contact_id is not None and one.role != "cc"}
+    copied = {one.member_id for one in people if one.role == "cc"}
+    found: dict[str, str] = {}
+    for one in people:
+        if one.member_id in counting or one.member_id in waived:
+            continue
+        sentence = Phrase(
+            "%(code)s has no usable contact. Confirm one, or send the note back and waive the addressee with a reason.",
+            code=one.member,
+        )
+        if one.member_id in copied:
+            sentence = Phrase(
+                "%(code)s has only contacts that get a copy, so its receipt could never count. Confirm one of "
+                "the role “to”, or send the note back and waive the addressee with a reason.",
+                code=one.member,
+            )
+        found[one.member] = sentence
+    return list(found.values())

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from workflow.errors import Conflict, NotFound, Phrase, either
 from workflow.models import Contact, Delivery, Note, Outgoing, Reminder, ReminderPlan
-from workflow.models.directory import HANDED, ContactState
-from workflow.operations import claims, evidence, silent, succession
+from workflow.models.directory import HANDED
+from workflow.operations import claims, contact_line, evidence, silent, succession, unsent
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.states import DeliveryQueue, Hold, Transport
@@ -76,6 +76,8 @@ def resume(work: Work, note: Note, delivery: Outgoing, reason: str) -> None:
     decided(delivery)
     # What was never tried does not leave before the time of release.
     due = max(work.now(), note.release_at or work.now()) if not delivery.attempts else work.now()
+    if isinstance(delivery, Delivery):
+        unsent.require_usable(work, delivery, due)
     _move(work, delivery, (DeliveryQueue.HELD,), DeliveryQueue.QUEUED, held_reason=None, due_at=due)
     _log(work, "resume", note, delivery, reason)
 
@@ -214,23 +216,13 @@ def decided(delivery: Outgoing) -> None:
 
 def _standing_contact(work: Work, contact_id: int) -> Contact:
     """The contact itself, or the confirmed one that took its place."""
-    contact = work.session.get_one(Contact, contact_id)
-    while contact.state is ContactState.RETIRED:
-        successor = work.session.scalar(
-            select(Contact).where(
-                Contact.replaces_id == contact.id,
-                Contact.state.not_in((ContactState.PROPOSED, ContactState.CHECKED)),
-                # A change that was rejected takes nobody's place.
-                Contact.confirmed_by.is_not(None),
-            )
+    contact = contact_line.standing(work, contact_id)
+    if contact is None:
+        raise Conflict(
+            "contact-retired",
+            "%(address)s is retired and nothing confirmed takes its place. Propose a new address first.",
+            address=work.session.get_one(Contact, contact_id).address,
         )
-        if successor is None:
-            raise Conflict(
-                "contact-retired",
-                "%(address)s is retired and nothing confirmed takes its place. Propose a new address first.",
-                address=contact.address,
-            )
-        contact = successor
     return contact
 
 

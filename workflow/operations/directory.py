@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.letters.profile import Profile
 from workflow.models import Contact, Member, MemberName, Membership
 from workflow.models.directory import HANDED, Channel, ContactRole, ContactState
+from workflow.operations import address_use, contact_line
 from workflow.operations.context import Work, begin_office, require_reason
 from workflow.post.address import check_address
 
@@ -118,6 +119,13 @@ def propose_contact(
             channel=channel,
         )
     checked = _place(address) if channel in HANDED else check_address(address)
+    if channel not in HANDED and address_use.is_own(work.settings, checked):
+        raise Invalid(
+            "own-address",
+            "%(address)s is an address of the secretariat itself: a note to it would come back to us. "
+            "Give the address of the state.",
+            address=checked,
+        )
     if valid_from and valid_until and valid_until < valid_from:
         raise Invalid("contact-period", "The last day of the contact lies before its first.")
     if language not in work.profile.languages:
@@ -133,20 +141,10 @@ def propose_contact(
         )
     if role not in {one.value for one in ContactRole}:
         raise Invalid("contact-role", "A contact is “to”, “cc” or “escalation”, not “%(role)s”.", role=role)
-    if replaces is not None and find_contact(work, replaces).member_id != member.id:
-        raise Invalid("not-theirs", "The address that this one replaces belongs to another member.")
-    twin = work.session.scalar(
-        select(Contact.id).where(
-            Contact.member_id == member.id, Contact.address == checked, Contact.state != ContactState.RETIRED
-        )
-    )
-    if twin:
-        raise Conflict(
-            "contact-known",
-            "%(address)s is already a contact of %(code)s.",
-            address=checked,
-            code=member.code,
-        )
+    old = find_contact(work, replaces) if replaces is not None else None
+    contact_line.require_free(work, member, checked, old)
+    if old is not None:
+        contact_line.require_replaceable(work, member, old)
     contact = Contact(
         member_id=member.id,
         address=checked,
@@ -162,10 +160,23 @@ def propose_contact(
         proposed_by=work.actor.id,
         proposed_at=work.now(),
     )
+    if old is not None and old.state is ContactState.CONFIRMED and not _differs(contact, old):
+        raise Invalid(
+            "nothing-changed",
+            "Nothing of %(address)s would change. Change what is not right.",
+            address=checked,
+        )
     work.session.add(contact)
     work.session.flush()
     work.log("propose_contact", f"contact:{contact.id}", member=member.code, replaces=replaces)
     return contact
+
+
+def _differs(proposal: Contact, old: Contact) -> bool:
+    """Whether a proposal would change anything of the contact that it is about."""
+    return proposal.address != old.address or any(
+        getattr(proposal, name) != getattr(old, name) for name in contact_line.DETAILS
+    )
 
 
 def _place(address: str) -> str:
@@ -196,15 +207,23 @@ def confirm_contact(work: Work, contact: Contact) -> Contact:
     from workflow.operations import address_checks
 
     begin_office(work, "confirm_contact")
+    work.session.refresh(contact, with_for_update={"of": Contact})
     if contact.state is not ContactState.PROPOSED:
         raise Conflict("contact-state", "This address does not wait for a confirmation.")
     if contact.proposed_by == work.actor.id:
         raise NotAllowed("four-eyes", "You proposed this address, so somebody else has to confirm it.")
-    asked = address_checks.is_wanted(work, contact)
+    old = _replaced(work, contact)
+    same = old is not None and contact_line.is_same_place(contact, old)
+    asked = not same and address_checks.is_wanted(work, contact)
     contact.state = ContactState.CHECKED if asked else ContactState.CONFIRMED
     contact.confirmed_by, contact.confirmed_at = work.actor.id, work.now()
     work.session.flush()
     work.log("confirm_contact", f"contact:{contact.id}", replaces=contact.replaces_id, asked=asked)
+    if old is not None and same:
+        changed = contact_line.take_over(work, contact, old)
+        work.log("change_contact", f"contact:{old.id}", before=contact.id, changed=changed)
+        address_checks.mend(work, contact)
+        return old
     if asked:
         address_checks.begin(work, contact)
     else:
@@ -212,15 +231,31 @@ def confirm_contact(work: Work, contact: Contact) -> Contact:
     return contact
 
 
+def _replaced(work: Work, contact: Contact) -> Contact | None:
+    """The contact in force that a proposal is about, locked."""
+    if contact.replaces_id is None:
+        return None
+    old = find_contact(work, contact.replaces_id)
+    work.session.refresh(old, with_for_update={"of": Contact})
+    return old if old.state is ContactState.CONFIRMED else None
+
+
 def retire_contact(work: Work, contact: Contact, reason: str) -> Contact:
-    """Takes an address out of use; it stays in the history."""
+    """Takes an address out of use; it stays in the history.  What waits to be sent there waits for a person."""
+    # It asks this module for the days of a contact.
+    from workflow.operations import unsent
+
     begin_office(work, "retire_contact")
     text = require_reason(reason)
+    work.session.refresh(contact, with_for_update={"of": Contact})
     if contact.state is ContactState.RETIRED:
         raise Conflict("contact-state", "This address is already retired.")
+    if contact.state is not ContactState.CONFIRMED:
+        raise Conflict("contact-not-in-force", "This address is not in force yet. Reject it instead.")
     contact.state, contact.retired_at = ContactState.RETIRED, work.now()
     work.session.flush()
     work.log("retire_contact", f"contact:{contact.id}", reason=text)
+    unsent.hold_of(work, contact)
     return contact
 
 
@@ -231,6 +266,7 @@ def reject_contact(work: Work, contact: Contact, reason: str) -> Contact:
     """
     begin_office(work, "confirm_contact")
     text = require_reason(reason)
+    work.session.refresh(contact, with_for_update={"of": Contact})
     if contact.state not in (ContactState.PROPOSED, ContactState.CHECKED):
         raise Conflict("contact-state", "This address does not wait for a confirmation.")
     contact.confirmed_by = contact.confirmed_at = None
@@ -238,40 +274,6 @@ def reject_contact(work: Work, contact: Contact, reason: str) -> Contact:
     work.session.flush()
     work.log("reject_contact", f"contact:{contact.id}", reason=text)
     return contact
-
-
-def sharers(work: Work, contact: Contact) -> list[str]:
-    """The codes of the other members that use the same mail address; each gets a message of its own."""
-    if contact.channel in HANDED:
-        return []
-    return list(
-        work.session.scalars(
-            select(Member.code)
-            .join(Contact, Contact.member_id == Member.id)
-            .where(
-                func.lower(Contact.address) == contact.address.lower(),
-                Contact.member_id != contact.member_id,
-                Contact.state != ContactState.RETIRED,
-            )
-            .distinct()
-            .order_by(Member.code)
-        )
-    )
-
-
-def shared_addresses(work: Work) -> dict[str, list[str]]:
-    """The codes of the members that use an address, by the address in lower case, where several do."""
-    rows = work.session.execute(
-        select(func.lower(Contact.address), Member.code)
-        .join(Member, Member.id == Contact.member_id)
-        .where(Contact.state != ContactState.RETIRED, Contact.channel.not_in(HANDED))
-        .distinct()
-        .order_by(Member.code)
-    )
-    found: dict[str, list[str]] = {}
-    for address, code in rows:
-        found.setdefault(address, []).append(code)
-    return {address: codes for address, codes in found.items() if len(codes) > 1}
 
 
 def find_contact(work: Work, contact_id: int) -> Contact:

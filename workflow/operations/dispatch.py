@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow import anchors
+from workflow.clock import day_in
 from workflow.errors import Conflict, Invalid, Phrase, one_after_another
 from workflow.models import ApprovedRecipient, Delivery, Member, Note
 from workflow.models.directory import HANDED
@@ -34,7 +35,7 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
         raise Invalid("release-past", "The time of release has passed. Leave it out to dispatch at once.")
     approval = note.approval
     assert approval is not None  # The CHECK of the table says so.
-    reasons = [*_objections(work, note), *protection.objections(work, note, release)]
+    reasons = [*_objections(work, note, release), *protection.objections(work, note, release)]
     if reasons:
         raise Conflict(
             "not-dispatchable",
@@ -71,7 +72,7 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
     return note
 
 
-def _objections(work: Work, note: Note) -> list[str]:
+def _objections(work: Work, note: Note, release: datetime) -> list[str]:
     approval = note.approval
     assert approval is not None
     found: list[str] = []
@@ -87,8 +88,11 @@ def _objections(work: Work, note: Note) -> list[str]:
     else:
         found += [item.sentence for item in documents.verify(work, note) if not item.good]
     codes = {member.id: member.code for member in work.session.scalars(select(Member))}
-    now = recipients.of(work, note, approval.dated)
-    differing = recipients.differences(now, approval.recipients, codes)
+    # As the directory will have them on the day on which the note leaves, not on that of the approval.
+    leaves = day_in(release, work.zone)
+    now = recipients.of(work, note, leaves)
+    days = recipients.days_of(work, approval.recipients)
+    differing = recipients.differences(now, approval.recipients, codes, days, leaves)
     if differing:
         found.append(
             Phrase(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from workflow.errors import Conflict, Invalid
 from workflow.models import Delivery, Note
-from workflow.operations import claims, succession
+from workflow.operations import claims, succession, unsent
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.deliveries import try_at_once
 from workflow.states import DeliveryQueue, Hold, Transport
@@ -44,6 +44,7 @@ def hold_all(work: Work, note: Note, reason: str) -> Halted:
 def resume_all(work: Work, note: Note, reason: str) -> Halted:
     """Lets a dispatch that was stopped as a whole go on; what was held by itself stays held."""
     begin(work, note, "resume_delivery", reason=reason)
+    unsent.hold_over(work)
     rows = [row for row in _locked(work, note, DeliveryQueue.HELD) if row.held_as is Hold.NOTE]
     if not rows:
         raise Conflict("not-stopped", "The dispatch of %(note)s is not stopped.", note=note.name)
@@ -105,6 +106,9 @@ def reschedule(
         raise Conflict(
             "released", "%(note)s is released already: its time cannot be changed.", note=note.name
         )
+    for row in rows:
+        if row.queue is not DeliveryQueue.HELD:
+            unsent.require_usable(work, row, release)
     for row in rows:
         row.due_at = release
     before = note.release_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,36 +113,69 @@ def _descends(work: Work, contact: Contact, got: Collection[int]) -> bool:
     return False
 
 
+def days_of(work: Work, approved: Iterable[ApprovedRecipient]) -> dict[int, date]:
+    """The last day of each approved contact that has one and is still in force, by its id."""
+    wanted = [one.contact_id for one in approved if one.contact_id is not None]
+    rows = work.session.execute(
+        select(Contact.id, Contact.valid_until).where(
+            Contact.id.in_(wanted),
+            Contact.state == ContactState.CONFIRMED,
+            Contact.valid_until.is_not(None),
+        )
+    )
+    return {identity: until for identity, until in rows if until is not None}
+
+
 def differences(
-    now: Iterable[Recipient], approved: Sequence[ApprovedRecipient], codes: dict[int, str]
+    now: Iterable[Recipient],
+    approved: Sequence[ApprovedRecipient],
+    codes: dict[int, str],
+    days: Mapping[int, date],
+    leaves: date,
 ) -> list[str]:
-    """What differs between the directory of now and the recipients as approved: sentences."""
+    """What differs between the directory on the day on which a note `leaves` and the recipients as approved.
 
-    def as_approved(one: ApprovedRecipient) -> tuple[object, ...]:
-        return (one.member_id, one.contact_id, one.role, one.address, one.language, one.channel)
+    `days` are the last days of contacts (`days_of`).  Gives sentences.
+    """
 
-    def as_now(one: Recipient) -> tuple[object, ...]:
-        return (one.member_id, one.contact_id, one.role, one.address, one.language, one.channel)
+    def key(one: ApprovedRecipient | Recipient) -> tuple[object, ...]:
+        # Which row of the directory an address stands in does not matter to whoever gets the note there.
+        return (one.member_id, one.role, one.address, one.language, one.channel)
 
-    before = {as_approved(one): one for one in approved}
-    after = {as_now(one): one for one in now}
+    after = {key(one): one for one in now}
+    before = {key(one): one for one in approved}
     sentences: list[str] = []
-    for key, old in before.items():
-        if key not in after:
+    for which, old in before.items():
+        if which in after:
+            continue
+        code = codes.get(old.member_id, "?")
+        until = days.get(old.contact_id or 0)
+        if until is not None and until < leaves:
             sentences.append(
                 Phrase(
-                    "%(code)s: %(address)s was approved and is no longer so.",
-                    code=codes.get(old.member_id, "?"),
-                    address=old.address or Phrase("no contact"),
+                    "%(code)s: %(address)s is valid only until %(until)s, and the note leaves on %(day)s.",
+                    code=code,
+                    address=old.address,
+                    until=until.isoformat(),
+                    day=leaves.isoformat(),
                 )
             )
-    for key, new in after.items():
-        if key not in before:
-            sentences.append(
-                Phrase(
-                    "%(code)s: %(address)s was not there at the approval.",
-                    code=new.member,
-                    address=new.address or Phrase("no contact"),
-                )
+            continue
+        sentences.append(
+            Phrase(
+                "%(code)s: %(address)s was approved and is no longer so.",
+                code=code,
+                address=old.address or Phrase("no contact"),
             )
+        )
+    for which, new in after.items():
+        if which in before:
+            continue
+        sentences.append(
+            Phrase(
+                "%(code)s: %(address)s was not there at the approval.",
+                code=new.member,
+                address=new.address or Phrase("no contact"),
+            )
+        )
     return sentences

@@ -84,6 +84,21 @@ def readable(address: str) -> str:
         return address
 
 
+def is_mixed(address: str) -> bool:
+    """Whether one part of a checked address mixes alphabets, as an address does that imitates another.
+
+    A part is what stands between dots and the sign @; digits and signs are of no alphabet.
+    """
+    parts = re.split(r"[.@+_-]", readable(address))
+    return any(len({_alphabet(sign) for sign in part if sign.isalpha()}) > 1 for part in parts)
+
+
+def _alphabet(sign: str) -> str:
+    """The alphabet of a letter by its name in Unicode; kana and han are written together everywhere."""
+    word = unicodedata.name(sign, "").partition(" ")[0]
+    return "EAST ASIAN" if word in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO") else word
+
+
 def return_path(pattern: str, token: str) -> str:
     """The envelope sender of one attempt: `pattern` with its `{token}` filled (VERP).
 

@@ -1096,16 +1096,14 @@ PROPOSAL = directory.Proposal(
     "mn",
     "Mongolia",
     "change",
-    "Records",
-    "Protocol",
     "old@mfa.mn.example",
-    "new@mfa.mn.example",
-    "to",
-    "ru",
+    "new@mfa-mn.example",
+    (("Office", "Records", "Protocol"), ("Role", "", "To"), ("Language", "English", "Русский")),
     "Their note 02-14/211",
     "Registry",
     at(3, 26, 10),
     ("f1", "note 02-14/211"),
+    ("Another domain than before: mfa.mn.example, now mfa-mn.example. Make sure that it is theirs.",),
 )
 DIRECTORY = directory.DirectoryPage(
     tuple(
