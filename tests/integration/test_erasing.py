@@ -119,6 +119,12 @@ def test_who_may_not_and_what_is_in_use_is_refused(dispatched: Prepared) -> None
     assert dispatched.office.counts() == before
     with dispatched.means.work(dispatched.office.registry) as work:
         directory.retire_contact(work, work.session.get_one(Contact, number), "Closed.")
+        # What waited for it waits for a person now; only what a worker has in its hand is on its way.
+        assert of(work).queue is DeliveryQueue.HELD
+        row = of(work)
+        with work.session.no_autoflush:
+            row.held_as = row.held_reason = None
+            row.queue, row.claimed_at, row.claimed_by = DeliveryQueue.CLAIMED, work.now(), "worker"
     with pytest.raises(Conflict, match="on its way"):
         erase(dispatched)
 

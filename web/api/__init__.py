@@ -53,6 +53,7 @@ RESOURCES = (
     "incoming_acts",
     "returned",
     "directory",
+    "contacts",
     "certificates",
     "deputies",
     "people",

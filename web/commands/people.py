@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
 from web.commands import actor, means
 from workflow.operations import accounts, directory, erasing, exporting, importing
 from workflow.states import Role
+from workflow.tables import workbook, writing
 
 
 def register(group: click.Group) -> None:
@@ -116,24 +116,25 @@ def erase_contact(number: int, decision: str, papers: bool, email: str) -> None:
 
 @click.group("export")
 def export() -> None:
-    """Write the directory out as CSV, in UTF-8."""
+    """Write the directory out as a table, CSV in UTF-8 or XLSX."""
 
 
 @export.command("contacts")
-@click.option(
-    "--out", type=click.File("w", encoding="utf-8"), default="-", help="The file; else standard output."
-)
-def export_contacts(out: TextIO) -> None:
+@click.option("--out", type=click.File("wb"), default="-", help="The file; else standard output.")
+@click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
+def export_contacts(out: BinaryIO, kind: str) -> None:
     """The contacts that are in force or wait, with the columns that the import takes."""
     with means().look() as work:
-        writer = csv.writer(out)
-        writer.writerow(exporting.COLUMNS)
-        writer.writerows(exporting.contacts(work))
+        rows = list(exporting.contacts(work))
+    if kind == "xlsx":
+        out.write(workbook.written("contacts", exporting.COLUMNS, rows))
+    else:
+        out.write(writing.csv_file(exporting.COLUMNS, rows))
 
 
 @click.group("import")
 def import_() -> None:
-    """Bring states and contacts in from CSV files, in UTF-8."""
+    """Bring states and contacts in from tables, CSV or XLSX."""
 
 
 @import_.command()
@@ -152,10 +153,19 @@ def states(file: Path, dry_run: bool, email: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--as", "email", required=True, help="The account of the registry that proposes them.")
 def contacts(file: Path, dry_run: bool, email: str) -> None:
-    """Columns: member, address, office, role, language, channel, source.
+    """Columns: member, address, office, role, language, channel, source; if wanted valid_from, valid_until.
 
-    The contacts are proposed; a second person of the registry confirms them.
+    The contacts are proposed; a second person of the registry confirms them.  One that is there with
+    other details is proposed as a change, and what the file does not name stays as it is.
     """
     with means().work(actor(email)) as work:
         outcome = importing.import_contacts(work, file.read_bytes(), dry_run=dry_run)
-        click.echo(outcome.sentence)
+    for line in outcome.lines:
+        if line.what != "known":
+            more = f": {', '.join(line.changed)}" if line.changed else ""
+            click.echo(f"line {line.number}  {line.member}  {line.address}  {line.what}{more}")
+    for missing in outcome.missing:
+        click.echo(f"not in the file, stays as it is: {missing}")
+    if outcome.ignored:
+        click.echo(f"columns without a meaning here: {', '.join(outcome.ignored)}")
+    click.echo(outcome.sentence)

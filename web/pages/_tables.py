@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,27 +12,26 @@ from sqlalchemy.orm import InstrumentedAttribute
 from web.pages._forms import whole
 from web.views.parts import Keyset
 from workflow.operations.context import Work
+from workflow.tables import workbook, writing
 
 PAGE = 50
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """Rows as a CSV file (RFC 4180) that spreadsheets open as UTF-8, with nothing that they would run."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    # The byte order mark is how spreadsheets know UTF-8.
-    response = Response(("\ufeff" + text.getvalue()).encode(), content_type="text/csv; charset=utf-8")
+    response = Response(writing.csv_file(header, rows), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def book(name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Rows as a workbook (XLSX) with one sheet, called `title`."""
+    response = Response(workbook.written(title, header, rows), content_type=XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def keyset(

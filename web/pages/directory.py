@@ -236,6 +236,14 @@ def table() -> Response:
         return _tables.table("contacts.csv", exporting.COLUMNS, exporting.contacts(work))
 
 
+@at(blueprint, "book")
+@READERS
+def book() -> Response:
+    """The same as a workbook."""
+    with looking() as work:
+        return _tables.book("contacts.xlsx", "contacts", exporting.COLUMNS, exporting.contacts(work))
+
+
 @at(blueprint, "retire")
 @allowed(actions="retire_contact")
 def retire(contact: str) -> Answer:

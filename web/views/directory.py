@@ -131,15 +131,26 @@ class ImportProblem:
 
     line: int
     message: str
-    quote: str = ""
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    """What a line of the file would do, in words."""
+
+    line: int
+    member: str
+    address: str
+    words: str
 
 
 @dataclass(frozen=True)
 class ImportPage:
-    """Import of members and contacts from CSV: choose, try, then write.
+    """Import of members or contacts (`noun`) from a table: choose, try, then write.
 
     After a trial `checked` is true: `lines` were read, `additions`, `changes` and `unchanged` counted, `problems`
     listed; `digest` is that of the tried file and goes back, so that what is written is what was tried.
+    `shown` are the first lines that bring something in, `missing` contacts that the file does not name and
+    that stay as they are, `ignored` columns without a meaning; `more` and `more_problems` are not shown.
     """
 
     columns: tuple[str, ...]
@@ -151,7 +162,12 @@ class ImportPage:
     changes: int = 0
     unchanged: int = 0
     problems: tuple[ImportProblem, ...] = ()
-    done: bool = False
+    more_problems: int = 0
+    noun: str = "contacts"
+    shown: tuple[ImportLine, ...] = ()
+    more: int = 0
+    missing: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     typed: Typed = UNTYPED
     max_bytes: int = 2_000_000
 

@@ -104,13 +104,13 @@ ENDPOINTS = (
     # The memory and the glossary.
     _get("memory.index", "/memory", "q", "language", "other"),
     _get("memory.export", "/memory.tmx", "language", "other"),
-    _post("memory.load", "/memory/import", "file", "step", "digest"),
+    _post("memory.load", "/memory/import", "file", "document", "step", "digest"),
     _get("memory.beside", VERSION + "/paragraphs/<int:paragraph>/beside"),
     _post("memory.ask", VERSION + "/paragraphs/<int:paragraph>/machine"),
     _post("memory.confirm", VERSION + "/paragraphs/<int:paragraph>/machine/confirm"),
     _get("glossary.index", "/glossary", "q", "language"),
     _get("glossary.export", "/glossary.tbx", "edition"),
-    _post("glossary.load", "/glossary/import", "file", "step", "digest"),
+    _post("glossary.load", "/glossary/import", "file", "document", "step", "digest"),
     _post("glossary.remove", "/glossary/<concept>/remove"),
     # Approval.
     _get("approval.show", NOTE + "/approval", "page"),
@@ -222,6 +222,7 @@ ENDPOINTS = (
     _post("directory.release", "/directory/contacts/<contact>/release", "reason"),
     _post("directory.give_up", "/directory/contacts/<contact>/give-up", "reason"),
     _get("directory.table", "/directory.csv"),
+    _get("directory.book", "/directory.xlsx"),
     _post("directory.retire", "/directory/contacts/<contact>/retire", "reason"),
     _post("directory.confirm", "/directory/proposals/<proposal>/confirm"),
     _post("directory.reject", "/directory/proposals/<proposal>/reject", "reason"),
@@ -240,7 +241,7 @@ ENDPOINTS = (
     _post("certificates.withdraw", "/directory/contacts/<contact>/certificate/withdraw", "reason"),
     _get("certificates.document", "/directory/contacts/<contact>/certificates/<certificate>/document"),
     _get("certificates.file", "/directory/contacts/<contact>/certificates/<certificate>.pem"),
-    _form("directory.load", "/directory/import", "file", "step", "digest"),
+    _form("directory.load", "/directory/import", "file", "document", "step", "digest"),
     # Audit.
     _get("audit.index", "/audit", "q", "before", "after"),
     _post("audit.verify", "/audit/verify", "anchor"),

@@ -101,7 +101,7 @@ STATUSES = {
     # Translators: of a contact or an account; ru "Действует", kk "Қолданыста".
     "in_force": Status("done", "check-lg", N_("In force")),
     "not_yet": Status("wait", "hourglass", N_("Not yet valid")),
-    "over": Status("stop", "calendar-x", N_("No longer valid")),
+    "over": Status("stop", "alarm", N_("No longer valid")),
     # Translators: of a contact, a delegation or an account; ru "Завершено", kk "Аяқталды".
     "ended": Status("void", "slash-circle", N_("Ended")),
     # Translators: of a proposal; ru "Отклонено", kk "Қабылданбады".

@@ -95,12 +95,7 @@ def require_replaceable(work: Work, member: Member, contact: Contact) -> None:
         .limit(1)
     )
     if other is not None:
-        raise Conflict(
-            "change-waiting",
-            "A change of %(address)s to %(other)s is proposed already. Confirm or reject that one first.",
-            address=contact.address,
-            other=other.address,
-        )
+        raise change_waits(contact, other)
     if contact.state is ContactState.RETIRED and (heir := standing(work, contact.id)) is not None:
         raise Conflict(
             "replaced-already",
@@ -108,6 +103,16 @@ def require_replaceable(work: Work, member: Member, contact: Contact) -> None:
             address=contact.address,
             other=heir.address,
         )
+
+
+def change_waits(contact: Contact, other: Contact) -> Conflict:
+    """The refusal of a second change while `other` waits."""
+    return Conflict(
+        "change-waiting",
+        "A change of %(address)s to %(other)s is proposed already. Confirm or reject that one first.",
+        address=contact.address,
+        other=other.address,
+    )
 
 
 def take_over(work: Work, proposal: Contact, contact: Contact) -> list[str]:

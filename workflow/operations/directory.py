@@ -9,10 +9,9 @@ from sqlalchemy import select
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.letters.profile import Profile
 from workflow.models import Contact, Member, MemberName, Membership
-from workflow.models.directory import HANDED, Channel, ContactRole, ContactState
-from workflow.operations import address_use, contact_line
+from workflow.models.directory import ContactState
+from workflow.operations import contact_line, proposals
 from workflow.operations.context import Work, begin_office, require_reason
-from workflow.post.address import check_address
 
 
 def is_member_on(member: Member, day: date) -> bool:
@@ -109,66 +108,35 @@ def propose_contact(
     """Puts a new or changed address in quarantine, with the document that it comes from.
 
     Nothing is sent there until a second person has confirmed it.  Of a contact that a person brings
-    notes to, the address is the place.  The days of its validity are both included.
+    notes to, the address is the place.  The days of its validity are both included.  A change may leave
+    the address as it is.
     """
     begin_office(work, "propose_contact")
-    if channel not in {one.value for one in Channel}:
-        raise Invalid(
-            "contact-channel",
-            "A channel is “mail”, “link_only”, “courier” or “hand”, not “%(channel)s”.",
-            channel=channel,
-        )
-    checked = _place(address) if channel in HANDED else check_address(address)
-    if channel not in HANDED and address_use.is_own(work.settings, checked):
-        raise Invalid(
-            "own-address",
-            "%(address)s is an address of the secretariat itself: a note to it would come back to us. "
-            "Give the address of the state.",
-            address=checked,
-        )
-    if valid_from and valid_until and valid_until < valid_from:
-        raise Invalid("contact-period", "The last day of the contact lies before its first.")
-    if language not in work.profile.languages:
-        raise Invalid(
-            "no-such-language",
-            "Contacts are written to in %(languages)s; “%(language)s” is none of them.",
-            languages=", ".join(work.profile.languages),
-            language=language,
-        )
-    if not source.strip():
-        raise Invalid(
-            "source-missing", "Name the document that the address comes from, such as a note verbale."
-        )
-    if role not in {one.value for one in ContactRole}:
-        raise Invalid("contact-role", "A contact is “to”, “cc” or “escalation”, not “%(role)s”.", role=role)
     old = find_contact(work, replaces) if replaces is not None else None
-    contact_line.require_free(work, member, checked, old)
-    if old is not None:
-        contact_line.require_replaceable(work, member, old)
-    contact = Contact(
-        member_id=member.id,
-        address=checked,
-        office=" ".join(office.split())[:200],
-        role=ContactRole(role),
+    contact = proposals.made(
+        work,
+        member,
+        address,
+        old,
         language=language,
-        channel=Channel(channel),
-        source=source.strip(),
+        source=source,
+        office=office,
+        role=role,
+        channel=channel,
         source_file=source_file,
         valid_from=valid_from,
         valid_until=valid_until,
-        replaces_id=replaces,
-        proposed_by=work.actor.id,
-        proposed_at=work.now(),
     )
+    contact_line.require_free(work, member, contact.address, old)
+    if old is not None:
+        contact_line.require_replaceable(work, member, old)
     if old is not None and old.state is ContactState.CONFIRMED and not _differs(contact, old):
         raise Invalid(
             "nothing-changed",
             "Nothing of %(address)s would change. Change what is not right.",
-            address=checked,
+            address=contact.address,
         )
-    work.session.add(contact)
-    work.session.flush()
-    work.log("propose_contact", f"contact:{contact.id}", member=member.code, replaces=replaces)
+    proposals.keep(work, [(contact, member)])
     return contact
 
 
@@ -177,17 +145,6 @@ def _differs(proposal: Contact, old: Contact) -> bool:
     return proposal.address != old.address or any(
         getattr(proposal, name) != getattr(old, name) for name in contact_line.DETAILS
     )
-
-
-def _place(address: str) -> str:
-    """Where a person brings notes to: one line of words."""
-    text = " ".join(address.split())
-    if not text or len(text) > 320 or not text.isprintable():
-        raise Invalid(
-            "address",
-            "Give the place where the note is handed over, in one line of at most 320 characters.",
-        )
-    return text
 
 
 def is_valid_on(contact: Contact, day: date) -> bool:

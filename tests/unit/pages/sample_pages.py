@@ -1348,8 +1348,14 @@ CHECKED = directory.ImportPage(
     41,
     38,
     2,
-    0,
-    (directory.ImportProblem(7, "There is no member named XX.", "XX,Desk,desk@mfa.xx.example"),),
+    1,
+    shown=(
+        directory.ImportLine(2, "KZ", "registry@mfa.kz.example", "New"),
+        directory.ImportLine(3, "MN", "notes@mfa.mn.example", "Changed: Office, Language"),
+    ),
+    more=38,
+    missing=("KZ notes@mfa.kz.example",),
+    ignored=("telephone",),
 )
 
 EXCHANGE = exchange.ExchangePage(
@@ -1828,9 +1834,12 @@ PAGES: dict[str, tuple[str, Any]] = {
         replace(CERTIFICATE, current=None, waiting=None, past=()),
     ),
     "import": ("import.html", directory.ImportPage(("member", "name", "address"))),
-    "import-faults": ("import.html", CHECKED),
-    "import-ready": ("import.html", replace(CHECKED, problems=())),
-    "import-done": ("import.html", replace(CHECKED, problems=(), done=True)),
+    "import-faults": (
+        "import.html",
+        replace(CHECKED, problems=(directory.ImportProblem(7, "There is no member “XX”."),), more_problems=3),
+    ),
+    "import-ready": ("import.html", CHECKED),
+    "import-known": ("import.html", replace(CHECKED, additions=0, changes=0, shown=(), more=0)),
     "audit": (
         "audit.html",
         audit.AuditPage(

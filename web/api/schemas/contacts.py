@@ -99,3 +99,39 @@ class Erasing(Input):
 
     decision: Annotated[Text, Field(min_length=1, max_length=500)]
     papers: bool = False
+
+
+class ExportQuery(Input):
+    """As which file."""
+
+    format: Literal["csv", "xlsx"] = "csv"
+
+
+class ContactImport(Input):
+    """A table of contacts, CSV or XLSX; `document` is the paper that all of it comes from."""
+
+    file: UploadFile
+    document: UploadFile | None = None
+    dry_run: bool = False
+
+
+class ImportLine(Output):
+    """What a line of the table did, or would do; `changed` names the details that differ."""
+
+    number: int
+    member: str
+    address: str
+    what: Literal["new", "changed", "known"]
+    changed: list[str]
+
+
+class ImportOutcome(Output):
+    """What an import did, or would do; `missing` are contacts that it does not name, which stay as they are."""
+
+    new: int
+    changed: int
+    known: int
+    dry_run: bool
+    lines: list[ImportLine]
+    missing: list[str]
+    ignored: Annotated[list[str], Field(description="Columns without a meaning here.")]
