@@ -52,10 +52,15 @@ def drain(means: Means, box: Mailbox) -> int:
 def _take(means: Means, raw: bytes) -> None:
     """Takes one message in; one that makes the reading fail is kept for a person, and lets the next pass."""
     try:
-        with means.work() as work:
-            returned_mail.process(work, raw)
+        try:
+            with means.work() as work:
+                returned_mail.process(work, raw)
+        except IntegrityError:
+            # Another reader took it in at the same moment; looked at again, it is known.
+            with means.work() as work:
+                returned_mail.process(work, raw)
     except (Refusal, OSError, OperationalError, InterfaceError, IntegrityError):
-        raise  # The database or the store is away, or another reader has it: it stays in the mailbox.
+        raise  # The database or the store is away: it stays in the mailbox.
     except Exception as error:
         # The fault's own words may quote the message, which is personal.
         log.error("message-unread", fault=type(error).__name__, bytes=len(raw))

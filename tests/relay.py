@@ -143,6 +143,10 @@ class ScriptedLine:
         code, _, words = said.decode().partition(" ")
         return int(code), (words,)
 
+    def has_spoken(self) -> bool:
+        """It waits for its turn."""
+        return False
+
     def close(self) -> None:
         """Nothing more is said."""
         self.replies.clear()

@@ -66,7 +66,6 @@ def test_any_order_and_any_repetition_gives_the_same_fold(evidence: list[Transpo
     random.shuffle(again)  # type: ignore[attr-defined]
     assert attempt_transport(again) is attempt_transport(evidence)
     assert is_late_bounce(again) == is_late_bounce(evidence)
-    assert delivery_transport(again) is delivery_transport(evidence)
 
 
 @given(st.lists(TRANSPORTS), TRANSPORTS)
@@ -89,6 +88,25 @@ def test_the_ranks_are_those_of_the_design() -> None:
 def test_a_delivery_shows_the_best_of_its_attempts(better: int) -> None:
     for worse in range(better, len(BEST)):
         assert delivery_transport([BEST[worse], BEST[better]]) is BEST[better]
+
+
+@pytest.mark.parametrize("then", [Transport.REFUSED_PERM, Transport.FAILED, Transport.DELAYED, Transport.DELIVERED])
+def test_a_delivery_that_was_put_off_shows_what_became_of_it_later(then: Transport) -> None:
+    put_off = [Transport.REFUSED_TEMP, Transport.PREPARED]
+    assert delivery_transport([*put_off, then]) is then
+    assert delivery_transport([then, *put_off]) is min(then, Transport.PREPARED, key=BEST.index)
+    assert delivery_transport([Transport.UNKNOWN, Transport.REFUSED_TEMP, then]) is min(
+        then, Transport.UNKNOWN, key=BEST.index
+    )
+
+
+@given(st.lists(TRANSPORTS), TRANSPORTS, st.randoms(use_true_random=False))
+def test_the_order_of_the_attempts_before_the_last_does_not_matter(
+    earlier: list[Transport], last: Transport, random: object
+) -> None:
+    again = [*earlier, *earlier]
+    random.shuffle(again)  # type: ignore[attr-defined]
+    assert delivery_transport([*again, last]) is delivery_transport([*earlier, last])
 
 
 @given(st.lists(st.sampled_from(list(Human))), st.sampled_from(list(Human)))

@@ -56,6 +56,8 @@ def _why(row: ReturnedMessage) -> str:
         return str(said(row.reason))
     if row.verified and row.category == "complaint":
         return gettext("Somebody marked our message as unwanted mail.")
+    if row.verified and row.reason:
+        return str(said(row.reason))
     if row.verified:
         return gettext("It came to a return address of ours, but says nothing of the delivery.")
     if row.delivery_id is not None:

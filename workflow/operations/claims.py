@@ -34,7 +34,7 @@ OVER = {
     Transport.DELIVERED,
     Transport.FAILED,
 }
-# After one of these the contact may have the message, so that another copy has to say so.
+# After one of these the contact may have the message.
 _MAY_BE_THERE = {Transport.UNKNOWN, *evidence.STANDING}
 
 
@@ -156,7 +156,7 @@ def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:
             last.superseded = True
     for earlier in delivery.attempts:
         # At another address the message was not seen by this contact, so it cannot be a duplicate there.
-        doubtful = doubtful or (earlier.transport in _MAY_BE_THERE and earlier.address == delivery.address)
+        doubtful = doubtful or (earlier.address == delivery.address and _may_be_there(work, earlier))
         earlier.superseded = True
     attempt = Attempt(
         delivery_id=delivery.id,
@@ -171,6 +171,13 @@ def _prepare(work: Work, delivery: Outgoing) -> Attempt | None:
     )
     delivery.possible_duplicate = delivery.possible_duplicate or doubtful
     return attempt
+
+
+def _may_be_there(work: Work, attempt: Attempt) -> bool:
+    """Whether its contact may have the message of this attempt, so that another copy has to say so."""
+    if attempt.transport is Transport.FAILED:
+        return evidence.was_there(work, attempt)
+    return attempt.transport in _MAY_BE_THERE
 
 
 def mark_unknown(work: Work, delivery: Outgoing, attempt: Attempt) -> None:

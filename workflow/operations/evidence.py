@@ -30,6 +30,7 @@ OPEN = frozenset(
         "channel",
         "code",
         "dated",
+        "elsewhere",
         "file",
         "message",
         "on_behalf",
@@ -193,6 +194,16 @@ def events_of(work: Work, delivery: Outgoing) -> Sequence[Event]:
     return work.session.scalars(
         select(Event).where(Event.delivery_id == delivery.id).order_by(Event.id)
     ).all()
+
+
+def was_there(work: Work, attempt: Attempt) -> bool:
+    """Whether a failed attempt may be in the mailbox all the same: a report said so, or it came back from further on."""
+    told = _told(work, [attempt.delivery_id])[attempt.delivery_id]
+    mine = [event for event in told if event.axis == "transport" and event.attempt_id == attempt.id]
+    return any(
+        event.kind == Transport.DELIVERED or (event.kind == Transport.FAILED and event.facts.get("elsewhere"))
+        for event in mine
+    )
 
 
 def fold(work: Work, delivery: Outgoing) -> None:

@@ -64,6 +64,10 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
         moved = _move(work, delivery, attempt, message, digest)
         waits = message.category in (Category.UNKNOWN, Category.COMPLAINT)
         row.state = "moved" if moved else "waiting" if waits else "aside"
+        if MailNote.GAVE_UP in message.notes:
+            # No later report may come, and an earlier one may say more than this proves: a person asks.
+            row.state = "waiting"
+            row.reason = Phrase("A mail server says that it has stopped trying. Ask the contact whether it came.")
         if moved:
             notices.not_reached(work, delivery)
         else:
@@ -170,6 +174,8 @@ def _move(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, d
             action=report.action,
             status=report.status,
             diagnostic=report.diagnostic[:1000],
+            # What comes back from where a mailbox passes its mail on leaves open whether it kept a copy.
+            **({"elsewhere": True} if report.address not in ("", attempt.address.lower()) else {}),
         )
     if not reports and message.category in CLASSES:
         evidence.record(

@@ -200,13 +200,21 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
             Delivery.transport.in_([Transport.UNKNOWN, Transport.ACCEPTED, Transport.DELAYED]),
             Delivery.queue.in_([DeliveryQueue.QUEUED, DeliveryQueue.DONE]),
             Delivery.human == Human.NONE,
+            Delivery.cancelled_at.is_(None),
         )
         .order_by(Delivery.id)
     )
     found = 0
     for row in rows:
         begun, about = _begun(row), (work.session.get_one(Note, row.note_id), codes[row.member_id], row.id)
-        if row.transport is Transport.UNKNOWN:
+        over = row.queue is DeliveryQueue.DONE and row.attempts[-1].transport in _FAILED
+        if row.transport is Transport.UNKNOWN and over:
+            words = Phrase(
+                "A second copy to %(address)s was refused or came back, and no report says whether the first arrived.",
+                address=row.address,
+            )
+            yield Trouble("unknown", words, begun, *about)
+        elif row.transport is Transport.UNKNOWN:
             words = Phrase("The line broke after the message may have gone out; a report may still come.")
             yield Trouble("waiting", words, begun, *about)
         elif begun >= patience:

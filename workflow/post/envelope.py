@@ -57,7 +57,7 @@ def commands(
     mail = [f"MAIL FROM:<{envelope.sender}>"]
     if "SIZE" in extensions:
         limit = extensions["SIZE"]
-        if limit.isdigit() and 0 < int(limit) < len(message):
+        if limit.isascii() and limit.isdigit() and 0 < int(limit) < len(message):
             return Answer(
                 Step.MAIL, 552, f"the relay takes {limit} bytes, and this message has {len(message)}", "5.3.4"
             )

@@ -60,8 +60,13 @@ def is_late_bounce(evidence: Iterable[Transport]) -> bool:
 
 
 def delivery_transport(attempts: Iterable[Transport]) -> Transport | None:
-    """The best over the attempts at the delivery's current address; None before the first."""
-    return min(attempts, key=BEST.index, default=None)
+    """The best over the attempts, in their order, at the delivery's current address; None before the first.
+
+    Being put off, or prepared, counts for the last attempt alone: a later one tells what became of the message.
+    """
+    outcomes = list(attempts)
+    told = [one for one in outcomes[:-1] if one not in (Transport.REFUSED_TEMP, Transport.PREPARED)]
+    return min([*told, *outcomes[-1:]], key=BEST.index, default=None)
 
 
 def human(evidence: Iterable[Human]) -> Human:

@@ -107,6 +107,24 @@ class Line:
                 return int(first), tuple(lines)
         raise LineBroken(f"the server's reply has more than {REPLY_LINES} lines")
 
+    def has_spoken(self) -> bool:
+        """Whether the server said something that nobody has read; raises LineBroken where it closed the line.
+
+        Nothing is waited for.
+        """
+        if not self._buffer:
+            try:
+                self._sock.settimeout(0)
+                piece = self._sock.recv(8192)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                return False
+            except OSError as error:
+                raise LineBroken(f"the line broke: {reason(error)}") from None
+            if not piece:
+                raise LineBroken("the server closed the line")
+            self._buffer += piece
+        return True
+
     @property
     def literal(self) -> str:
         """This end's address as EHLO writes it, such as [192.0.2.1] or [IPv6:2001:db8::1]."""

@@ -45,6 +45,7 @@ _ACTIONS = (
     ("relay", "relayed"),
     ("expand", "expanded"),
 )
+_ACTION = re.compile(rb"^Action[ \t]*:[ \t]*([A-Za-z-]{1,40})", re.M | re.I)
 _UNICODE = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -161,6 +162,12 @@ def looks_like(text: str) -> bool:
         return False
     names = {found[1].lower() for found in _FIELD.finditer(text) if found[1]}
     return bool(names & {"final-recipient", "original-recipient"}) and bool(names & {"action", "status"})
+
+
+def states_no_failure(body: bytes) -> bool:
+    """Whether lines of a report stand in whatever part of the message that say an action, and none a failure."""
+    stated = {action(found[1].decode("latin-1")) for found in _ACTION.finditer(body)}
+    return bool(stated) and "failed" not in stated
 
 
 def unxtext(text: str) -> str:

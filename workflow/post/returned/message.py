@@ -71,7 +71,10 @@ class Part:
 
 @dataclass
 class Message:
-    """The headers and leaves of a message, in order; `embedded` holds the headers of messages inside it."""
+    """The headers and leaves of a message, in order; `embedded` holds the headers of messages inside it.
+
+    `body` is everything below its head, as it came: what a broken structure keeps from being a leaf, too.
+    """
 
     headers: Headers
     type: str
@@ -79,6 +82,7 @@ class Message:
     parts: list[Part] = field(default_factory=list)
     embedded: list[Headers] = field(default_factory=list)
     broken: bool = False
+    body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str:
         """The first header of this lower-case name, unfolded and not decoded; empty when there is none."""
@@ -98,7 +102,7 @@ def read(raw: bytes) -> Message:
         data = data.partition(b"\n")[2]
     headers, body = _split(data)
     kind, parameters = content_type(first(headers, "content-type"))
-    message = Message(headers, kind, parameters)
+    message = Message(headers, kind, parameters, body=body)
     _walk(message, headers, body, 0, 0)
     return message
 

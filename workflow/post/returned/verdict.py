@@ -168,6 +168,9 @@ def _prose(message: Message, writer: Author, said: prose.Statement) -> Verdict |
         action = "delayed"
     elif gave_up and not said.shows_reply:
         action, notes = "delayed", frozenset({Note.GAVE_UP})
+    if action == "failed" and fields.states_no_failure(message.body):
+        # A report whose structure is broken says one thing and its text another: a person has to look.
+        return None
     found = addresses_found or prose.bare_names(said, message.header("from")) or _original_recipients(message)
     if not (found or writer.daemon or _is_report(message)):
         # A log, a quota notice or a digest speaks of failures, too; returned mail says whom it did not reach.
