@@ -65,15 +65,19 @@ def fields(letter: Letter, action: str, status: str = "5.1.1", *, whom: str = ""
     """A delivery report (RFC 3464) as many hosts write it: without the identifier of the envelope."""
     code = {"failed": "550", "delayed": "450"}.get(action, "250")
     return (
-        f"From: Mail Delivery System <MAILER-DAEMON@host.example>\r\nTo: <{letter.sender}>\r\n"
-        f"Subject: Delivery report\r\nMIME-Version: 1.0\r\n{more}"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nThis is a report.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; host.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {whom or letter.address}\r\nAction: {action}\r\nStatus: {status}\r\n"
-        f"Diagnostic-Code: smtp; {code} {status} so it is\r\n\r\n"
-        "--b\r\nContent-Type: message/rfc822\r\n\r\n"
-    ).encode() + letter.data[:3000].replace(b"--b", b"__b") + b"\r\n--b--\r\n"
+        (
+            f"From: Mail Delivery System <MAILER-DAEMON@host.example>\r\nTo: <{letter.sender}>\r\n"
+            f"Subject: Delivery report\r\nMIME-Version: 1.0\r\n{more}"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+            "--b\r\nContent-Type: text/plain\r\n\r\nThis is a report.\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; host.example\r\n\r\n"
+            f"Final-Recipient: rfc822; {whom or letter.address}\r\nAction: {action}\r\nStatus: {status}\r\n"
+            f"Diagnostic-Code: smtp; {code} {status} so it is\r\n\r\n"
+            "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        ).encode()
+        + letter.data[:3000].replace(b"--b", b"__b")
+        + b"\r\n--b--\r\n"
+    )
 
 
 def written(letter: Letter, sender: str, subject: str, text: str, more: str = "") -> bytes:
@@ -84,11 +88,15 @@ def written(letter: Letter, sender: str, subject: str, text: str, more: str = ""
     ).encode()
 
 
-def _report(action: str, status: str = "5.1.1", **given: str) -> Callable[[Letter], list[tuple[str, str, bytes]]]:
+def _report(
+    action: str, status: str = "5.1.1", **given: str
+) -> Callable[[Letter], list[tuple[str, str, bytes]]]:
     return lambda letter: [("", letter.sender, fields(letter, action, status, **given))]
 
 
-def _answer(name: str, subject: str, text: str, more: str = "") -> Callable[[Letter], list[tuple[str, str, bytes]]]:
+def _answer(
+    name: str, subject: str, text: str, more: str = ""
+) -> Callable[[Letter], list[tuple[str, str, bytes]]]:
     def back(letter: Letter) -> list[tuple[str, str, bytes]]:
         answers = f"In-Reply-To: {letter.mail['Message-ID']}\r\n"
         sender = f"{name} <{letter.address}>"
@@ -162,7 +170,9 @@ def _receipt(letter: Letter) -> list[tuple[str, str, bytes]]:
 def _footer(data: bytes) -> bytes:
     """A gateway that writes a warning on top and a notice below; the lines of the parts stay as they are."""
     head, _, body = data.partition(b"\r\n\r\n")
-    return b"X-Gateway: seen\r\n" + head + b"\r\n\r\n" + body + b"\r\n-- \r\nThis e-mail came from outside.\r\n"
+    return (
+        b"X-Gateway: seen\r\n" + head + b"\r\n\r\n" + body + b"\r\n-- \r\nThis e-mail came from outside.\r\n"
+    )
 
 
 _TAKEN, _LATER = b"250 2.0.0 Ok: queued as 4STRANGE", b"450 4.7.1 Greylisted, try again"

@@ -43,7 +43,7 @@ def test_what_was_put_off_and_failed_later_has_failed_and_is_on_the_desk(desk: D
     if then == "failed":
         assert desk.report(desk.delivery(KZ).attempts[-1], "failed") == "moved"
     row = desk.delivery(KZ)
-    assert [one.transport for one in row.attempts][0] is Transport.REFUSED_TEMP
+    assert row.attempts[0].transport is Transport.REFUSED_TEMP
     assert row.transport is {"failed": Transport.FAILED, "refused": Transport.REFUSED_PERM}[then]
     assert lines(desk)["KZ"] == ("undeliverable", f"{KZ} cannot be reached.")
     with desk.means.work() as work:
@@ -51,7 +51,9 @@ def test_what_was_put_off_and_failed_later_has_failed_and_is_on_the_desk(desk: D
 
 
 @pytest.mark.parametrize("then", ["failed", "refused"])
-def test_a_second_copy_that_fails_leaves_the_first_in_doubt_and_a_person_is_asked(desk: Desk, then: str) -> None:
+def test_a_second_copy_that_fails_leaves_the_first_in_doubt_and_a_person_is_asked(
+    desk: Desk, then: str
+) -> None:
     """The first message may be there, and nothing more will be heard of it: waiting for a report is no advice."""
     desk.world.script[KZ] = [BROKEN_TAKEN, NEVER if then == "refused" else ACCEPT]
     desk.run()
@@ -151,4 +153,3 @@ def test_two_readers_of_one_mailbox_take_a_message_once_and_neither_stumbles(dis
     assert faults == []
     with dispatched.means.look() as work:
         assert work.session.scalar(select(func.count()).select_from(ReturnedMessage)) == 1
-

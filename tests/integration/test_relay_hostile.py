@@ -206,7 +206,11 @@ def test_words_put_behind_the_answer_to_starttls_end_the_session() -> None:
 
 @pytest.mark.parametrize(
     ("name", "days", "why"),
-    [("localhost", (-9, -1), "expired"), ("localhost", (1, 9), "not yet valid"), ("elsewhere.example", (-1, 9), "")],
+    [
+        ("localhost", (-9, -1), "expired"),
+        ("localhost", (1, 9), "not yet valid"),
+        ("elsewhere.example", (-1, 9), ""),
+    ],
 )
 def test_a_certificate_out_of_its_time_or_of_another_host_is_refused(
     name: str, days: tuple[int, int], why: str, tmp_path: Path
@@ -286,10 +290,15 @@ def test_each_answer_has_its_rows_and_its_sentence(dispatched: Prepared, said: s
         others = {row.transport for row in rows if row not in tried}
         assert tried and others <= {ACCEPTED, Transport.PREPARED, LATER, None}
         assert {row.queue for row in rows} <= {DeliveryQueue.QUEUED, DeliveryQueue.DONE}
-        assert not work.session.scalars(select(Attempt.id).where(Attempt.transport == Transport.SENDING)).all()
+        assert not work.session.scalars(
+            select(Attempt.id).where(Attempt.transport == Transport.SENDING)
+        ).all()
         answers = [row.attempts[0].answer or "" for row in tried]
         assert any(answers) and all(one.isprintable() and len(one) <= 1100 for one in answers)
         failed = [one for one in trouble.of(work) if one.kind == "undeliverable"]
         assert len(failed) == (len(tried) if outcome is NEVER else 0)
-        assert all(row.address in {str(one.sentence).partition(" ")[0] for one in failed} for row in tried) or not failed
+        assert (
+            all(row.address in {str(one.sentence).partition(" ")[0] for one in failed} for row in tried)
+            or not failed
+        )
     assert len(server.taken) == len(set(server.taken))

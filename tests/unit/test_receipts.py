@@ -90,7 +90,9 @@ def test_a_delivery_shows_the_best_of_its_attempts(better: int) -> None:
         assert delivery_transport([BEST[worse], BEST[better]]) is BEST[better]
 
 
-@pytest.mark.parametrize("then", [Transport.REFUSED_PERM, Transport.FAILED, Transport.DELAYED, Transport.DELIVERED])
+@pytest.mark.parametrize(
+    "then", [Transport.REFUSED_PERM, Transport.FAILED, Transport.DELAYED, Transport.DELIVERED]
+)
 def test_a_delivery_that_was_put_off_shows_what_became_of_it_later(then: Transport) -> None:
     put_off = [Transport.REFUSED_TEMP, Transport.PREPARED]
     assert delivery_transport([*put_off, then]) is then

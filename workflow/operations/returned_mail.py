@@ -67,7 +67,9 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
         if MailNote.GAVE_UP in message.notes:
             # No later report may come, and an earlier one may say more than this proves: a person asks.
             row.state = "waiting"
-            row.reason = Phrase("A mail server says that it has stopped trying. Ask the contact whether it came.")
+            row.reason = Phrase(
+                "A mail server says that it has stopped trying. Ask the contact whether it came."
+            )
         if moved:
             notices.not_reached(work, delivery)
         else:
