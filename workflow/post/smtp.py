@@ -208,7 +208,7 @@ class Relay:
             # A server that closed the line or spoke before the dot has not taken the message; and what it said
             # out of turn must not be read as its answer to the dot.
             if self._line.has_spoken():
-                return [self._early("the server spoke before the end of the message")]
+                return Flight(lost=self._early("the server spoke before the end of the message"))
         except LineBroken as broken:
             return Flight(lost=self._early(str(broken)))
         said = ((Step.DOT, b".\r\n"), *following)
