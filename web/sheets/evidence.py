@@ -16,7 +16,8 @@ from web.catalogues import TRANSLATIONS
 from web.formats import language_name, write_day
 from web.pages import _evidence
 from web.problems import said
-from web.sheets import _incoming, _lines, _sent
+from web.sheets import _covered, _incoming, _lines, _sent
+from web.sheets._covered import covered
 from web.sheets._incoming import incoming
 from web.sheets._lines import attempts, both, events, local
 from web.sheets._sent import sent
@@ -42,6 +43,7 @@ def renderer(language: str) -> str:
         _lines.__file__,
         _incoming.__file__,
         _sent.__file__,
+        _covered.__file__,
         acts.__file__,
         _evidence.__file__,
         formats.__file__,
@@ -76,7 +78,7 @@ def _sheet(record: Record, language: str) -> Sheet:
         parts += _overview(record)
     for member in members:
         parts += _member(record, member)
-    parts += [*sent(record), *incoming(record), *_log(record), *_how(record)]
+    parts += [*sent(record), *incoming(record), *covered(record), *_log(record), *_how(record)]
     moments = [entry["at"] for entry in record["log"]["entries"]] or [note["dispatched_at"]]
     return Sheet(
         title=title,

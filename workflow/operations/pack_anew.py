@@ -81,6 +81,13 @@ def made_otherwise(record: Record, fresh: Record) -> Iterator[Phrase]:
             "not held against the rows: %(count)s.",
             count=count,
         )
+    hidden = sum(one.get("sha256_covered") is not None for one in record["files"])
+    if hidden and record.get("covering") != fresh["covering"]:
+        yield Phrase(
+            "Files in which another version of the program covered a personal link, so that they were not held "
+            "against what came: %(count)s.",
+            count=hidden,
+        )
 
 
 def _sent(record: Record, fresh: Record) -> Iterator[Phrase]:
@@ -215,6 +222,17 @@ def _papers(record: Record, fresh: Record) -> Iterator[Phrase]:
                 yield _otherwise(one["file"])
             elif kind == "files" and row["kept"] and not one["kept"]:
                 yield _missing(one["file"])
+            elif kind == "files" and row["kept"] and _covered_otherwise(record, fresh, one, row):
+                yield _otherwise(one["file"])
+
+
+def _covered_otherwise(record: Record, fresh: Record, one: Record, row: Record) -> bool:
+    """Whether a file is not what it has to be with personal links covered; a pack of before covered none."""
+    told, now = one.get("sha256_covered"), row["sha256_covered"]
+    if record.get("covering") == fresh["covering"]:
+        return bool(told != now)
+    # Another version may cover in another way, but none covers where there is nothing to cover.
+    return told is not None and now is None
 
 
 def _missing(what: str) -> Phrase:

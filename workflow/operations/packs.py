@@ -28,9 +28,9 @@ from workflow.models import (
 )
 from workflow.operations import directory
 from workflow.operations.context import Work, note_subject
+from workflow.operations.pack_files import kept, kept_files
 from workflow.operations.pack_rows import (
     delivery_record,
-    ending_of,
     entry_record,
     event_record,
     incoming_record,
@@ -38,6 +38,7 @@ from workflow.operations.pack_rows import (
     moment_words,
 )
 from workflow.operations.pack_sent import sent_files, sent_record
+from workflow.proof import covering
 from workflow.proof.check import FORMAT, pieces
 from workflow.proof.merkle import proofs
 from workflow.states import NoteState
@@ -136,10 +137,11 @@ def collect(
         "messages": [message_record(one) for one in messages],
         "incoming": _incoming(work, entries, members if code else None),
         "files": [],
+        "covering": covering.program(),
         "log": {"entries": [entry_record(one) for one in entries], "count": count, "head": mac},
         "people": {},
     }
-    record["files"] = _kept(work, record)
+    record["files"] = kept(work, record)
     record["people"] = _people(work, record)
     return record
 
@@ -152,9 +154,7 @@ def files(work: Work, record: Mapping[str, Any]) -> dict[str, bytes]:
         if work.store.has(one["sha256"])
     }
     found.update(sent_files(work, record["sent"]))
-    for one in record["files"]:
-        if one["kept"]:
-            found[one["file"]] = work.store.get(one["sha256"])
+    found.update(kept_files(work, record))
     return found
 
 
@@ -243,39 +243,6 @@ def _incoming(
     known = {one.id: one.code for one in work.session.scalars(select(Member))}
     rows = work.session.scalars(chosen.order_by(IncomingEntry.id)).unique()
     return [incoming_record(one, known.get(one.member_id or 0)) for one in rows]
-
-
-def _kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The files beside the documents: raw messages, and what was handed in as evidence, each once."""
-    found: dict[str, dict[str, Any]] = {}
-    for one in record["messages"]:
-        found[one["sha256"]] = {
-            "kind": "returned_message",
-            "id": one["id"],
-            "file": f"messages/{one['sha256'][:16]}.eml",
-        }
-    for event in pieces(record):
-        leaf = event["sealed"]
-        digest = leaf["data"].get("file")
-        if digest:
-            name = str(((event["personal"] or {}).get("data") or {}).get("filename") or "")
-            found[digest] = {
-                "kind": "evidence",
-                "id": leaf["id"],
-                "file": f"files/{digest[:16]}.{ending_of(name)}",
-            }
-    for paper in record["incoming"]:
-        for one in paper["files"]:
-            found.setdefault(
-                one["sha256"],
-                {
-                    "what": f"incoming paper {paper['number']}",
-                    "file": f"incoming/{one['sha256'][:16]}.{one['ending']}",
-                },
-            )
-    return [
-        {**one, "sha256": digest, "kept": work.store.has(digest)} for digest, one in sorted(found.items())
-    ]
 
 
 def _people(work: Work, record: Mapping[str, Any]) -> dict[str, str]:
