@@ -1,4 +1,4 @@
-"""A small IMAP server over TLS for tests: one folder, one connection a thread, and a line that can be cut."""
+"""A small IMAP server over TLS for tests: one folder, one connection a thread, and faults on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-CAPABILITIES = "IMAP4rev1 MOVE UIDPLUS AUTH=XOAUTH2"
+CAPABILITIES = "IMAP4rev1 UIDPLUS AUTH=XOAUTH2"
 
 
 def certificate(folder: Path) -> Path:
@@ -46,11 +46,24 @@ def certificate(folder: Path) -> Path:
 
 
 class ImapServer:
-    """A mailbox with messages by UID; `seen` are those that were moved away, `logins` how people came in."""
+    """A mailbox with messages by UID; `moved` are those that were moved away, `logins` how people came in.
+
+    Faults go by the command, such as "UID FETCH": `refuse` has the server say NO to it, `lose` has the line cut
+    before it is done, or after it where the command stands there with a "+", `mute` has it never answer, and
+    `aside` has these lines sent unasked before the answer.
+    """
 
     def __init__(self, folder: Path, *, token: str = "", idle: bool = True) -> None:
         self.pem = certificate(folder)
         self.token, self.idle = token, idle
+        self.validity, self.read_only, self.keywords, self.moves = 7, False, True, True
+        self.folders = {"INBOX", "Processed"}
+        self.refuse: dict[str, str] = {}
+        self.lose: str = ""
+        self.mute: str = ""
+        self.aside: dict[str, list[str]] = {}
+        self.commands: list[str] = []
+        self.flags: dict[int, set[str]] = {}
         self.messages: dict[int, bytes] = {}
         self.moved: dict[int, bytes] = {}
         self.logins: list[str] = []
@@ -91,6 +104,14 @@ class ImapServer:
                     line.sendall(b"* %d EXISTS\r\n" % len(self.messages))
             return uid
 
+    def make_anew(self, *messages: bytes) -> None:
+        """The folder is removed and made again under its name; whoever has it open is not told."""
+        with self._lock:
+            self.validity, self._next = self.validity + 1, 1
+            self.messages, self.flags = {}, {}
+        for raw in messages:
+            self.bring(raw)
+
     def cut(self) -> None:
         """Every connection is lost without a word."""
         with self._lock:
@@ -125,52 +146,110 @@ class ImapServer:
                     return
 
     def _capabilities(self) -> str:
-        return CAPABILITIES + (" IDLE" if self.idle else "")
+        return CAPABILITIES + " MOVE" * self.moves + " IDLE" * self.idle
+
+    def _found(self, words: list[str]) -> list[int]:
+        """The UIDs that a search finds."""
+
+        def holds(flags: set[str]) -> bool:
+            left = iter(words)
+            for word in left:
+                if word in ("KEYWORD", "UNKEYWORD"):
+                    if (next(left) in flags) != (word == "KEYWORD"):
+                        return False
+                elif (f"\\{word.removeprefix('UN')}" in flags) == word.startswith("UN"):
+                    return False
+            return True
+
+        return [uid for uid in sorted(self.messages) if holds(self.flags.get(uid, set()))]
 
     def _answer(self, line: ssl.SSLSocket, commands: object, tag: str, rest: str) -> bool:
         def say(*texts: str | bytes) -> None:
             line.sendall(b"".join(one if isinstance(one, bytes) else f"{one}\r\n".encode() for one in texts))
 
         word = rest.upper()
+        name = " ".join(word.split()[: 2 if word.startswith("UID") else 1])
+        self.commands.append(name)
+        if name == self.lose:
+            line.shutdown(socket.SHUT_RDWR)
+            return False
+        if name == self.mute:
+            return True
+        if name in self.refuse:
+            say(f"{tag} NO {self.refuse[name]}")
+            return True
+        for unasked in self.aside.get(name, ()):
+            say(unasked)
+        done = f"{tag} OK done"
         if word.startswith("CAPABILITY"):
-            say(f"* CAPABILITY {self._capabilities()}", f"{tag} OK done")
+            say(f"* CAPABILITY {self._capabilities()}", done)
         elif word.startswith("AUTHENTICATE"):
             say("+ ")
             given = base64.b64decode(commands.readline().strip()).decode()  # type: ignore[attr-defined]
             good = f"auth=Bearer {self.token}\x01" in given
             self.logins.append("token" if good else "refused")
-            say(f"{tag} OK done" if good else f"{tag} NO [AUTHENTICATIONFAILED] no")
+            say(done if good else f"{tag} NO [AUTHENTICATIONFAILED] no")
         elif word.startswith("LOGIN"):
             good = not self.token
             self.logins.append("password" if good else "refused")
-            say(f"{tag} OK done" if good else f"{tag} NO [AUTHENTICATIONFAILED] passwords are off")
+            say(done if good else f"{tag} NO [AUTHENTICATIONFAILED] passwords are off")
         elif word.startswith("SELECT"):
-            say(f"* {len(self.messages)} EXISTS", "* OK [UIDVALIDITY 7]", f"{tag} OK [READ-WRITE]")
+            if rest.split()[1].strip('"') not in self.folders:
+                say(f"{tag} NO [NONEXISTENT] no such folder")
+                return True
+            flags = r"* OK [PERMANENTFLAGS (\Seen \Deleted" + r" \*" * self.keywords + ")] limited"
+            mode = "READ-ONLY" if self.read_only else "READ-WRITE"
+            say(
+                f"* {len(self.messages)} EXISTS",
+                flags,
+                f"* OK [UIDVALIDITY {self.validity}]",
+                f"{tag} OK [{mode}]",
+            )
         elif word.startswith("LIST"):
-            say('* LIST () "/" "Processed"', f"{tag} OK done")
+            say(*(f'* LIST () "/" "{one}"' for one in self.folders if one.upper() in word), done)
+        elif word.startswith("CREATE"):
+            self.folders.add(rest.split()[1].strip('"'))
+            say(done)
         elif word.startswith("UID SEARCH"):
-            say("* SEARCH " + " ".join(map(str, sorted(self.messages))), f"{tag} OK done")
+            say("* SEARCH " + " ".join(map(str, self._found(word.split()[2:]))), done)
         elif match := re.match(r"UID FETCH (\d+)", word):
             raw = self.messages.get(int(match[1]))
             if raw is not None:
                 size = re.search(r"<0\.(\d+)>", rest)
                 part = raw[: int(size[1])] if size else raw
                 say(f"* 1 FETCH (UID {match[1]} BODY[]<0> {{{len(part)}}}", part, b")\r\n")
-            say(f"{tag} OK done")
-        elif match := re.match(r"UID (STORE|MOVE) (\d+)", word):
-            if match[1] == "MOVE" and int(match[2]) in self.messages:
-                with self._lock:
-                    self.moved[int(match[2])] = self.messages.pop(int(match[2]))
-            say(f"{tag} OK done")
+            say(done)
+        elif match := re.match(r"UID (STORE|MOVE|COPY|EXPUNGE) ([\d,]+)(.*)", word):
+            if match[1] in ("MOVE", "COPY") and "Processed" not in self.folders:
+                say(f"{tag} NO [TRYCREATE] no such folder")
+                return True
+            for uid in map(int, match[2].split(",")):
+                self._change(match[1], uid, re.findall(r"[\\\w]+", match[3].partition("(")[2]))
+            say(done)
         elif word == "IDLE":
             say("+ idling")
             self.idling.set()
-            done = commands.readline()  # type: ignore[attr-defined]
+            ended = commands.readline()  # type: ignore[attr-defined]
             self.idling.clear()
-            say(f"{tag} OK done" if done else "* BYE bye")
+            if self.mute != "DONE":
+                say(done if ended else "* BYE bye")
         elif word == "LOGOUT":
-            say("* BYE bye", f"{tag} OK done")
+            say("* BYE bye", done)
             return False
         else:
-            say(f"{tag} OK done")
+            say(done)
+        if f"{name}+" == self.lose:
+            line.shutdown(socket.SHUT_RDWR)
+            return False
         return True
+
+    def _change(self, verb: str, uid: int, flags: list[str]) -> None:
+        with self._lock:
+            if uid not in self.messages:
+                return
+            if verb == "STORE":
+                self.flags.setdefault(uid, set()).update(flags)
+            if verb in ("MOVE", "COPY"):
+                self.moved[uid] = self.messages[uid]
+            if verb == "MOVE" or (verb == "EXPUNGE" and "\\DELETED" in self.flags.get(uid, set())):
+                del self.messages[uid]

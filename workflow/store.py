@@ -57,7 +57,7 @@ class Store:
             finally:
                 os.close(folder)
         except OSError as error:
-            if error.errno == errno.ENOSPC:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise Unavailable(
                     "disk-full",
                     "The disk is full, so the file was not kept. Free some space, then try again.",

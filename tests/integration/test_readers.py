@@ -18,6 +18,7 @@ from tests.integration.returning import origin
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from workflow.errors import Invalid, Unavailable
+from workflow.means import Means
 from workflow.models import Delivery, Event, ReturnedMessage
 from workflow.post.lmtp import Door, Handler
 from workflow.post.mailbox import ImapBox, MaildirBox, open_mailbox
@@ -201,10 +202,76 @@ def test_a_relay_may_deliver_lines_and_bytes_of_any_kind(dispatched: Prepared, t
         assert sorted(raw for _, raw in box.messages()) == sorted(head + raw for raw in raws)
 
 
-def test_five_hundred_messages_at_once_are_read_look_by_look(dispatched: Prepared, tmp_path: Path) -> None:
+def test_five_hundred_messages_are_read_look_after_look_within_the_time_that_is_given(
+    dispatched: Prepared, tmp_path: Path
+) -> None:
     (tmp_path / "new").mkdir()
     for number in range(500):
         (tmp_path / "new" / f"{number:04}").write_bytes(b"Subject: %d\r\n\r\nx" % (number % 450))
     with MaildirBox(tmp_path) as box:
-        assert [readers.drain(dispatched.means, box) for _ in range(4)] == [200, 200, 100, 0]
+        assert readers.drain(dispatched.means, box, seconds=0) == 1
+        assert [readers.drain(dispatched.means, box) for _ in range(2)] == [499, 0]
     assert count(dispatched) == 450
+
+
+def test_a_message_that_came_by_two_ways_is_one(dispatched: Prepared, tmp_path: Path) -> None:
+    """A mailbox and a relay's delivery put other fields on top, and end lines in their own way."""
+    raw = report(dispatched)
+    reply = b"From: a@mfa.example\r\nMessage-ID: <1@mfa.example>\r\nSubject: we agree\r\n\r\nYes.\r\n\r\n"
+    (tmp_path / "new").mkdir()
+    for number, one in enumerate((raw, reply)):
+        top = b"Return-Path: <>\nReceived: from relay.example\n"
+        (tmp_path / "new" / str(number)).write_bytes(top + one.replace(b"\r\n", b"\n").rstrip(b"\n"))
+    with ImapServer(tmp_path) as server, open_mailbox(server.url()) as box:
+        server.bring(raw)
+        server.bring(reply)
+        # Not the same: another identifier, another text, another token.
+        server.bring(reply.replace(b"<1@", b"<2@"))
+        server.bring(reply.replace(b"Yes", b"No"))
+        server.bring(reply.replace(b"Subject", b"Delivered-To: bounces+abc@secretariat.example\r\nSubject"))
+        assert readers.drain(dispatched.means, box) == 5
+        with MaildirBox(tmp_path) as folder:
+            assert readers.drain(dispatched.means, folder) == 2
+    assert count(dispatched) == 5 and count(dispatched, Event) == 1
+    with dispatched.means.look() as work:
+        kept = {row.sha256 for row in work.session.scalars(select(ReturnedMessage))}
+    files = {path.name for path in dispatched.means.store.folder.glob("??/*")}
+    assert kept <= files and not [
+        name for name in files - kept if b"we agree" in dispatched.means.store.get(name)
+    ]
+
+
+@pytest.mark.parametrize("same", ["the same bytes", "another way"])
+def test_readers_that_take_one_message_at_the_same_moment(
+    dispatched: Prepared, tmp_path: Path, same: str
+) -> None:
+    raw = report(dispatched)
+    boxes = []
+    for number in range(4):
+        (tmp_path / str(number) / "new").mkdir(parents=True)
+        top = b"Received: by reader %d\r\n" % number if same == "another way" else b""
+        (tmp_path / str(number) / "new" / "1").write_bytes(top + raw)
+        boxes.append(MaildirBox(tmp_path / str(number)))
+    together = threading.Barrier(len(boxes))
+    counts, real = [], readers._process
+
+    with pytest.MonkeyPatch.context() as patch:
+        first = threading.local()
+
+        def once(means: Means, raw: bytes) -> None:
+            if not getattr(first, "waited", False):
+                first.waited = True
+                together.wait(20)
+            real(means, raw)
+
+        patch.setattr(readers, "_process", once)
+        threads = [
+            threading.Thread(target=lambda box=box: counts.append(readers.drain(dispatched.means, box)))
+            for box in boxes
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert counts == [1, 1, 1, 1]
+    assert count(dispatched) == 1 and count(dispatched, Event) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError, LoginError
 
 from workflow.errors import Invalid, Unavailable
 from workflow.post.mailbox import ImapBox, MaildirBox, open_mailbox
@@ -133,6 +133,9 @@ class Server:
         self._call("select", folder)
         self.selected = folder
         return {b"UIDVALIDITY": 77}
+
+    def told_validity(self) -> int | None:
+        return None
 
     def folder_exists(self, folder: str) -> bool:
         return folder in self.folders
@@ -280,7 +283,8 @@ def test_an_open_line_is_encrypted_before_the_password_goes_over_it() -> None:
         ("connect", OSError("name not known"), "no connection"),
         ("connect", ssl.SSLCertVerificationError("expired"), "certificate"),
         ("login", LoginError(f"bad password {PASSWORD}"), "user or the password"),
-        ("select", IMAPClientError("no such folder"), "refused a command"),
+        ("select", IMAPClientError("no such folder"), "does not open the folder"),
+        ("select", IMAPClientReadOnlyError("not writable"), "for reading only"),
         ("search", IMAPClientAbortError(f"broken near {PASSWORD}"), "refused a command"),
         ("fetch", OSError("reset"), "no connection"),
     ],

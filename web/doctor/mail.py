@@ -11,7 +11,7 @@ from workflow.clock import system_clock
 from workflow.config import Settings
 from workflow.errors import Refusal
 from workflow.means import Means
-from workflow.operations import certificates, notice_mail
+from workflow.operations import certificates, mailbox_faults, notice_mail
 from workflow.post.certificate import WARNING, addresses, ends
 from workflow.post.mailbox import open_mailbox
 from workflow.post.smime import Signer
@@ -79,6 +79,15 @@ def mailbox(settings: Settings) -> Iterator[Found]:
         return
     with open_mailbox(settings.mailbox):
         yield Found("mailbox of returned mail", "good", "can be read")
+    means = Means.of(settings)
+    try:
+        if schema.current(means.database) != schema.head():
+            return  # That is said of the database already.
+        with means.look() as work:
+            for row in mailbox_faults.standing(work):
+                yield Found("mailbox of returned mail", "fault", str(row.sentence))
+    finally:
+        means.database.close()
 
 
 def contact_certificates(settings: Settings) -> Iterator[Found]:

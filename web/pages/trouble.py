@@ -43,6 +43,8 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
     note = line(work, one.note) if one.note else None
     if one.returned is not None:
         url = url_for("returned.show", message=str(one.returned))
+    elif one.kind == "mailbox":
+        url = url_for("returned.index")
     elif one.act in ("correct", "renew", "settle"):
         # The form of a change, with what came back to be sent again, is one step away.
         sent = work.session.get(Outgoing, one.delivery) if one.act == "correct" and one.delivery else None

@@ -143,6 +143,7 @@ TROUBLES = {
     "undeliverable": Status("stop", "x-octagon", N_("Undeliverable")),
     "contact_failed": Status("care", "x-octagon", N_("One contact failed")),
     "reminder_failed": Status("care", "x-octagon", N_("Reminder refused")),
+    "mailbox": Status("stop", "inbox", N_("Returned mail is not read")),
     "fault": Status("stop", "exclamation-triangle", N_("Cannot be made")),
     "unknown": Status("stop", "question-circle", N_("Unknown a second time")),
     "gave_up": Status("stop", "alarm", N_("Put off too often")),
@@ -158,6 +159,7 @@ TROUBLES = {
 }
 # The one next act of each trouble.
 TROUBLE_ACTS = {
+    "mend": N_("Have it put right, then look at what came back"),
     "settle": N_("Settle the address"),
     "correct": N_("Correct the address"),
     "retry": N_("Put it right, then try again"),

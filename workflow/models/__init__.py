@@ -35,7 +35,7 @@ from workflow.models.memory import (
 from workflow.models.note import Addressee, Note, Remark, RemarkTurn, Upload, Waiver
 from workflow.models.notice import Notice, NoticeKind, NoticeState
 from workflow.models.outcome import Approval, ApprovedRecipient, Dating, Document, RegisterEntry, Series
-from workflow.models.run import LastRun
+from workflow.models.run import LastRun, MailboxFault
 from workflow.models.silence import SilenceExtension, SilenceObjection, SilenceOutcome, SilenceProcedure
 from workflow.models.text import (
     Assignment,
@@ -82,6 +82,7 @@ __all__ = [
     "LastRun",
     "MachineSuggestion",
     "MailChoice",
+    "MailboxFault",
     "Member",
     "MemberName",
     "Membership",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.db import Base
@@ -21,8 +21,8 @@ class CheckState(StrEnum):
 class AddressCheck(Base):
     """The message that asks the new address, or tells the old one, of a change; each has its own link.
 
-    A message of unknown outcome is sent again, since a second copy of it does no harm; its Message-ID
-    and its link stay the same.  `token` is in its return path, and only its digest of the link is kept.
+    A message of unknown outcome is sent once more, with a mark (`repeated`); its Message-ID and its link
+    stay the same.  `token` is in its return path, and only its digest of the link is kept.
     """
 
     __tablename__ = "address_checks"
@@ -46,6 +46,7 @@ class AddressCheck(Base):
     state: Mapped[CheckState] = mapped_column(Word(CheckState), default=CheckState.QUEUED)
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[bool] = mapped_column(default=False, server_default=false())
     sent_at: Mapped[datetime | None]
     relay_answer: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(String(12))

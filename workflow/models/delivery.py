@@ -220,17 +220,20 @@ class ReturnedMessage(Base):
     """A message from the return path's mailbox: kept raw in the store, processed once.
 
     `state` is `moved` (it gave evidence), `aside` (a side note, or nothing to do), `waiting` (a
-    person has to look at it) or `settled` (a person did).
+    person has to look at it) or `settled` (a person did).  `content_sha256` is of what its sender wrote
+    (see `returned.content_digest`): the same message by another way has other bytes on top.
     """
 
     __tablename__ = "returned_messages"
     __table_args__ = (
         CheckConstraint("state IN ('moved', 'aside', 'waiting', 'settled')", name="state"),
         both_or_neither("settled_by", "settled_at", "settled"),
+        Index("ix_returned_messages_content", "content_sha256", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    content_sha256: Mapped[str | None] = mapped_column(String(64))
     category: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12), index=True)
     reason: Mapped[str] = mapped_column(Sentence, default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.db import Base
@@ -41,7 +41,7 @@ class NoticeState(StrEnum):
     QUEUED = "queued"  # Waits for its due time and a worker.
     SENDING = "sending"  # In a worker's hand since `claimed_at`; it may be on the wire.
     SENT = "sent"  # The relay took it.
-    UNKNOWN = "unknown"  # The line or the worker broke while it was sent; it is not sent again.
+    UNKNOWN = "unknown"  # The line or the worker broke while it was sent; it is sent once more, with a mark.
     FAILED = "failed"  # Refused for good, or returned.
     DROPPED = "dropped"  # Not sent: its person left, or wants no mail.
 
@@ -50,7 +50,8 @@ class Notice(Base):
     """One thing that one person is told once.
 
     `key` says what it is about, so that the same thing is never told twice.  `token` is the
-    envelope's, the same for all notices of one message; `answer` is the relay's last word.
+    envelope's, the same for all notices of one message; `answer` is the relay's last word.  `repeated` says
+    that the outcome of its message was unknown, so that it was sent once more with a mark, or is about to be.
     `member` is the code of the state that is spoken of, `remark_id` the remark that is spoken of.  It is about
     a note or, where it has no `note_id`, about an incoming paper.
     """
@@ -86,5 +87,6 @@ class Notice(Base):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[bool] = mapped_column(default=False, server_default=false())
     token: Mapped[str | None] = mapped_column(String(64), index=True)
     answer: Mapped[str | None] = mapped_column(Text)

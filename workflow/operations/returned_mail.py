@@ -17,6 +17,7 @@ from workflow.post import returned
 from workflow.post.returned.model import Category, Returned
 from workflow.post.returned.model import Note as MailNote
 from workflow.states import Transport
+from workflow.store import sha256
 
 # What the Action of a report proves (RFC 3464, section 2.3.3).  `expanded` was delivered to a list.
 ACTIONS = {
@@ -43,14 +44,24 @@ SIDE_NOTES = (
 
 
 def process(work: Work, raw: bytes) -> ReturnedMessage:
-    """Takes one message of the return path's mailbox; the same bytes a second time change nothing."""
-    digest = work.store.put(raw)
+    """Takes one message of the return path's mailbox; the same bytes a second time change nothing.
+
+    Nor does the same message by another way, such as LMTP beside IMAP, with other fields on top.
+    """
+    digest = sha256(raw)
     known = work.session.scalar(select(ReturnedMessage).where(ReturnedMessage.sha256 == digest))
     if known is not None:
         return known
     message = returned.parse(raw)
+    content = returned.content_digest(message, raw, work.settings.return_path) or None
+    twin = select(ReturnedMessage).where(ReturnedMessage.content_sha256 == content)
+    if content is not None and (known := work.session.scalar(twin)) is not None:
+        return known
+    # Kept only now, since nobody would ever find the bytes of a second copy again, nor erase them.
+    work.store.put(raw)
     row = ReturnedMessage(
         sha256=digest,
+        content_sha256=content,
         category=message.category.value,
         state="waiting",
         sender=message.sender[:500],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from workflow.errors import Phrase
 from workflow.models import Delivery, Member, Note, Outgoing, Reminder, ReminderPlan, ReturnedMessage
-from workflow.operations import address_checks, certificates, silent
+from workflow.operations import address_checks, certificates, mailbox_faults, silent
 from workflow.operations.context import Work
 from workflow.post.certificate import WARNING
 from workflow.states import DeliveryQueue, Hold, Human, Transport
@@ -21,6 +21,7 @@ KINDS = {
     "undeliverable": "correct",  # No contact of the state can be reached: at once.
     "contact_failed": "correct",  # One contact failed, another one of the state was reached.
     "reminder_failed": "remind",  # A reminder was refused or came back; the note itself had arrived.
+    "mailbox": "mend",  # Returned mail cannot be read or moved away: nobody hears what comes back.
     "fault": "retry",  # The message could not be made.
     "unknown": "decide",  # The outcome is unknown a second time.
     "gave_up": "retry",  # The relay put it off too often.
@@ -75,7 +76,7 @@ def of(work: Work) -> list[Trouble]:
     """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
     codes = {row.id: row.code for row in work.session.scalars(select(Member))}
     found = [*_failed(work, codes), *_unreminded(work, codes), *_held(work, codes), *_slow(work, codes)]
-    found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work)]
+    found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work), *_unread(work)]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since))
 
@@ -271,6 +272,11 @@ def _returned(work: Work) -> Iterator[Trouble]:
     for row in rows:
         words = Phrase("A message of %(sender)s moved nothing by itself.", sender=row.sender or "?")
         yield Trouble("returned", words, row.received_at, returned=row.id)
+
+
+def _unread(work: Work) -> Iterator[Trouble]:
+    for row in mailbox_faults.standing(work):
+        yield Trouble("mailbox", row.sentence, row.began_at)
 
 
 def _begun(row: Outgoing) -> datetime:

@@ -26,6 +26,11 @@ class MaildirBox:
     path: Path
     limit: int = SIZE_LIMIT
 
+    @property
+    def fault(self) -> Unavailable | None:
+        """What cannot be moved is raised at once, so there is nothing to be said afterwards."""
+        return None
+
     def messages(self) -> Iterator[Fetched]:
         """(file name, raw) of each message in `new`, oldest first; raises Unavailable."""
         try:

@@ -8,7 +8,7 @@ ever raises, whatever the bytes.  The readers are asked from the surest to the l
 `automatic`  who wrote it; feedback reports, receipts, replies without a person
 `prose`      reports in a mailer's own words, by the phrases in `formulas` and `manners`
 `verdict`    the order in which they are asked
-`evidence`   tokens that may move a delivery, and identifiers that merely attach
+`evidence`   tokens that may move a delivery, identifiers that merely attach, and what makes two messages the same
 
 The outcome is decided by a report's `Action`, never by its status class.  A false failure tells a
 secretariat that a state did not get its note, so whatever is in doubt is `unknown` or `delay`.
@@ -16,7 +16,7 @@ secretariat that a state did not get its note, so whatever is in doubt is `unkno
 
 from __future__ import annotations
 
-from workflow.post.returned.evidence import classify, parse, tokens
+from workflow.post.returned.evidence import classify, content_digest, parse, tokens
 from workflow.post.returned.model import Category, Note, RecipientReport, Returned
 
-__all__ = ["Category", "Note", "RecipientReport", "Returned", "classify", "parse", "tokens"]
+__all__ = ["Category", "Note", "RecipientReport", "Returned", "classify", "content_digest", "parse", "tokens"]

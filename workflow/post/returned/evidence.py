@@ -66,6 +66,21 @@ def tokens(returned: Returned | bytes, return_path: str) -> tuple[str, ...]:
     return tuple(unique.values())
 
 
+def content_digest(returned: Returned, raw: bytes, return_path: str) -> str:
+    """The SHA-256 of what tells a message from every other, in hexadecimal; empty where nothing does.
+
+    A message that comes by two ways, say from a mailbox and by LMTP, differs in the fields that servers put
+    on top and in the ends of its lines.  What its sender wrote is the same: its identifier, sender, subject and
+    body.  The tokens that it came to count, too, since they say what it may move.
+    """
+    if not returned.message_id:
+        return ""
+    body = raw.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[2].rstrip(b"\n")
+    said = (returned.message_id, returned.sender, returned.subject, *sorted(tokens(returned, return_path)))
+    parts = [one.encode("utf-8", "surrogatepass") for one in said]
+    return hashlib.sha256(b"\0".join([*parts, hashlib.sha256(body).digest()])).hexdigest()
+
+
 def _concerned(verdict: Verdict) -> list[RecipientReport]:
     actions = {
         Category.FAIL: {"failed"},
