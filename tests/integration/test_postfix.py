@@ -6,17 +6,15 @@ comes by each of the ways that an installation may choose: its own Maildir, a pi
 
 from __future__ import annotations
 
-import itertools
 import re
+import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 import tests.postfix as post
@@ -27,6 +25,7 @@ from tests.prepared import DATABASES, Prepared, prepare
 from workflow import audit
 from workflow.models import Attempt, Delivery
 from workflow.operations import deliveries, evidence, returned_mail, sending
+from workflow.post.lmtp import Door, Handler
 from workflow.post.mailbox import MaildirBox
 from workflow.post.smtp import Relay
 from workflow.states import DeliveryQueue, Hold, NoteState, Transport
@@ -121,29 +120,6 @@ def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-class IntoMaildir:
-    """What an LMTP server of an installation does: the message into a Maildir, by a rename."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.count = folder, itertools.count()
-        for part in ("tmp", "new", "cur"):
-            (folder / part).mkdir(parents=True)
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keeps a message with the address that it was sent to."""
-        name = f"{next(self.count):06}.lmtp"
-        assert isinstance(envelope.content, bytes)
-        to = f"Delivered-To: {envelope.rcpt_tos[0]}\r\n".encode()
-        (self.folder / "tmp" / name).write_bytes(to + envelope.content)
-        (self.folder / "tmp" / name).rename(self.folder / "new" / name)
-        return "250 2.0.0 Kept"
-
-
-class _Lmtp(Controller):
-    def factory(self) -> LMTP:
-        return LMTP(self.handler, hostname="chancery.example", enable_SMTPUTF8=True)
-
-
 def test_a_note_goes_out_by_postfix_and_all_its_reports_come_back(
     prepared: Prepared, way: str, tmp_path: Path
 ) -> None:
@@ -170,10 +146,10 @@ def test_a_note_goes_out_by_postfix_and_all_its_reports_come_back(
             returned = relay.mail / "returned"
         if way == "lmtp":
             returned = tmp_path / "returned"
-            server = _Lmtp(IntoMaildir(returned), hostname="127.0.0.1", port=post.free_port())
-            server.start()
-            stack.callback(server.stop)
-            relay.route(**{"secretariat.example": f"lmtp:inet:127.0.0.1:{server.port}"})
+            port, settings = post.free_port(), prepared.means.settings
+            handler = Handler(returned, settings.return_path, settings.reply_address)
+            stack.enter_context(Door(handler, "127.0.0.1", port))
+            relay.route(**{"secretariat.example": f"lmtp:inet:127.0.0.1:{port}"})
         room = Room(prepared, relay, returned)
 
         sent = room.send()
@@ -285,3 +261,36 @@ def test_postfix_ends_in_the_middle_of_a_dispatch_and_comes_back(
             ids = work.session.scalars(select(Attempt.queue_id).where(Attempt.queue_id.is_not(None))).all()
             assert len(set(ids)) == len(ids)
         room.check()
+
+
+def test_postfix_hands_over_by_lmtp_whatever_it_was_asked_for(tmp_path: Path) -> None:
+    """Reports that were asked for, bytes beyond ASCII and addresses beyond it: nothing of it is refused."""
+    port, folder = post.free_port(), tmp_path / "returned"
+    handler = Handler(folder, "bounces+{token}@secretariat.example", "notes@secretariat.example")
+    with (
+        Door(handler, "127.0.0.1", port),
+        post.postfix({"secretariat.example": f"lmtp:inet:127.0.0.1:{port}"}) as relay,
+    ):
+        with smtplib.SMTP("127.0.0.1", relay.port) as client:
+            client.ehlo()
+            # (options of MAIL, sender, options of RCPT)
+            asked: list[tuple[list[str], str, list[str]]] = [
+                (
+                    ["RET=HDRS", "ENVID=abc"],
+                    "",
+                    ["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;notes@secretariat.example"],
+                ),
+                (["BODY=8BITMIME", "SIZE=2000"], "a@mfa.example", ["NOTIFY=NEVER"]),
+                (["BODY=8BITMIME", "SMTPUTF8"], "\u0438\u0432\u0430\u043d@mfa.example", []),
+            ]
+            for number, (options, sender, more) in enumerate(asked):
+                text = f"Subject: {number}\r\n\r\n\u0434\u0430\r\n".encode()
+                client.command_encoding = "utf-8"
+                assert client.mail(sender, options)[0] == 250
+                assert client.rcpt("bounces+abc@secretariat.example", more)[0] == 250
+                assert client.data(text)[0] == 250
+        post.until(lambda: len(list((folder / "new").glob("*"))) == len(asked), "all are there", relay.log)
+    mails = [message_from_bytes(path.read_bytes()) for path in (folder / "new").iterdir()]
+    assert {mail["Delivered-To"] for mail in mails} == {"bounces+abc@secretariat.example"}
+    assert sorted(mail["Subject"] for mail in mails) == ["0", "1", "2"]
+    assert all("\u0434\u0430".encode() in path.read_bytes() for path in (folder / "new").iterdir())

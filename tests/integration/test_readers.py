@@ -184,6 +184,38 @@ def test_a_relay_delivers_into_the_maildir_one_recipient_at_a_time(
         assert row is not None and row.transport is Transport.FAILED
 
 
+def test_what_the_door_announces_and_answers(tmp_path: Path) -> None:
+    """RFC 2033 wants pipelining and enhanced status codes; what is not announced is 555 (RFC 5321)."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    to = "RCPT TO:<notes@secretariat.example>"
+    said = {
+        "MAIL FROM:<> SIZE=1000 BODY=8BITMIME SMTPUTF8": "250 2.0.0 ",
+        "MAIL FROM:<> RET=HDRS": "555 5.5.0 ",
+        "MAIL FROM:<> SIZE=100000001": "552 5.5.0 ",
+        f"MAIL FROM:<>\r\n{to} NOTIFY=NEVER": "555 5.5.0 ",
+        f"MAIL FROM:<>\r\n{to}": "250 2.1.5 ",
+        "DATA": "503 5.5.0 ",
+        "EHLO x": "500 5.5.0 ",
+    }
+    handler = Handler(tmp_path, "bounces+{token}@secretariat.example", "notes@secretariat.example")
+    with Door(handler, "127.0.0.1", port), smtplib.LMTP("127.0.0.1", port) as client:
+        client.ehlo()
+        assert {*client.esmtp_features} == {
+            "size",
+            "8bitmime",
+            "smtputf8",
+            "pipelining",
+            "enhancedstatuscodes",
+            "help",
+        }
+        for words, answer in said.items():
+            client.send(f"{words}\r\n")  # All of it at once.
+            lines = [b"%d %s" % client.getreply() for _ in words.splitlines()]
+            assert lines[-1].startswith(answer.encode()), (words, lines)
+            assert client.docmd("RSET")[1].startswith(b"2.0.0 ")
+
+
 def test_a_relay_may_deliver_lines_and_bytes_of_any_kind(dispatched: Prepared, tmp_path: Path) -> None:
     """A line beyond what the standard allows, refused for good, would be an answer that nobody ever sees."""
     settings = dispatched.means.settings
