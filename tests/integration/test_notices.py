@@ -206,12 +206,57 @@ def test_refused_put_off_and_unknown(office: Office, world: World, clock: SetClo
     send(office, world)
     clock.pass_(hours=3)
     send(office, world)
-    # It may have arrived: it is not sent again.
-    assert [one.address for one in world.taken].count("registry@secretariat.example") == 1
+    clock.pass_(hours=3)
+    send(office, world)
+    # It may have arrived: it is sent once more, with a mark, and then no more.
+    copies = [one for one in world.taken if one.address == "registry@secretariat.example"]
+    assert [one.mail["X-Chancery-Attempt"] for one in copies] == [None, "2; possible-duplicate"]
+    assert len({one.mail["Message-ID"] for one in copies}) == 1 and "disregard this copy" in body(copies[1])
     assert NoticeState.UNKNOWN in states(office)
 
 
-def test_what_a_dead_worker_had_in_hand_is_written_off(office: Office, world: World, clock: SetClock) -> None:
+def test_a_mail_of_unknown_outcome_whose_failure_is_reported_is_not_sent_once_more(
+    office: Office, world: World, clock: SetClock
+) -> None:
+    world.script = {"registry@secretariat.example": [BROKEN_TAKEN, "accept"]}
+    office.submitted()
+    send(office, world)
+    (one,) = [one for one in world.taken if one.address == "registry@secretariat.example"]
+    with office.means.work() as work:
+        assert notice_mail.returned(work, one.token, failed=True)
+    clock.pass_(hours=3)
+    send(office, world)
+    assert [one.address for one in world.taken].count("registry@secretariat.example") == 1
+    assert states(office)[0] is NoticeState.FAILED
+
+
+def test_of_a_mail_of_unknown_outcome_only_what_still_waits_is_said_once_more(
+    office: Office, world: World, clock: SetClock
+) -> None:
+    choose(office, "registry", "digest")
+    choose(office, "second_registry", "none")
+    world.script = {"registry@secretariat.example": [BROKEN_TAKEN, "accept"]}
+    first, second = office.submitted(), office.submitted()
+    clock.pass_(days=1)
+    send(office, world)
+    choose(office, "registry", "at_once")
+    office.released(first)
+    third = office.submitted()
+    clock.pass_(hours=3)
+    send(office, world)
+    copies = [one for one in world.taken if one.address == "registry@secretariat.example"]
+    with office.means.look() as work:
+        names = {one: work.session.get_one(Note, one).reference for one in (first, second, third)}
+    told = [{one for one, name in names.items() if name in body(copy)} for copy in copies]
+    assert told == [{first, second}, {second}, {third}]
+    assert [one.mail["X-Chancery-Attempt"] for one in copies] == [None, "2; possible-duplicate", None]
+    send(office, world)
+    assert len(copies) == len([one for one in world.taken if one.address == "registry@secretariat.example"])
+
+
+def test_what_a_dead_worker_had_in_hand_is_sent_with_a_mark(
+    office: Office, world: World, clock: SetClock
+) -> None:
     office.submitted()
     assert notice_mail._claim(office.means, office.ids["registry"], notice_mail.Told()) is not None
     assert states(office)[0] is NoticeState.SENDING
@@ -219,8 +264,9 @@ def test_what_a_dead_worker_had_in_hand_is_written_off(office: Office, world: Wo
     with office.means.work() as work:
         assert notice_mail.release_stale(work) == 1
     send(office, world)
-    assert states(office)[0] is NoticeState.UNKNOWN
-    assert "registry@secretariat.example" not in [one.address for one in world.taken]
+    assert states(office)[0] is NoticeState.SENT
+    (one,) = [one for one in world.taken if one.address == "registry@secretariat.example"]
+    assert one.mail["X-Chancery-Attempt"] == "2; possible-duplicate"
 
 
 def test_a_digest_comes_once_a_day_with_all_of_it(office: Office, world: World, clock: SetClock) -> None:

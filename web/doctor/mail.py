@@ -138,6 +138,12 @@ def notices(settings: Settings) -> Iterator[Found]:
         )
     else:
         yield Found("notices", "good", f"{waiting} mails to people of the house wait for their time")
+    if figures["unsure"]:
+        yield Found(
+            "notices",
+            "note",
+            f"{figures['unsure']} may have arrived or not: the line or the worker broke twice while they were sent",
+        )
     if failed:
         yield Found(
             "notices", "note", f"{failed} were refused or returned: look at the addresses of the accounts"

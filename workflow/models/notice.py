@@ -51,7 +51,7 @@ class Notice(Base):
 
     `key` says what it is about, so that the same thing is never told twice.  `token` is the
     envelope's, the same for all notices of one message; `answer` is the relay's last word.  `repeated` says
-    that the outcome of its message was unknown, so that it was sent once more with a mark, or is about to be.
+    that an unknown outcome is dealt with: the message was sent once more with a mark, or is of no use any more.
     `member` is the code of the state that is spoken of, `remark_id` the remark that is spoken of.  It is about
     a note or, where it has no `note_id`, about an incoming paper.
     """

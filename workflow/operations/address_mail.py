@@ -1,7 +1,8 @@
 """The messages that ask about a changed address: built, handed to the relay, and its answer kept.
 
 A try is counted and the next one's time committed before anything is sent, so that a crash leaves
-a message that is sent again later.  A second copy asks the same question at the same link.
+a message that is sent again later.  Where it may have left already, the second copy has a mark, the same
+Message-ID and the same link; where that one's outcome is unknown, too, a person decides.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from workflow.models.directory import ContactState
 from workflow.operations import directory
 from workflow.operations.address_checks import link_token
 from workflow.operations.context import Work
+from workflow.post import wording as mails
 from workflow.post.address import return_path
 from workflow.post.answers import RelayDown
 from workflow.post.compose import Head, Party, message
@@ -32,6 +34,8 @@ from workflow.states import Transport
 WORDS = FOLDER / "address"
 PLACES = frozenset({"organisation", "member", "new", "old", "link"})
 FALLBACK = "en"
+# What stands in place of the relay's answer when none came twice.
+UNSURE = "The line broke twice while it was sent: it may have arrived once, twice or not at all."
 
 
 @dataclass
@@ -91,8 +95,12 @@ def send_due(means: Means, relay: Relay) -> Asked:
         answer = offered.refusal or relay.transmit(offered)
         with means.work() as work:
             row = work.session.get_one(AddressCheck, identity)
-            row.relay_answer = answer.line
             waits = work.settings.backoff_seconds
+            if answer.transport is Transport.UNKNOWN:
+                # No word of the relay is kept: the next try sees by that, as after a crash, that it may have left.
+                row.due_at = work.now() + timedelta(seconds=work.settings.report_wait_seconds)
+                continue
+            row.relay_answer = answer.line
             if answer.transport is Transport.ACCEPTED:
                 if row.state is CheckState.QUEUED:  # A report of its failure may have been faster.
                     row.state, row.sent_at = CheckState.SENT, work.now()
@@ -110,6 +118,11 @@ def _claim(means: Means, identity: int) -> tuple[Envelope, bytes] | None:
     """Counts the try and builds the message; None when another worker was faster, or it is not due any more."""
     with means.work() as work:
         later = work.now() + timedelta(seconds=work.settings.stale_claim_seconds)
+        row = work.session.get_one(AddressCheck, identity)
+        again = row.tries > 0 and row.relay_answer is None
+        if again and row.repeated and row.state is CheckState.QUEUED and row.due_at <= work.now():
+            row.state, row.relay_answer = CheckState.FAILED, UNSURE
+            return None
         done = work.session.execute(
             update(AddressCheck)
             .where(
@@ -117,12 +130,18 @@ def _claim(means: Means, identity: int) -> tuple[Envelope, bytes] | None:
                 AddressCheck.state == CheckState.QUEUED,
                 AddressCheck.due_at <= work.now(),
             )
-            .values(due_at=later, tries=AddressCheck.tries + 1)
+            .values(
+                due_at=later,
+                tries=AddressCheck.tries + 1,
+                relay_answer=None,
+                repeated=AddressCheck.repeated | again,
+            )
             .execution_options(synchronize_session=False)
         )
         if done.rowcount != 1:  # type: ignore[attr-defined]
             return None
-        return _message(work, work.session.get_one(AddressCheck, identity))
+        work.session.refresh(row)
+        return _message(work, row)
 
 
 def _message(work: Work, row: AddressCheck) -> tuple[Envelope, bytes]:
@@ -139,15 +158,19 @@ def _message(work: Work, row: AddressCheck) -> tuple[Envelope, bytes]:
         "link": f"{work.settings.base_url}/a/{link_token(work, row.message_id)}",
     }
     words = wording(row.language, row.side)
+    text = words.body.format(**values)
+    if row.repeated:
+        text = f"{mails.load(row.language).possible_duplicate.strip()}\n\n{text}"
     head = Head(
         sender=Party(work.settings.sender, profile.mail.from_name.get(shown, organisation)),
         to=Party(row.address),
         reply_to=Party(work.settings.reply_address),
         subject=words.subject.format(**values),
-        text=words.body.format(**values),
+        text=text,
         date=work.now().astimezone(ZoneInfo(work.zone)),
         message_id=row.message_id,
         language=row.language,
+        duplicate_of_attempt=row.tries if row.repeated else None,
     )
     envelope = Envelope(return_path(work.settings.return_path, row.token), row.address, row.token)
     return envelope, message(head)

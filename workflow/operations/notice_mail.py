@@ -1,8 +1,9 @@
 """Mail to people of the house: claims what is due of a person, hands it to the relay, keeps its answer.
 
 One message is one claim, one commit before it is sent and one after: a crash in between leaves it
-`unknown`, and it is not sent again, since the desk says the same.  A relay that is away leaves the
-notices queued.  What has been done meanwhile, or is not the person's any more, is dropped unsent.
+`unknown`.  Then it is sent once more, under the same Message-ID and with a mark, unless a report of its
+failure came or nobody waits for it any more; after that it stays `unknown`, and the desk says the same.  A
+relay that is away leaves the notices queued.  What has been done meanwhile, or is not the person's any more, is dropped unsent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from workflow.errors import Refusal
 from workflow.means import Means
@@ -21,7 +22,7 @@ from workflow.models import Account, MailChoice, Notice, NoticeState
 from workflow.operations import notice_items
 from workflow.operations.context import Work
 from workflow.operations.notice_use import still_waits
-from workflow.post import notice_wording
+from workflow.post import notice_wording, wording
 from workflow.post.address import return_path
 from workflow.post.answers import Answer, RelayDown
 from workflow.post.compose import Head, Party, message
@@ -55,12 +56,20 @@ def due_accounts(work: Work) -> list[int]:
     """The ids of the accounts that have something to be told at this moment."""
     return list(
         work.session.scalars(
-            select(Notice.account_id)
-            .where(Notice.state == NoticeState.QUEUED, Notice.due_at <= work.now())
-            .distinct()
-            .order_by(Notice.account_id)
+            select(Notice.account_id).where(*_due(work)).distinct().order_by(Notice.account_id)
         )
     )
+
+
+def _due(work: Work) -> tuple[ColumnElement[bool], ...]:
+    """What may leave now: what waits, and what may have left and was not sent once more."""
+    unsure = (Notice.state == NoticeState.UNKNOWN) & ~Notice.repeated
+    return (Notice.state == NoticeState.QUEUED) | unsure, Notice.due_at <= work.now()
+
+
+def _batch(row: Notice) -> str | None:
+    """The message to which a notice belongs once and for all, since it may have left; None for a fresh one."""
+    return row.token if row.repeated or row.state is NoticeState.UNKNOWN else None
 
 
 def send_due(means: Means, account_id: int, relay: Relay) -> Told:
@@ -88,11 +97,7 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
         account = work.session.get(Account, account_id)
         due = work.session.scalars(
             select(Notice)
-            .where(
-                Notice.account_id == account_id,
-                Notice.state == NoticeState.QUEUED,
-                Notice.due_at <= work.now(),
-            )
+            .where(Notice.account_id == account_id, *_due(work))
             .order_by(Notice.id)
             .limit(MOST)
             .with_for_update(skip_locked=True)
@@ -101,14 +106,21 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
         for row in due:
             if account is not None and still_waits(work, account, row):
                 wanted.append(row)
+            elif row.state is NoticeState.UNKNOWN:
+                row.repeated = True
             else:
                 row.state = NoticeState.DROPPED
                 told.dropped += 1
         if account is None or not wanted:
             return None
         digest = account.mail is MailChoice.DIGEST
-        chosen = wanted if digest else wanted[:1]
-        token = secrets.token_hex(16)
+        batch = _batch(wanted[0])
+        chosen = [row for row in wanted if _batch(row) == batch]
+        if batch is None and not digest:
+            del chosen[1:]
+        # Several things in one message were a daily mail, whatever the person has chosen since.
+        digest = digest or len(chosen) > 1
+        token = batch or secrets.token_hex(16)
         try:
             parcel = _parcel(work, account, chosen, token, digest)
         except Refusal as refusal:
@@ -120,8 +132,14 @@ def _claim(means: Means, account_id: int, told: Told) -> _Parcel | None:
         # Compare-and-set: of two workers with the same rows before them, one gets none of them.
         claimed = work.session.scalars(
             update(Notice)
-            .where(Notice.id.in_([row.id for row in chosen]), Notice.state == NoticeState.QUEUED)
-            .values(state=NoticeState.SENDING, claimed_at=work.now(), token=token, tries=Notice.tries + 1)
+            .where(Notice.id.in_([row.id for row in chosen]), *_due(work))
+            .values(
+                state=NoticeState.SENDING,
+                claimed_at=work.now(),
+                token=token,
+                tries=Notice.tries + 1,
+                repeated=batch is not None,
+            )
             .returning(Notice.id)
             .execution_options(synchronize_session=False)
         ).all()
@@ -143,6 +161,9 @@ def _parcel(work: Work, account: Account, rows: Sequence[Notice], token: str, di
         settings=f"{settings.base_url}/settings",
         digest=digest,
     )
+    again = _batch(rows[0]) is not None
+    if again:
+        text = f"{wording.load(words.language).possible_duplicate.strip()}\n\n{text}"
     head = Head(
         sender=Party(settings.sender, profile.mail.from_name.get(shown, organisation)),
         to=Party(account.email),
@@ -151,6 +172,7 @@ def _parcel(work: Work, account: Account, rows: Sequence[Notice], token: str, di
         date=work.now().astimezone(ZoneInfo(work.zone)),
         message_id=f"<notice-{token}@{settings.sender.rpartition('@')[2]}>",
         language=words.language,
+        duplicate_of_attempt=rows[0].tries + 1 if again else None,
         automatic=True,
     )
     # Only a failure is of interest: who reads their mail about their own desk need not be proved.
@@ -163,13 +185,15 @@ def _record(means: Means, ids: Sequence[int], answer: Answer, told: Told) -> Non
     with means.work() as work:
         outcome, waits = answer.transport, work.settings.backoff_seconds
         for row in work.session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)):
-            if row.state is not NoticeState.SENDING:
+            late = row.state is NoticeState.UNKNOWN and outcome is Transport.ACCEPTED
+            if row.state is not NoticeState.SENDING and not late:
                 continue  # It took too long, and the sweep has written it off.
             row.claimed_at, row.answer = None, answer.line
             if outcome is Transport.ACCEPTED:
                 row.state, row.sent_at = NoticeState.SENT, work.now()
             elif outcome is Transport.UNKNOWN:
                 row.state = NoticeState.UNKNOWN
+                row.due_at = work.now() + timedelta(seconds=work.settings.report_wait_seconds)
             elif outcome is Transport.REFUSED_PERM or row.tries > len(waits):
                 row.state = NoticeState.FAILED
             else:
@@ -183,12 +207,12 @@ def _record(means: Means, ids: Sequence[int], answer: Answer, told: Told) -> Non
 
 
 def release_stale(work: Work) -> int:
-    """Writes off what a worker that died had in hand: it may have gone out, so it is not sent again."""
+    """Takes what a worker that died had in hand out of it: it may have gone out, so what follows has a mark."""
     limit = work.now() - timedelta(seconds=work.settings.stale_claim_seconds)
     done = work.session.execute(
         update(Notice)
         .where(Notice.state == NoticeState.SENDING, Notice.claimed_at < limit)
-        .values(state=NoticeState.UNKNOWN, claimed_at=None)
+        .values(state=NoticeState.UNKNOWN, claimed_at=None, due_at=work.now())
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
@@ -205,12 +229,17 @@ def returned(work: Work, token: str, failed: bool) -> bool:
 
 
 def status(work: Work) -> dict[str, int]:
-    """How many notices stand where, and how many have waited for more than an hour."""
+    """How many notices stand where, how many have waited for an hour, and how many broke off twice."""
     counted = work.session.execute(select(Notice.state, func.count()).group_by(Notice.state)).all()
     late = work.session.scalar(
         select(func.count())
         .select_from(Notice)
         .where(Notice.state == NoticeState.QUEUED, Notice.due_at < work.now() - timedelta(hours=1))
     )
+    unsure = work.session.scalar(
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.state == NoticeState.UNKNOWN, Notice.repeated, Notice.tries > 1)
+    )
     found = {state.value: 0 for state in NoticeState} | {state.value: count for state, count in counted}
-    return {**found, "overdue": late or 0}
+    return {**found, "overdue": late or 0, "unsure": unsure or 0}
