@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from tests.integration.test_relay_faults import LONG, SHORT, ScriptedServer, Session, job, run
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
+from tests.scripted import LONG, SHORT, ScriptedServer, Session, job, run
 from workflow.models import Attempt, Delivery
 from workflow.operations import sending, trouble
 from workflow.post.answers import Answer, RelayDown, Step
