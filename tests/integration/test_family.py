@@ -209,7 +209,13 @@ def test_a_corrigendum_of_one_language_exists_in_it_and_goes_to_its_contacts(des
         assert [one.note.symbol for one in states["KZ"].items] == ["TTF/1", "TTF/1/Corr.1"]
         assert states["KZ"].current == "no" and states["CN"].current == "on_its_way"
     desk.deliver(desk.note_id, "KZ", "CN")
-    desk.send(note_id)
+    (taken,) = desk.send(note_id).taken
+    with desk.means.look() as work:
+        # A correction is known by its digests as every message is.
+        rows = work.session.scalars(select(Delivery).where(Delivery.note_id == note_id)).all()
+        assert [one.message and one.message["size"] for row in rows for one in row.attempts] == [
+            len(taken.data)
+        ]
     desk.deliver(note_id, "KZ")
     with desk.means.look() as work:
         found = family.family_of(work, work.session.get_one(Note, desk.note_id))

@@ -17,7 +17,7 @@ from tests.relay import World
 from web import packs
 from web.sheets import evidence as drawing
 from workflow.models import Delivery, Note, ReturnedMessage
-from workflow.operations import incoming_sources, pack_files, returned_mail
+from workflow.operations import incoming_sources, pack_files, receipt, returned_mail
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.post.office import reports
 from workflow.proof import check, pack
@@ -137,6 +137,16 @@ def test_a_link_that_was_replaced_since_stays_covered(desk: Desk) -> None:
         row = work.session.get_one(Delivery, desk.delivery(CN).id)
         row.link_serial, row.link_digest = 1, link_digest(link_token(work, row.message_id, 1))
     assert files_of(record_of(desk)) == before and asked(desk, data).faults == []
+
+
+def test_a_contact_that_writes_its_link_at_its_page_does_not_hand_it_on(desk: Desk) -> None:
+    link, token = f"{desk.means.settings.base_url}/r/{token_of(desk, KZ)}", token_of(desk, KZ)
+    with desk.means.work() as work:
+        row = work.session.get_one(Delivery, desk.delivery(KZ).id)
+        receipt.tell_wrong_recipient(work, row, f"Who sent us {link}?", "nonce")
+    data = made(desk)
+    assert told(pack.read(data), token) == [] and b"Who sent us" in pack.read(data)["evidence.json"]
+    assert asked(desk, data).faults == []
 
 
 def _uncovered(record: dict[str, Any], files: dict[str, bytes], raw: bytes) -> None:

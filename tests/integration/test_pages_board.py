@@ -126,6 +126,8 @@ def test_an_open_row_shows_the_evidence_and_what_can_be_done(
     assert "Hold the mail to notes@mfa.mn.example" in later and "Resume" not in later
     downloaded = plain(pages.get("registry", f"{board}?open=TJ"))
     assert "Downloaded. note.en" in downloaded and "Send again" not in downloaded
+    # What was offered to the relay is known by its size and digest; nothing of what it refused by name was.
+    assert "KB, SHA-256" in downloaded and "SHA-256" not in refused
     director = plain(pages.get("director", f"{board}?open=KZ"))
     assert "Attempt 1" in director and "Send again" not in director and "Correct the address" not in director
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from web.board import Standing
-from web.formats import quoted, write_day
+from web.formats import fold_digest, quoted, write_bytes, write_day
 from web.pages import _reminded
 from web.pages._outcomes import TONES, outcome_words
 from web.problems import said
@@ -19,6 +19,7 @@ from workflow.models.directory import HANDED
 from workflow.operations import contact_line
 from workflow.operations.choices import require_day
 from workflow.operations.context import Work
+from workflow.operations.pack_sent import is_offered
 from workflow.operations.receipt import REPORTS
 from workflow.permissions import may, why_not_office
 from workflow.states import DeliveryQueue, Handing, Human, Transport
@@ -171,10 +172,11 @@ def _delivery(
 
 def _attempt(attempt: Attempt, row: Delivery, events: Sequence[Event]) -> list[Line]:
     where = f" ({attempt.address})" if attempt.address != row.address else ""
+    second = gettext("may be a second copy") if attempt.possible_duplicate else ""
     begun = Line(
         gettext("Attempt %(n)s", n=attempt.number) + where,
         attempt.sending_at or attempt.prepared_at,
-        detail=gettext("may be a second copy") if attempt.possible_duplicate else "",
+        detail=" · ".join(filter(None, (second, _known(attempt)))),
     )
     lines = [begun]
     for event in events:
@@ -189,6 +191,15 @@ def _attempt(attempt: Attempt, row: Delivery, events: Sequence[Event]) -> list[L
             Line(said[:300], event.at, tone=TONES.get(kind, ""), head=outcome_words(kind), detail=proof)
         )
     return lines
+
+
+def _known(attempt: Attempt) -> str:
+    """How large its message was, and the digest of its own bytes, folded."""
+    message = attempt.message
+    if message is None or not is_offered(attempt):
+        return ""
+    digest = fold_digest(str(message["head"]))
+    return gettext("%(size)s, SHA-256 %(digest)s", size=write_bytes(message["size"]), digest=digest)
 
 
 def _fits(work: Work, name: str, row: Delivery) -> bool:

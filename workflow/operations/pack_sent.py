@@ -63,7 +63,7 @@ def sent_record(work: Work, note: Note, deliveries: Sequence[Outgoing]) -> dict[
     parcels, certificates = mailing.Parcels(), _certificates(work, deliveries)
     tails: dict[str, dict[str, Any]] = {}
     messages = []
-    offers = [(one, row) for row in deliveries for one in row.attempts if _is_offered(one)]
+    offers = [(one, row) for row in deliveries for one in row.attempts if is_offered(one)]
     for attempt, delivery in sorted(offers, key=lambda pair: pair[0].id):
         theirs = certificates.get(delivery.contact_id, ())
         messages.append(_message(work, parcels, note, delivery, attempt, theirs, tails))
@@ -104,7 +104,8 @@ def offered(attempt: Mapping[str, Any]) -> bool:
     )
 
 
-def _is_offered(attempt: Attempt) -> bool:
+def is_offered(attempt: Attempt) -> bool:
+    """Whether the content of an attempt was offered to the relay, and how that ended is known or unknown."""
     return offered(
         {"sending_at": attempt.sending_at, "transport": attempt.transport, "answer": attempt.answer}
     )

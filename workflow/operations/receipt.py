@@ -13,7 +13,8 @@ from workflow.errors import Conflict, Gone, Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
 from workflow.operations import evidence, succession
 from workflow.operations.context import Work, begin, note_subject, require_reason
-from workflow.operations.dispatch import link_digest
+from workflow.operations.dispatch import link_digest, link_token
+from workflow.post.compose import COVER
 from workflow.states import Human
 
 TRIES_AN_HOUR = 5
@@ -224,7 +225,9 @@ REPORTS = {
 
 def tell_wrong_recipient(work: Work, delivery: Delivery, text: str, nonce: str, report: str = "") -> None:
     """Keeps what a contact says at its link for the registry: one of REPORTS, and words of its own."""
-    words = text.strip()
+    # Whoever writes about the link may write the link itself; what is said here is shown to others.
+    secret = link_token(work, delivery.message_id, delivery.link_serial)
+    words = text.strip().replace(secret, COVER * len(secret))
     if not words and not report:
         raise Invalid("message-missing", "Write what the secretariat should know.")
     told: dict[str, Any] = {"text": words[:2000]} if words else {}
