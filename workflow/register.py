@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -193,11 +193,18 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
 
 
 def _parent(session: Session, series: NumberSeries, note: Note) -> RegisterEntry | None:
-    """The entry that a corrigendum or the like takes its number from; None for a note with its own."""
+    """The entry that a corrigendum or the like takes its number from; None for a note with its own.
+
+    A revision of a revision counts on with the first one's: Rev.2 is a child of what Rev.1 is a child of.
+    """
     parent = session.get(Note, note.parent_id) if note.parent_id is not None else None
-    if parent is None or note.relation is None:
+    if note.relation == "revision":
+        while parent is not None and parent.relation == "revision" and parent.parent_id is not None:
+            parent = session.get(Note, parent.parent_id)
+    if parent is None or parent.entry is None or note.relation is None:
         return None
-    marked = note.relation == "revision" and series.revision_marks
+    # A mark stands within the number, and only a number of its own has a place for it.
+    marked = note.relation == "revision" and series.revision_marks and not parent.entry.suffix
     return parent.entry if note.relation in series.suffixes or marked else None
 
 
@@ -206,21 +213,19 @@ def _child(session: Session, series: NumberSeries, note: Note) -> Number | None:
     parent = _parent(session, series, note)
     if parent is None or note.relation is None:
         return None
-    marked = note.relation not in series.suffixes
-    # A mark stands within the number, so a revision of a revision counts on with the first one's.
-    before = f"{'' if marked else parent.suffix}/{note.relation}."
-    taken = session.scalar(
-        select(func.count())
-        .select_from(RegisterEntry)
-        .where(
+    before = f"{parent.suffix}/{note.relation}."
+    taken = session.scalars(
+        select(RegisterEntry.suffix).where(
             RegisterEntry.series == parent.series,
             RegisterEntry.year == parent.year,
             RegisterEntry.serial == parent.serial,
             RegisterEntry.suffix.startswith(before, autoescape=True),
         )
     )
-    ordinal = (taken or 0) + 1
-    if marked:
+    # What follows a child of this kind is none of them itself: Corr.1/Add.1 is no second Corr.
+    own = [int(rest) for one in taken if (rest := one.removeprefix(before)).isdecimal()]
+    ordinal = max(own, default=0) + 1
+    if note.relation not in series.suffixes:
         parts = {"revision": series.mark(ordinal), **note.number_parts}
         symbol = series.number(parent.serial, parent.datings[0].dated.year, **parts)
     else:

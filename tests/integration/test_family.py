@@ -23,6 +23,7 @@ from workflow.operations import (
     evidence,
     family,
     ladder,
+    lineage,
     receipt,
     recipients,
     sending,
@@ -81,6 +82,12 @@ class Desk:
     def approved(self, relation: str, parent: str = "TTF/1", **given: Any) -> int:
         """A following note that the director has approved."""
         note_id = self.draft(relation, parent, **given)
+        self.translate(note_id)
+        self.office.approved(note_id)
+        return note_id
+
+    def translate(self, note_id: int) -> None:
+        """Brings a draft so far that the director may approve it."""
         office = self.office
         with self.means.work(office.registry) as work:
             note = work.session.get_one(Note, note_id)
@@ -105,8 +112,6 @@ class Desk:
         self.waive(note_id)
         if office.state(note_id) is NoteState.DRAFT:
             office.do("registry", completion.complete_if_ready, note_id)
-        office.approved(note_id)
-        return note_id
 
     def waive(self, note_id: int) -> None:
         with self.means.work(self.office.second_registry) as work:
@@ -288,7 +293,7 @@ def test_a_revision_is_the_current_version_and_old_links_say_so(desk: Desk) -> N
     later = desk.dispatched("addendum", "TTF/1/Rev.1")
     with desk.means.look() as work:
         first = work.session.get_one(Note, desk.note_id)
-        names = [one.symbol for one in family.successors_of(work, first)]
+        names = [one.symbol for one in lineage.successors_of(work, first)]
         assert names == ["TTF/1/Corr.1", "TTF/1/Rev.1", "TTF/1/Rev.1/Add.1"]
         for note_id in (desk.note_id, corrigendum, revision, later):
             found = family.family_of(work, work.session.get_one(Note, note_id))
@@ -324,7 +329,7 @@ def test_a_withdrawal_that_is_put_off_leaves_the_links_until_it_goes_out(desk: D
     with desk.means.look() as work:
         assert receipt.open_link(work, token)
         # It is not out yet, so nobody is told of it.
-        assert family.successors_of(work, work.session.get_one(Note, desk.note_id)) == []
+        assert lineage.successors_of(work, work.session.get_one(Note, desk.note_id)) == []
     desk.clock.pass_(hours=1)
     with desk.means.look() as work, pytest.raises((Gone, NotFound)) as refused:
         receipt.open_link(work, token)

@@ -16,10 +16,9 @@ from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.counting import by_characters
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
-from workflow.operations import composition, following, four_eyes, measuring, remarks, texts
+from workflow.operations import composition, following, four_eyes, lineage, measuring, remarks, texts
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
-from workflow.operations.succession import REPLACING
 from workflow.permissions import may, why_not_office
 from workflow.states import NoteState, Role, VersionState
 
@@ -276,13 +275,8 @@ def _follow_ups(work: Work, note: Note) -> tuple[str, ...]:
 
 
 def _successor(work: Work, note: Note) -> NoteLine | None:
-    child = work.session.scalar(
-        select(Note)
-        .where(Note.parent_id == note.id, Note.relation.in_(REPLACING), Note.state == NoteState.DISPATCHED)
-        .order_by(Note.id.desc())
-        .limit(1)
-    )
-    return _lines.line(work, child) if child else None
+    ended = lineage.ending_of(work, note)
+    return _lines.line(work, ended) if ended else None
 
 
 def _deputies(work: Work, people: dict[int, str]) -> tuple[str, ...]:

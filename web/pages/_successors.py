@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from web.views.following import Successor
 from workflow.models import Delivery, Note
-from workflow.operations import family
+from workflow.operations import lineage
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_token
 
@@ -18,7 +18,7 @@ def told(work: Work, note: Note, delivery: Delivery | None = None) -> tuple[Succ
     A correction of one language is told to everybody: whoever reads that language has to know.
     Where `delivery` is given, each leads to the same contact's own page of it, if there is one.
     """
-    return tuple(one(work, each, delivery) for each in family.successors_of(work, note))
+    return tuple(one(work, each, delivery) for each in lineage.successors_of(work, note))
 
 
 def one(work: Work, note: Note, delivery: Delivery | None = None) -> Successor:

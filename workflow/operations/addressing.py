@@ -7,20 +7,24 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from workflow.errors import Invalid
-from workflow.models import Addressee, Delivery, Member, Note
-from workflow.operations import choices, succession
+from workflow.models import Addressee, Member, Note
+from workflow.operations import audience
 from workflow.operations.context import Work, begin, note_subject, require_reason, touch
 from workflow.operations.directory import members_on
-from workflow.states import Human
 
 
 def set_recipients(work: Work, note: Note, revision: int | None, codes: Sequence[str] | None = None) -> Note:
-    """Addresses the note to the members named by their codes, or to all members of today."""
+    """Addresses the note to the members named by their codes, or to all members of today.
+
+    What follows another note goes to those who got that one: without codes to all of these.
+    """
     begin(work, note, "set_recipients", revision=revision)
     members = {member.code: member for member in members_on(work.session, work.today())}
-    wanted = (
-        list(dict.fromkeys(code.strip().upper() for code in codes)) if codes is not None else list(members)
-    )
+    follows = audience.follows_all(note) or note.relation == "reminder"
+    if codes is not None:
+        wanted = list(dict.fromkeys(code.strip().upper() for code in codes))
+    else:
+        wanted = list(audience.expected(work, note).values()) if follows else list(members)
     unknown = [code for code in wanted if code not in members]
     if unknown:
         raise Invalid(
@@ -31,6 +35,8 @@ def set_recipients(work: Work, note: Note, revision: int | None, codes: Sequence
         )
     if not wanted:
         raise Invalid("no-addressee", "A note needs at least one addressee.")
+    if follows:
+        audience.require(work, note, {members[code].id: code for code in wanted})
     kept = {row.member_id: row for row in note.addressees}
     chosen = {members[code].id for code in wanted}
     for member_id, row in kept.items():
@@ -61,31 +67,13 @@ def waive_addressee(work: Work, note: Note, revision: int | None, code: str, rea
     work.log("waive_addressee", note_subject(note), member=code.upper(), reason=reason)
 
 
-def address_like(work: Work, note: Note, parent: Note, members: Sequence[int] = ()) -> None:
+def address_like(work: Work, note: Note, members: Sequence[int] = ()) -> None:
     """A following note goes to everyone who got the first; a reminder only to those who kept silent.
 
-    A corrigendum of one language goes to those who have a contact of that language, where the
-    profile says so.  `members` are the only ones where they are given.
+    A corrigendum of one language goes to those who got the first in that language, where the profile
+    says so.  `members` are the only ones where they are given.
     """
-    deliveries: dict[int, list[Delivery]] = {}
-    for row in work.session.scalars(select(Delivery).where(Delivery.note_id == parent.id)):
-        deliveries.setdefault(row.member_id, []).append(row)
-    only = choices.one_language(work.profile, note.concerns)
-    kept: list[int] = []
-    for addressee in parent.addressees:
-        mine = deliveries.get(addressee.member_id, [])
-        if members and addressee.member_id not in members:
-            continue
-        # Who got nothing of the first hears nothing of what follows it.
-        if not any(succession.went_out(one, note.relation) for one in mine):
-            continue
-        if note.relation == "reminder" and any(
-            one.human is Human.ACKNOWLEDGED and one.role != "cc" for one in mine
-        ):
-            continue
-        if only and not any(one.language == only for one in mine):
-            continue
-        kept.append(addressee.member_id)
+    kept = [one for one in audience.expected(work, note) if not members or one in members]
     if not kept:
         raise Invalid("no-addressee-left", "Nobody would get this note: nobody who got the first is left.")
     work.session.add_all(Addressee(note_id=note.id, member_id=member_id) for member_id in kept)

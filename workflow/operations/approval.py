@@ -20,6 +20,7 @@ from workflow.operations import (
     notices,
     numbering,
     recipients,
+    succession,
     texts,
 )
 from workflow.operations.composition import Judged
@@ -324,6 +325,7 @@ def _objections(work: Work, note: Note, stands: _Standing, findings: Sequence[Ju
                 count=len(errors),
             )
         )
+    found += succession.objections(work, note)
     collision = numbering.collision(work.session, note, stands.number)
     return found if collision is None else [*found, collision]
 

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from workflow.clock import offset
 from workflow.letters import notices as wording
 from workflow.letters import slots
-from workflow.letters.kinds import Kind
 from workflow.models import Account, Member, Note, ReminderPlan
-from workflow.operations import drafting, notices, texts
+from workflow.operations import choices, drafting, notices, texts
 from workflow.operations.context import Work, note_subject
 from workflow.operations.submission import Submission
 from workflow.permissions import Actor
@@ -75,7 +74,7 @@ def _draft(
     assert approval is not None and note.symbol is not None  # It is dispatched.
     account = work.session.get_one(Account, by)
     named = replace(work, actor=Actor(account.id, account.name, frozenset({Role.REGISTRY})))
-    kind = _kind(work, note)
+    kind = work.profile.kinds[choices.kind_like(work.profile, note.kind)]
     shared = {
         "parent_number": {"kind": "text", "value": note.symbol},
         "parent_date": {"kind": "date", "value": approval.dated.isoformat()},
@@ -123,13 +122,3 @@ def _draft(
 def _used(paragraphs: Sequence[str], values: Mapping[str, Any]) -> tuple[str, ...]:
     """The paragraphs whose slots all have a value."""
     return tuple(text for text in paragraphs if set(slots.names(text)) <= set(values))
-
-
-def _kind(work: Work, note: Note) -> Kind:
-    """The parent's kind of letter, or one like it that needs no enclosure."""
-    kinds = work.profile.kinds
-    own = kinds[note.kind]
-    alike = [
-        one for one in kinds.values() if one.level == own.level and one.addressee_class == own.addressee_class
-    ]
-    return next((one for one in (own, *alike, *kinds.values()) if not one.enclosure_required), own)

@@ -27,6 +27,18 @@ def kind_of(profile: Profile, name: str) -> Kind:
     return _choice(profile.kinds, name or profile.default_kind, Phrase("kind of note"))
 
 
+def kind_like(profile: Profile, name: str, enclosed: bool = False) -> str:
+    """The name of the kind of a note that follows one of the kind `name`: the same, or, unless
+    something is `enclosed`, one like it that demands no enclosure."""
+    kinds = profile.kinds
+    own = kinds.get(name) or kinds[profile.default_kind]
+    alike = [
+        one for one in kinds.values() if one.level == own.level and one.addressee_class == own.addressee_class
+    ]
+    free = (one for one in (own, *alike, *kinds.values()) if enclosed or not one.enclosure_required)
+    return next(free, own).name
+
+
 def series_of(profile: Profile, code: str) -> Series:
     """The number series by its code."""
     return _choice(profile.series, code, Phrase("number series"))

@@ -160,14 +160,7 @@ def resend(work: Work, note: Note, delivery: Delivery, reason: str) -> None:
     """
     begin(work, note, "resend", reason=reason)
     text = require_reason(reason)
-    withdrawn = succession.withdrawal_of(work, note)
-    if withdrawn is not None:
-        raise Conflict(
-            "parent-withdrawn",
-            "%(note)s was withdrawn by %(by)s, so nothing can follow it any more.",
-            note=note.name,
-            by=withdrawn.name,
-        )
+    succession.require_standing(work, note)
     contact = _standing_contact(work, delivery.contact_id)
     if contact.channel in HANDED:
         raise Conflict(

@@ -35,7 +35,12 @@ def dispatch(work: Work, note: Note, revision: int | None, release_at: datetime 
         raise Invalid("release-past", "The time of release has passed. Leave it out to dispatch at once.")
     approval = note.approval
     assert approval is not None  # The CHECK of the table says so.
-    reasons = [*_objections(work, note, release), *protection.objections(work, note, release)]
+    succession.hold(work, note)
+    reasons = [
+        *succession.objections(work, note, release),
+        *_objections(work, note, release),
+        *protection.objections(work, note, release),
+    ]
     if reasons:
         raise Conflict(
             "not-dispatchable",

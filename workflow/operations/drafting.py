@@ -44,12 +44,15 @@ def submit(work: Work, submission: Submission) -> Note:
     original = following.original_of(work, submission)
     if original is not None:
         submission = following.like(submission, original)
+    parent = following.parent_of(work, submission)
+    if parent is not None and original is None:
+        submission = following.begun_like(work.profile, submission, parent)
     kind = choices.kind_of(work.profile, submission.kind)
     if kind.enclosure_required and not (submission.enclosures or (original and original.enclosures)):
         raise Invalid(
             "enclosure-missing", "This kind of note forwards a document: add the file that it forwards."
         )
-    note = draft(work, submission, following.parent_of(work, submission), original=original)
+    note = draft(work, submission, parent, original=original)
     work.log("submit", note_subject(note), reference=note.reference, enclosures=len(submission.enclosures))
     notices.submitted_note(work, note)
     return note
@@ -69,10 +72,12 @@ def draft(
     addressees where it does not go to all that its parent went to.
     """
     profile = work.profile
+    if parent is not None and original is None:
+        parent = succession.version_to_follow(work, parent, submission.relation)
+        succession.require_parent(work, parent, submission.relation, submission.concerns)
+        submission = following.begun_like(profile, submission, parent)
     kind = choices.kind_of(profile, submission.kind)
     series = choices.series_of(profile, submission.series or kind.series)
-    if parent is not None and original is None:
-        succession.require_parent(work, parent, submission.relation, submission.concerns)
     source = submission.concerns or submission.source_language or profile.source_language
     if source not in profile.languages:
         raise Invalid(
@@ -128,7 +133,7 @@ def draft(
     if original is not None:
         following.copy_enclosures(work, note, original)
     elif parent is not None:
-        addressing.address_like(work, note, parent, members)
+        addressing.address_like(work, note, members)
     for item, row in accepted:
         enclosing.enclose(work, note, item, row)
     if submission.paragraphs:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from workflow.models import Delivery, Member, Note
-from workflow.operations import evidence, succession
+from workflow.operations import evidence, lineage
 from workflow.operations.context import Work
-from workflow.operations.following import RELATIONS
 from workflow.post.receipts import member_receipt
 from workflow.states import MemberStatus
 
@@ -49,49 +48,17 @@ class Family:
     withdrawn_by: Note | None
 
 
-def root_of(work: Work, note: Note) -> Note:
-    """The note at which a family begins; a sibling begins its own."""
-    while note.parent_id is not None and note.relation in RELATIONS:
-        note = work.session.get_one(Note, note.parent_id)
-    return note
-
-
 def family_of(work: Work, note: Note) -> Family:
     """The family of a note, whichever of its notes is given."""
-    root = root_of(work, note)
-    found, basis = [root], root
-    amending: list[Note] = []
-    withdrawn = None
-    for one in _descendants(work, root):
-        found.append(one)
-        if one.relation == "revision":
-            basis, amending = one, []
-        elif one.relation in ("corrigendum", "addendum"):
-            amending.append(one)
-        elif one.relation == "withdrawal_notice" and one.parent_id == basis.id:
-            withdrawn = one
-    return Family(root, tuple(found), () if withdrawn else (basis, *amending), withdrawn)
-
-
-def successors_of(work: Work, note: Note) -> list[Note]:
-    """What changes or ends a note, as its receivers are to know: corrections, a revision, its withdrawal."""
-    wanted = (*succession.AMENDING, "withdrawal_notice")
-    return [one for one in _descendants(work, note) if one.relation in wanted]
-
-
-def _descendants(work: Work, note: Note) -> list[Note]:
-    """All that followed a note and went out, in the order in which it did."""
-    found: list[Note] = []
-    level: Sequence[Note] = [note]
-    while level:
-        level = [
-            child
-            for parent in level
-            for child in succession.children_of(work, parent)
-            if child.relation in RELATIONS and child.release_at is not None and child.release_at <= work.now()
-        ]
-        found += level
-    return sorted(found, key=lambda one: (one.release_at or one.changed_at, one.id))
+    root = lineage.root_of(work, note)
+    holds = lineage.in_force(work, root, out=True)
+    last = lineage.versions_of(work, root, out=True)[-1]
+    return Family(
+        root,
+        (root, *lineage.descendants(work, root)),
+        holds,
+        None if holds else lineage.withdrawal_of(work, last, out=True),
+    )
 
 
 def holdings(work: Work, family: Family) -> list[Holdings]:

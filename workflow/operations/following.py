@@ -12,20 +12,21 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, or_, select
 
 from workflow.errors import Conflict, Invalid, NotAllowed
+from workflow.letters.organisation import Profile
 from workflow.models import Enclosure, EnclosureVersion, Note, ParagraphText, Revision
-from workflow.operations import texts
+from workflow.operations import choices, lineage, texts
 from workflow.operations.context import Work, find_note, visible_notes
 from workflow.operations.submission import Submission
 from workflow.states import NoteState, Role
 
-# How a note may follow a dispatched one; an outcome is that of a silence procedure.
-RELATIONS = ("corrigendum", "addendum", "revision", "reminder", "withdrawal_notice", "outcome")
 SIBLING = "sibling"
 
 
 def parent_of(work: Work, submission: Submission) -> Note | None:
     """The note that a new one follows, or is a sibling of; None for a note of its own."""
     if not submission.parent:
+        if submission.relation or submission.concerns:
+            raise Invalid("parent-missing", "Name the note that this one follows, or leave out how it does.")
         return None
     parent = find_note(work, submission.parent)
     if submission.relation == SIBLING:
@@ -38,14 +39,30 @@ def parent_of(work: Work, submission: Submission) -> Note | None:
             "%(note)s is not dispatched, so nothing can follow it yet. Change it itself.",
             note=parent.name,
         )
-    if submission.relation not in RELATIONS:
+    if submission.relation not in lineage.RELATIONS:
         raise Invalid(
             "no-such-relation",
             "A note follows another as %(known)s, not as “%(relation)s”.",
-            known=", ".join((*RELATIONS, SIBLING)),
+            known=", ".join((*lineage.RELATIONS, SIBLING)),
             relation=submission.relation,
         )
     return parent
+
+
+def begun_like(profile: Profile, submission: Submission, parent: Note) -> Submission:
+    """The submission of a following note; what it leaves out is as in the note that it follows.
+
+    A correction of what may not go by mail would otherwise begin as something that may.
+    """
+    kind = submission.kind or choices.kind_like(profile, parent.kind, bool(submission.enclosures))
+    given = bool(submission.kind) and kind != parent.kind
+    return replace(
+        submission,
+        kind=kind,
+        series=submission.series or ("" if given else parent.series),
+        marking=submission.marking or parent.marking,
+        source_language=submission.source_language or parent.source_language,
+    )
 
 
 def original_of(work: Work, submission: Submission) -> Note | None:

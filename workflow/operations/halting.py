@@ -68,6 +68,8 @@ def cancel_all(work: Work, note: Note, reason: str) -> Halted:
     for row in rows:
         claims.release(row, DeliveryQueue.DONE, reason=text)
         row.cancelled_at = work.now()
+    work.session.flush()
+    succession.give_up(work, note)
     work.log("cancel_deliveries", note_subject(note), deliveries=len(rows), reason=reason)
     return Halted(len(rows), halted.on_the_wire)
 

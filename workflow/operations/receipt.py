@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from workflow.errors import Conflict, Gone, Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
-from workflow.operations import evidence, succession
+from workflow.operations import evidence, lineage
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.post.compose import COVER
@@ -39,7 +39,7 @@ def open_link(work: Work, token: str) -> Delivery:
     revoked = row is not None and row.link_revoked_at is not None and row.link_revoked_at <= work.now()
     if row is not None and row.link_revoked_at is not None and revoked:
         # Whoever has the link may know what became of the note that it led to, unless it was taken from them.
-        notice = succession.withdrawal_of(work, work.session.get_one(Note, row.note_id))
+        notice = lineage.withdrawal_of(work, work.session.get_one(Note, row.note_id))
         at = notice.release_at if notice is not None else None
         if (
             notice is not None

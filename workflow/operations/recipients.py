@@ -9,12 +9,11 @@ from datetime import date
 from sqlalchemy import select
 
 from workflow.errors import Phrase
-from workflow.models import Addressee, ApprovedRecipient, Contact, Delivery, Member, Note
+from workflow.models import Addressee, ApprovedRecipient, Contact, Member, Note
 from workflow.models.directory import ContactState
-from workflow.operations import choices, succession
+from workflow.operations import audience
 from workflow.operations.context import Work
 from workflow.operations.directory import is_member_on, is_valid_on
-from workflow.operations.following import SIBLING
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,11 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
     that are valid on the day.
 
     A note that follows another goes to exactly those who got the first, an alternative contact too if
-    it was written to, and to the contact that has taken the place of one that got it.
+    it was written to, and to the contact that has taken the place of one that got it.  Where only copies
+    are left of those who got it, the state's contacts of now stand in for the others.
     """
     found = []
-    got = _got(work, note)
+    got = audience.got(work, note) if audience.follows_all(note) else None
     addressees = work.session.execute(
         select(Addressee, Member)
         .join(Member, Member.id == Addressee.member_id)
@@ -65,12 +65,12 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
         # An escalation contact is written to when the others are silent, not at dispatch.
         usable = [contact for contact in known if contact.role != "escalation"]
         if got is not None:
-            mine = got.get(member.id, set())
+            mine = {row.contact_id for row in got.get(member.id, ())}
             heirs = [contact for contact in known if _descends(work, contact, mine)]
-            # Where all that got it are gone, the state's contacts of now are what has changed.
-            usable = heirs or (usable if mine else [])
-            only = choices.one_language(work.profile, note.concerns)
-            usable = [contact for contact in usable if only in (None, contact.language)]
+            # Where all that got it for the state are gone, its contacts of now are what has changed.
+            if mine and not any(contact.role != "cc" for contact in heirs):
+                heirs += [contact for contact in usable if contact not in heirs]
+            usable = heirs
         if not usable:
             found.append(Recipient(member.id, member.code, present, waived_reason=addressee.waived_reason))
         found.extend(
@@ -87,17 +87,6 @@ def of(work: Work, note: Note, day: date) -> list[Recipient]:
             )
             for contact in usable
         )
-    return found
-
-
-def _got(work: Work, note: Note) -> dict[int, set[int]] | None:
-    """The contacts by member that the note which this one follows went to; None for a note of its own."""
-    if note.parent_id is None or note.relation in ("reminder", SIBLING):
-        return None
-    found: dict[int, set[int]] = {}
-    for row in work.session.scalars(select(Delivery).where(Delivery.note_id == note.parent_id)):
-        if succession.went_out(row, note.relation):
-            found.setdefault(row.member_id, set()).add(row.contact_id)
     return found
 
 

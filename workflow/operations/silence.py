@@ -26,7 +26,7 @@ from workflow.models import (
     SilenceObjection,
     SilenceProcedure,
 )
-from workflow.operations import clocks, succession
+from workflow.operations import clocks, lineage, succession
 from workflow.operations.clocks import Running
 from workflow.operations.context import Work, begin, note_subject, require_reason
 from workflow.states import MemberStatus
@@ -130,14 +130,7 @@ def start(
     if note.release_at is not None and begins < note.release_at:
         raise Invalid("silence-early", "The procedure cannot begin before the note goes out.")
     _check_deadline(work, begins, deadline)
-    withdrawn = succession.withdrawal_of(work, note)
-    if withdrawn is not None:
-        raise Conflict(
-            "parent-withdrawn",
-            "%(note)s was withdrawn by %(by)s, so nothing can follow it any more.",
-            note=note.name,
-            by=withdrawn.name,
-        )
+    _require_current(work, note)
     earlier = procedures_of(work, note)
     if earlier and earlier[0].outcome is None:
         raise Conflict("silence-open", "A silence procedure on this note is under way. End it first.")
@@ -162,6 +155,20 @@ def start(
         level=level,
     )
     return procedure
+
+
+def _require_current(work: Work, note: Note) -> None:
+    """Raises Conflict where the text was withdrawn or replaced: nobody is asked about that any more."""
+    succession.require_standing(work, note)
+    ended = lineage.ending_of(work, note)
+    if ended is not None:
+        raise Conflict(
+            "silence-replaced",
+            "%(note)s was replaced by %(by)s. Start the procedure on %(last)s.",
+            note=note.name,
+            by=ended.name,
+            last=lineage.last_of(work, ended).name,
+        )
 
 
 def extend(work: Work, note: Note, deadline: datetime, reason: str) -> SilenceProcedure:
