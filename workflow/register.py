@@ -193,12 +193,10 @@ def allot(session: Session, series: NumberSeries, note: Note, day: date, at: dat
 
 
 def _parent(session: Session, series: NumberSeries, note: Note) -> RegisterEntry | None:
-    """The entry that a corrigendum or the like takes its number from; None for a note with its own.
-
-    A revision of a revision counts on with the first one's: Rev.2 is a child of what Rev.1 is a child of.
-    """
+    """The entry that a corrigendum or the like takes its number from; None for a note with its own."""
     parent = session.get(Note, note.parent_id) if note.parent_id is not None else None
     if note.relation == "revision":
+        # Rev.2 is a child of what Rev.1 is a child of.
         while parent is not None and parent.relation == "revision" and parent.parent_id is not None:
             parent = session.get(Note, parent.parent_id)
     if parent is None or parent.entry is None or note.relation is None:

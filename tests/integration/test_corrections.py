@@ -98,7 +98,7 @@ def test_revisions_count_on_and_the_last_one_stands(desk: Desk) -> None:
     with desk.means.look() as work:
         plans = {one.note_id: one.ended_by_id for one in work.session.scalars(select(ReminderPlan))}
         assert plans[corrigendum] == first and plans[second] == third and plans[third] is None
-    for relation in ("corrigendum", "addendum", "withdrawal_notice", "reminder"):
+    for relation in ("corrigendum", "addendum", "reminder"):
         with pytest.raises(Conflict, match=r"replaced by TTF/1/Rev\.1.*Follow TTF/1/Rev\.3"):
             desk.draft(relation)
     with pytest.raises(Conflict, match="replaced by"):

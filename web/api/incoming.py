@@ -77,6 +77,7 @@ def present_entry(work: Work, entry: models.IncomingEntry) -> schemas.Incoming:
         cancelled_by=people.get(entry.cancelled_by),
         returned=entry.returned_id,
         objection=entry.objection_id,
+        withdraws=entry.withdraws_id,
         erased=entry.erasure_id is not None,
     )
 

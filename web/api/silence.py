@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from werkzeug.datastructures import FileStorage
+
 from web.access import allowed
 from web.api import present
 from web.api.door import endpoint
 from web.api.files import scan
 from web.api.schemas import following as schemas
-from web.api.schemas.common import Why
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Invalid, Phrase
-from workflow.operations import clocks, objections, outcomes, silence
+from workflow.operations import clocks, incoming_objections, objections, outcomes, papers, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import why_not
 from workflow.states import Role
@@ -52,6 +53,7 @@ def _one(work: Work, note: models.Note, row: models.SilenceProcedure) -> schemas
         [row.ended_by, *(one.registered_by for one in known), *(one.made_by for one in extensions)],
     )
     notice = work.session.get(models.Note, row.notice_id) if row.notice_id else None
+    symbols = {key: one[0] for key, one in incoming_objections.entries_of(work, known).items()}
     waits = [] if row.outcome else silence.waits_for(running, max(work.now(), row.deadline_at))
     return present.plain(  # type: ignore[no-any-return]
         schemas.Procedure,
@@ -80,6 +82,8 @@ def _one(work: Work, note: models.Note, row: models.SilenceProcedure) -> schemas
                 one,
                 member=codes.get(one.member_id, "?"),
                 counts=silence.stands(one),
+                incoming=symbols.get(("objection", one.id)),
+                withdrawn_incoming=symbols.get(("withdrawal", one.id)),
                 registered_by=people.get(one.registered_by),
             )
             for one in known
@@ -148,11 +152,7 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
     data = body.file.read()
     with writing() as work:
         row = find_note(work, note)
-        refusal = why_not(work.actor, "register_objection", row.state)
-        if refusal is not None:
-            raise refusal  # Nothing is kept of a file that nobody may hand in.
-        missing = Phrase("Add the file of the state's note.")
-        name = scan(work, body.file, data, "objection-file", missing, mail=True)
+        sha256, name = _paper(work, row, "register_objection", body.file, data)
         objections.register_objection(
             work,
             row,
@@ -161,7 +161,7 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
                 body.reference,
                 body.dated,
                 body.received_at or work.now(),
-                work.store.put(data),
+                sha256,
                 name,
                 body.remark,
                 body.channel,
@@ -192,15 +192,51 @@ def take_objection(note: str, body: schemas.TakenObjection) -> schemas.Procedure
     f"{SILENCE}/objections/<row:objection>/withdraw",
     allowed(actions="withdraw_objection"),
     tag="Silence procedures",
-    body=Why,
+    body=schemas.WithdrawObjection,
     gives=schemas.Procedures,
 )
-def withdraw_objection(note: str, objection: int, body: Why) -> schemas.Procedures:
-    """Register that a state has withdrawn its objection."""
+def withdraw_objection(note: str, objection: int, body: schemas.WithdrawObjection) -> schemas.Procedures:
+    """Register that a state has withdrawn its objection, by word of mouth or by a paper that is registered."""
     with writing() as work:
         row = find_note(work, note)
-        objections.withdraw_objection(work, row, objection, body.reason)
+        objections.withdraw_objection(work, row, objection, body.reason, incoming=body.incoming)
         return presented(work, row)
+
+
+@endpoint(
+    "POST",
+    f"{SILENCE}/objections/<row:objection>/withdrawal",
+    allowed(actions="withdraw_objection"),
+    tag="Silence procedures",
+    body=schemas.NewWithdrawal,
+    gives=schemas.Procedures,
+    status=201,
+    form=True,
+)
+def register_withdrawal(note: str, objection: int, body: schemas.NewWithdrawal) -> schemas.Procedures:
+    """Register that a state has withdrawn its objection, with the file of its note."""
+    data = body.file.read()
+    with writing() as work:
+        row = find_note(work, note)
+        said = objections.Withdrawal(
+            *_paper(work, row, "withdraw_objection", body.file, data),
+            body.reference,
+            body.dated,
+            body.received_on,
+            body.channel,
+        )
+        objections.withdraw_objection(work, row, objection, body.reason, said)
+        return presented(work, row)
+
+
+def _paper(work: Work, note: models.Note, act: str, file: FileStorage, data: bytes) -> tuple[str, str]:
+    """The digest and name of a state's paper, once it may be kept; nothing is kept of one that may not."""
+    refusal = why_not(work.actor, act, note.state)
+    if refusal is not None:
+        raise refusal
+    name = scan(work, file, data, "objection-file", Phrase("Add the file of the state's note."), mail=True)
+    papers.require(work, name, data)
+    return work.store.put(data), name
 
 
 @endpoint(

@@ -254,5 +254,8 @@ WORDS: dict[str, Callable[[Data, int], str]] = {
     "link_objection": lambda data, _: gettext(
         "Registered as an objection to %(note)s", note=data.get("note")
     ),
+    "link_withdrawal": lambda data, _: gettext(
+        "Registered as the withdrawal of an objection to %(note)s", note=data.get("note")
+    ),
     "erase_personal": lambda data, _: gettext("Personal data erased"),
 }

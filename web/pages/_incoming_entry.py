@@ -26,7 +26,7 @@ from workflow.models import (
     SilenceObjection,
     SilenceProcedure,
 )
-from workflow.operations import incoming, incoming_acts, incoming_files, incoming_sources, silence
+from workflow.operations import incoming, incoming_acts, incoming_files, incoming_objections, silence
 from workflow.operations.context import Work, visible
 from workflow.operations.incoming_papers import Paper
 from workflow.permissions import may, why_not_office
@@ -66,7 +66,8 @@ def make(work: Work, entry: IncomingEntry, typed: Typed = UNTYPED, action: str =
         returned=str(entry.returned_id)
         if entry.returned_id and why_not_office(work.actor, "settle_returned") is None
         else "",
-        objection=_objection(work, entry),
+        objection=_objection(work, entry.objection_id),
+        withdraws=_objection(work, entry.withdraws_id),
         may_object=_may_object(work, entry),
         erased=_erased(work, entry),
         events=_told(work, entry, people) if papers else (),
@@ -115,10 +116,11 @@ def _erased(work: Work, entry: IncomingEntry) -> str:
     )
 
 
-def _objection(work: Work, entry: IncomingEntry) -> NoteLine | None:
-    if entry.objection_id is None:
+def _objection(work: Work, objection_id: int | None) -> NoteLine | None:
+    """The note to which an objection was made; None where there is none, or the reader may not see it."""
+    if objection_id is None:
         return None
-    row = work.session.get_one(SilenceObjection, entry.objection_id)
+    row = work.session.get_one(SilenceObjection, objection_id)
     note = work.session.get_one(Note, work.session.get_one(SilenceProcedure, row.procedure_id).note_id)
     return _lines.line(work, note) if visible(work.actor, note) else None
 
@@ -130,7 +132,7 @@ def _may_object(work: Work, entry: IncomingEntry) -> tuple[NoteLine, ...]:
         for note in _incoming.linked_to(work, entry)
         if note.state is NoteState.DISPATCHED
         and may(work.actor, "register_objection", note.state)
-        and entry in incoming_sources.linkable(work, note)
+        and entry in incoming_objections.linkable(work, note)
         and silence.procedures_of(work, note)
     )
 

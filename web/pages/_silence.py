@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from web.formats import quoted, write_moment
 from web.pages._lines import line, note_day, reader
@@ -15,10 +14,13 @@ from web.views.following import ClockRow, ObjectionRow, ProcedureView
 from web.views.parts import Event
 from web.views.words import STATUSES
 from workflow.errors import Phrase
-from workflow.models import IncomingEntry, Note, SilenceProcedure
-from workflow.operations import by_rule, clocks, directory, silence
+from workflow.models import Note, SilenceProcedure
+from workflow.operations import by_rule, clocks, directory, incoming_objections, lineage, silence
 from workflow.operations.context import Work
 from workflow.permissions import may
+
+# How many states a sentence names; the table below has all of them.
+MOST_NAMED = 12
 
 
 def level_words(level: str) -> str:
@@ -47,15 +49,7 @@ def view(work: Work, note: Note, row: SilenceProcedure, people: dict[int, str]) 
     # Whoever is not reached stands first: that is what somebody has to do something about.
     running.sort(key=lambda one: (one.reached_at is not None or one.waived, key(shown[one.member.id])))
     objections = silence.objections_of(work, row)
-    entries = {
-        one.objection_id: (one.symbol, str(one.id))
-        for one in work.session.scalars(
-            select(IncomingEntry).where(
-                IncomingEntry.objection_id.in_([each.id for each in objections]),
-                IncomingEntry.cancelled_at.is_(None),
-            )
-        )
-    }
+    entries = incoming_objections.entries_of(work, objections)
     waits = [] if row.outcome else silence.waits_for(running, max(now, row.deadline_at))
     status = row.outcome.value if row.outcome else "waiting" if row.deadline_at <= now else "running"
     notice = work.session.get(Note, row.notice_id) if row.notice_id else None
@@ -95,13 +89,25 @@ def view(work: Work, note: Note, row: SilenceProcedure, people: dict[int, str]) 
                 may_withdraw=one.withdrawn_at is None
                 and row.outcome is None
                 and may(work.actor, "withdraw_objection", note.state),
-                incoming=entries.get(one.id),
+                incoming=entries.get(("objection", one.id)),
+                withdrawal=entries.get(("withdrawal", one.id)),
             )
             for one in objections
         ),
         events=tuple(_events(work, row, people)),
-        waits=tuple(shown[one.member.id] for one in waits),
+        waits=tuple(shown[one.member.id] for one in waits[:MOST_NAMED]),
+        waits_more=max(0, len(waits) - MOST_NAMED),
         unreached=sum(one.reached_at is None and not one.waived for one in running),
+        day_off=row.outcome is None
+        and work.profile.working_days.is_off(row.deadline_at.astimezone(ZoneInfo(row.zone)).date()),
+        corrected=tuple(
+            line(work, one)
+            for one in lineage.successors_of(work, note)
+            if one.relation in lineage.AMENDMENTS
+            and one.release_at is not None
+            and one.release_at >= row.begins_at
+            and (row.ended_at is None or one.release_at <= row.ended_at)
+        ),
         notice=line(work, notice) if notice else None,
         waived=row.waived_reason or "",
         doubt=row.outcome is not None

@@ -18,11 +18,11 @@ def told(work: Work, note: Note, delivery: Delivery | None = None) -> tuple[Succ
     A correction of one language is told to everybody: whoever reads that language has to know.
     Where `delivery` is given, each leads to the same contact's own page of it, if there is one.
     """
-    return tuple(one(work, each, delivery) for each in lineage.successors_of(work, note))
+    return tuple(one(work, each, delivery, note) for each in lineage.successors_of(work, note))
 
 
-def one(work: Work, note: Note, delivery: Delivery | None = None) -> Successor:
-    """One of them."""
+def one(work: Work, note: Note, delivery: Delivery | None = None, received: Note | None = None) -> Successor:
+    """One of them; `received` is the note that it is told to a reader of."""
     assert note.symbol is not None and note.approval is not None and note.relation is not None
     mine = None
     if delivery is not None:
@@ -38,4 +38,7 @@ def one(work: Work, note: Note, delivery: Delivery | None = None) -> Successor:
         if mine is not None
         else ""
     )
-    return Successor(note.relation, note.symbol, note.approval.dated, url)
+    what = ""
+    if received is not None and note.parent_id != received.id and note.relation in lineage.REPLACING:
+        what = work.session.get_one(Note, note.parent_id).name
+    return Successor(note.relation, note.symbol, note.approval.dated, url, what, note.concerns or "")

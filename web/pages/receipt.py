@@ -189,13 +189,18 @@ def _closed(work: Work, refusal: Refusal) -> tuple[str, int]:
         if language in LANGUAGES
         else (request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0])
     )
-    notice = work.session.get(Note, refusal.values["notice"]) if isinstance(refusal, Gone) else None
+    successor = None
+    if isinstance(refusal, Gone):
+        # It was this contact's own link: what was withdrawn stays closed, what withdrew it does not.
+        mine = work.session.get_one(Delivery, refusal.values["delivery"])
+        notice = work.session.get_one(Note, refusal.values["notice"])
+        successor = _successors.one(work, notice, mine, work.session.get_one(Note, mine.note_id))
     page = ClosedPage(
         reason.get(refusal.code, "unknown"),
         tuple(wording.letterhead) or (wording.title,),
         work.settings.sender,
         shown,
-        successor=_successors.one(work, notice) if notice else None,
+        successor=successor,
     )
     with force_locale(shown):
         return render_template("receipt_closed.html", page=page), refusal.status

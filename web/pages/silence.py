@@ -23,7 +23,7 @@ from web.views.words import INCOMING_CHANNELS
 from workflow.errors import Invalid, NotFound, Refusal
 from workflow.letters.follow_up import LEVELS
 from workflow.models import Member, Note, SilenceObjection, SilenceProcedure
-from workflow.operations import directory, incoming_sources, objections, outcomes, papers, silence
+from workflow.operations import directory, incoming_objections, objections, outcomes, papers, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may, why_not
 from workflow.states import NoteState, Role
@@ -78,9 +78,7 @@ def object_(note: str) -> Answer:
     form = request.form
 
     def verb(work: Work, row: Note) -> None:
-        refusal = why_not(work.actor, "register_objection", row.state)
-        if refusal is not None:
-            raise refusal  # Nothing is kept of a file that nobody may hand in.
+        _require(work, row, "register_objection")
         if form.get("incoming"):
             came = silence.moment_in(_local("received"), work.zone) if form.get("received") else None
             objections.take_objection(work, row, form["incoming"], came, form.get("remark", ""))
@@ -90,13 +88,7 @@ def object_(note: str) -> Answer:
             raise Invalid("objection-day", "Give the day of the state’s note.")
         found = silence.procedures_of(work, row)
         zone = found[0].zone if found else work.zone
-        file = _files.sent(
-            "file",
-            work.settings.upload_bytes,
-            code="objection-file",
-            missing="Add the file of the state's note.",
-        )
-        papers.require_scan(file.name, file.data, "objection-file", mail=True)
+        file = _paper(work)
         received = silence.moment_in(_local("received"), zone) if form.get("received") else work.now()
         objections.register_objection(
             work,
@@ -121,9 +113,25 @@ def object_(note: str) -> Answer:
 def withdraw(note: str, objection: str) -> Answer:
     """Registers that a state has withdrawn its objection."""
 
+    form = request.form
+
     def verb(work: Work, row: Note) -> None:
+        _require(work, row, "withdraw_objection")
         one = find_row(work, SilenceObjection, objection)
-        objections.withdraw_objection(work, row, one.id, request.form.get("reason", ""))
+        file = request.files.get("file")
+        said = None
+        if file is not None and file.filename:
+            sent = _paper(work)
+            said = objections.Withdrawal(
+                work.store.put(sent.data),
+                sent.name,
+                form.get("reference", ""),
+                _forms.day_of("date"),
+                channel=form.get("channel", ""),
+            )
+        objections.withdraw_objection(
+            work, row, one.id, form.get("reason", ""), said, incoming=form.get("incoming", "")
+        )
 
     return _act(note, verb, gettext("The objection is withdrawn."), small=True)
 
@@ -149,6 +157,26 @@ def file(note: str, objection: str) -> Response:
         if work.session.get_one(SilenceProcedure, one.procedure_id).note_id != row.id:
             raise NotFound("no-such-file", "There is no objection of this number to the note.")
         return _files.download(work.store.get(one.sha256), one.filename)
+
+
+def _require(work: Work, note: Note, name: str) -> None:
+    """Raises the refusal of an act before a file is looked at: nothing is kept of one that nobody may hand in."""
+    refusal = why_not(work.actor, name, note.state)
+    if refusal is not None:
+        raise refusal
+
+
+def _paper(work: Work) -> _files.Sent:
+    """The file of a state's note, which may be kept; raises Invalid or InputRefused."""
+    file = _files.sent(
+        "file",
+        work.settings.upload_bytes,
+        code="objection-file",
+        missing="Add the file of the state's note.",
+    )
+    papers.require_scan(file.name, file.data, "objection-file", mail=True)
+    papers.require(work, file.name, file.data)
+    return file
 
 
 def _local(name: str) -> datetime:
@@ -230,7 +258,7 @@ def _papers(work: Work, note: Note) -> tuple[Option, ...]:
         return ()
     return tuple(
         Option(one.symbol, f"{one.symbol}: {one.subject[:80]}")
-        for one in incoming_sources.linkable(work, note)
+        for one in incoming_objections.linkable(work, note)
     )
 
 

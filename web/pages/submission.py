@@ -25,7 +25,7 @@ from workflow.letters.organisation import Profile
 from workflow.models import Note
 from workflow.operations import drafting, enclosing, following, texts
 from workflow.operations.context import Work, find_note
-from workflow.operations.drafting import Submission as Handed
+from workflow.operations.submission import Submission as Handed
 from workflow.states import Role
 
 # Which field a refusal is about.
@@ -138,10 +138,16 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
     if followed is not None and relation == following.SIBLING and not given:
         form = _as_its_sibling(work, followed)
         given = form.values
-    kind = given.get("kind") or request.args.get("kind") or profile.default_kind
-    source = given.get("source_language") or profile.source_language
+    # What follows another note begins like that one; its marking above all.
+    begun = (
+        following.begun_like(profile, Handed({}), followed)
+        if followed is not None and relation != following.SIBLING
+        else Handed({})
+    )
+    kind = given.get("kind") or request.args.get("kind") or begun.kind or profile.default_kind
+    source = given.get("source_language") or begun.source_language or profile.source_language
     chosen = _kind(profile, kind)
-    series = given.get("series") or chosen.series
+    series = given.get("series") or begun.series or chosen.series
     return Submission(
         kinds=_lines.kinds(profile, chosen.name),
         series=_lines.series(profile, series),
@@ -149,7 +155,9 @@ def _page(work: Work, form: Typed, upload: int | str | None = None) -> Submissio
         languages=_lines.languages(
             profile, source if source in profile.languages else profile.source_language
         ),
-        markings=_lines.markings(profile, given.get("marking") or next(iter(profile.markings))),
+        markings=_lines.markings(
+            profile, given.get("marking") or begun.marking or next(iter(profile.markings))
+        ),
         slots=_slots.fields(profile, followed.slots if followed and relation == following.SIBLING else {}),
         particulars=_particular_fields.groups(
             work, chosen, followed.particulars if followed and relation == following.SIBLING else {}, given

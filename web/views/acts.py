@@ -40,6 +40,7 @@ LOGGED: Mapping[str, Phrase] = MappingProxyType(
         "issue_token": Phrase("issue a token"),
         "link_incoming": Phrase("relate an incoming paper to a note"),
         "link_objection": Phrase("relate an objection to its incoming paper"),
+        "link_withdrawal": Phrase("relate the withdrawal of an objection to its incoming paper"),
         "open_series": Phrase("open a series"),
         "rebuild_memory": Phrase("build the translation memory anew"),
         "reject_contact": Phrase("refuse a contact"),

@@ -101,7 +101,7 @@ class ClockRow:
 class ObjectionRow:
     """An objection: their number and its date, when it came, and whether it counts (`status`).
 
-    `incoming` is its entry in the incoming register, (number, key).
+    `incoming` is its entry in the incoming register, (number, key), `withdrawal` that of the paper which withdrew it.
     """
 
     key: str
@@ -115,6 +115,7 @@ class ObjectionRow:
     withdrawn: Event | None = None
     may_withdraw: bool = False
     incoming: tuple[str, str] | None = None
+    withdrawal: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,10 @@ class ProcedureView:
     """One silence procedure; times stand in its own zone, as words.
 
     `status` is "running", "waiting" (the deadline passed, some states have time) or the outcome.
-    `doubt` says that an objection came in time and was registered after the outcome.
+    `doubt` says that an objection came in time and was registered after the outcome.  `waits` are some of the
+    states whose time has not ended, `waits_more` how many others there are.  `day_off` says that the deadline of
+    an open one falls on a day on which the organisation does not work; `corrected` are corrections of the note
+    that went out after the beginning.
     """
 
     number: int
@@ -135,7 +139,10 @@ class ProcedureView:
     objections: tuple[ObjectionRow, ...] = ()
     events: tuple[Event, ...] = ()
     waits: tuple[str, ...] = ()
+    waits_more: int = 0
     unreached: int = 0
+    day_off: bool = False
+    corrected: tuple[NoteLine, ...] = ()
     notice: NoteLine | None = None
     waived: str = ""
     doubt: bool = False
@@ -205,10 +212,13 @@ class FamilyPage:
 class Successor:
     """A note that changes or ends one that was received: `relation` is a key of RELATIONS.
 
-    `url` leads to the receiver's own page of it, or is empty.
+    `url` leads to the receiver's own page of it, or is empty.  `what` is the number of the note that it
+    ends, where that is another one than the one received; `concerns` the only language that it is about.
     """
 
     relation: str
     symbol: str
     dated: date
     url: str = ""
+    what: str = ""
+    concerns: str = ""

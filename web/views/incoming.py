@@ -128,7 +128,8 @@ class IncomingFileLine:
 class IncomingEntryPage:
     """One entry.  `papers` says whether the reader may see who wrote, and the files; `may` are their acts.
 
-    `objection` is the note whose silence procedure it is an objection to, `may_object` one that it may become
+    `objection` is the note whose silence procedure it is an objection to, `withdraws` the one an objection to
+    which it withdraws, `may_object` one that it may become
     an objection to.  `erased` is the sentence of the decision by which its personal data went.
     """
 
@@ -151,6 +152,7 @@ class IncomingEntryPage:
     answer: NoteLine | None = None
     returned: str = ""
     objection: NoteLine | None = None
+    withdraws: NoteLine | None = None
     may_object: tuple[NoteLine, ...] = ()
     erased: str = ""
     events: tuple[Event, ...] = ()

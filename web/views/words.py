@@ -264,6 +264,11 @@ RELATIONS = {
     "revision": N_("Replaced by note %(number)s of %(date)s."),
     "withdrawal_notice": N_("Withdrawn by note %(number)s of %(date)s."),
 }
+# The same of a note that amends or replaces the one that was received.
+RELATIONS_OF = {
+    "revision": N_("%(what)s was replaced by note %(number)s of %(date)s."),
+    "withdrawal_notice": N_("%(what)s was withdrawn by note %(number)s of %(date)s."),
+}
 DELEGATED = {"approve": N_("Approve"), "dispatch": N_("Dispatch")}
 
 

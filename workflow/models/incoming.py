@@ -42,7 +42,7 @@ class IncomingEntry(Base):
     outside `party` written in words; `contact_id` or `writer` say who wrote.  `due` is the day by
     which `assigned_to` (or, without one, the registry) deals with it; `answer_id` is the note of ours that answers
     it.  `returned_id` and `objection_id` name the returned message or the objection that it was
-    taken from.  `search` is what is searched, in one case.  Erasing empties all that was written of people.
+    taken from, `withdraws_id` the objection that the state withdrew by it.  `search` is what is searched, in one case.  Erasing empties all that was written of people.
     """
 
     __tablename__ = "incoming_entries"
@@ -77,6 +77,14 @@ class IncomingEntry(Base):
             sqlite_where=text("cancelled_at IS NULL"),
             postgresql_where=text("cancelled_at IS NULL"),
         ),
+        Index(
+            "ix_incoming_entries_withdraws_id",
+            "withdraws_id",
+            unique=True,
+            sqlite_where=text("cancelled_at IS NULL"),
+            postgresql_where=text("cancelled_at IS NULL"),
+        ),
+        CheckConstraint("objection_id IS NULL OR withdraws_id IS NULL", name="one_objection"),
         Index("ix_incoming_entries_open", "settled_at", "cancelled_at", "due"),
     )
 
@@ -116,6 +124,7 @@ class IncomingEntry(Base):
     cancelled_reason: Mapped[str | None] = mapped_column(Text)
     returned_id: Mapped[int | None] = mapped_column(ForeignKey("returned_messages.id"))
     objection_id: Mapped[int | None] = mapped_column(ForeignKey("silence_objections.id"))
+    withdraws_id: Mapped[int | None] = mapped_column(ForeignKey("silence_objections.id"))
     erasure_id: Mapped[int | None] = mapped_column(ForeignKey("erasures.id"))
 
     files: Mapped[list[IncomingFile]] = relationship(lazy="selectin", order_by="IncomingFile.ordinal")

@@ -13,20 +13,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflow import register as numbers
 from workflow.clock import day_in
-from workflow.errors import Conflict, Invalid, NotFound, Phrase
+from workflow.errors import Conflict, Phrase
 from workflow.models import (
     Contact,
     Delivery,
     IncomingEntry,
-    IncomingFile,
     IncomingKind,
-    IncomingLink,
     Member,
     Note,
     ReturnedMessage,
-    SilenceObjection,
 )
 from workflow.operations import incoming, incoming_files, incoming_papers
 from workflow.operations.context import Work, begin_office
@@ -160,91 +156,3 @@ def _dated(work: Work, text: str, received: date) -> date | None:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + CUT
-
-
-def register_objection(
-    work: Work, note: Note, row: SilenceObjection, member: Member, data: bytes, channel: str = ""
-) -> IncomingEntry:
-    """Registers the paper of an objection in a silence procedure of `note`, or links it to the entry that it has.
-
-    An entry with the same state, number and date is the same paper.
-    """
-    day = day_in(row.received_at, work.zone)
-    paper = Paper(
-        kind=IncomingKind.OBJECTION.value,
-        subject=str(Phrase("Objection to %(note)s", note=note.name)),
-        channel=channel,
-        received_on=day,
-        member=member.code,
-        reference=row.reference,
-        dated=row.dated,
-        summary=row.remark,
-        marking=note.marking,
-        notes=(note.reference,),
-    )
-    file = incoming_files.File(row.filename, data, kept=True)
-    known = incoming.same_paper(work, incoming_papers.checked(work, paper))
-    if known is None or known.objection_id is not None:
-        return incoming.register(work, paper, (file,), confirmed=True, objection=row)
-    # Somebody registered the paper before it was known as an objection: it has its number.
-    if row.sha256 not in {one.sha256 for one in known.files}:
-        incoming_files.add(work, known, (file,))
-    link_objection(work, note, known, row)
-    return known
-
-
-def linkable(work: Work, note: Note) -> list[IncomingEntry]:
-    """The papers about a note that an objection can be taken from: of a state, with a file, and not taken yet."""
-    return [
-        one
-        for one in incoming.of_note(work, note)
-        if one.member_id and one.files and one.objection_id is None and one.cancelled_at is None
-    ]
-
-
-def find_linkable(work: Work, note: Note, name: str) -> tuple[IncomingEntry, Member, IncomingFile]:
-    """The entry that an objection is taken from, its member and its first file.
-
-    Raises Invalid where the paper is not about this note, has no state or no file, or is an
-    objection already.
-    """
-    entry = work.session.scalar(
-        select(IncomingEntry)
-        .where(IncomingEntry.key == numbers.fold(name))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if entry is None:
-        raise NotFound(
-            "no-such-incoming", "There is no incoming paper “%(name)s” that you may see.", name=name
-        )
-    if entry not in linkable(work, note):
-        raise Invalid(
-            "objection-paper",
-            "%(number)s cannot be taken as an objection to %(note)s: it has to be about this note, from a state, "
-            "with a file, and no objection already.",
-            number=entry.symbol,
-            note=note.name,
-        )
-    member = work.session.get_one(Member, entry.member_id)
-    return entry, member, entry.files[0]
-
-
-def link_objection(work: Work, note: Note, entry: IncomingEntry, row: SilenceObjection) -> None:
-    """Says that an objection is the one that an entry registered, and relates the entry to its note."""
-    was, entry.kind = entry.kind, IncomingKind.OBJECTION
-    entry.objection_id = row.id
-    fresh = note.id not in {one.note_id for one in entry.links}
-    if fresh:
-        entry.links.append(IncomingLink(note_id=note.id))
-    entry.revision += 1
-    work.session.flush()
-    if fresh:
-        incoming.tell_notes(work, entry, (note,))
-    work.log(
-        "link_objection",
-        incoming.subject_of(entry),
-        objection=row.id,
-        note=note.reference,
-        kind=[was.value, entry.kind.value],
-    )

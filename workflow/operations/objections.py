@@ -16,11 +16,23 @@ from workflow.models import (
     SilenceOutcome,
     SilenceProcedure,
 )
-from workflow.operations import clocks, incoming_sources, silence
+from workflow.operations import clocks, incoming_objections, silence
 from workflow.operations.context import Work, begin, note_subject, require_reason
 
 # What stands for the number of a state's note that has none.
 NO_NUMBER = "–"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """The paper by which a state withdraws its objection; `dated` and the rest are its own, as far as it has them."""
+
+    sha256: str
+    filename: str
+    reference: str = ""
+    dated: date | None = None
+    received_on: date | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,10 +101,10 @@ def register_objection(
         late=late,
     )
     if entry is not None:
-        incoming_sources.link_objection(work, note, entry, row)
+        incoming_objections.link_objection(work, note, entry, row)
     else:
         data = work.store.get(row.sha256)
-        incoming_sources.register_objection(work, note, row, member, data, said.channel)
+        incoming_objections.register_objection(work, note, row, member, data, said.channel)
     return row
 
 
@@ -105,7 +117,7 @@ def take_objection(
     was taken from, else `received_at`, else that of its registration on the same day.
     """
     begin(work, note, "register_objection")
-    entry, member, file = incoming_sources.find_linkable(work, note, number)
+    entry, member, file = incoming_objections.find_linkable(work, note, number)
     said = Objection(
         reference=entry.reference or NO_NUMBER,
         dated=entry.dated or entry.received_on,
@@ -132,9 +144,19 @@ def _hour(work: Work, entry: IncomingEntry, given: datetime | None) -> datetime:
 
 
 def withdraw_objection(
-    work: Work, note: Note, objection_id: int, reason: str, file_sha256: str | None = None
+    work: Work,
+    note: Note,
+    objection_id: int,
+    reason: str,
+    said: Withdrawal | None = None,
+    *,
+    incoming: str = "",
 ) -> SilenceObjection:
-    """Registers that a state has withdrawn its objection, with its reason and, if there is one, the file."""
+    """Registers that a state has withdrawn its objection, and how it said so.
+
+    Its paper, if there is one, stands in the incoming register, too: `said` is registered there, and
+    `incoming` is the number of one that is there already.
+    """
     begin(work, note, "withdraw_objection", reason=reason)
     procedure = silence.open_procedure(work, note)
     row = work.session.get(SilenceObjection, objection_id)
@@ -142,18 +164,39 @@ def withdraw_objection(
         raise NotFound("no-such-objection", "The open procedure has no objection %(id)s.", id=objection_id)
     if row.withdrawn_at is not None:
         raise Conflict("objection-withdrawn", "This objection is withdrawn already.")
+    member = work.session.get_one(Member, row.member_id)
     row.withdrawn_at, row.withdrawn_by = work.now(), work.actor.id
-    row.withdrawn_reason, row.withdrawn_sha256 = require_reason(reason), file_sha256
-    code = work.session.get_one(Member, row.member_id).code
+    row.withdrawn_reason = require_reason(reason)
+    if incoming.strip():
+        entry, file = incoming_objections.find_withdrawal(work, note, member, incoming)
+        row.withdrawn_sha256 = file.sha256
+        incoming_objections.link_withdrawal(work, note, entry, row)
+    elif said is not None:
+        _check_withdrawal(work, row, said)
+        row.withdrawn_sha256 = said.sha256
+        incoming_objections.register_withdrawal(work, note, row, member, said)
     work.log(
         "withdraw_objection",
         note_subject(note),
         procedure=procedure.number,
-        member=code,
+        member=member.code,
         objection=row.id,
         reason=reason,
+        file=row.withdrawn_sha256,
     )
     return row
+
+
+def _check_withdrawal(work: Work, row: SilenceObjection, said: Withdrawal) -> None:
+    if max(len(said.reference), len(said.filename)) > 200:
+        raise Invalid("too-long", "A field has more than 200 characters. Shorten it.")
+    today = work.today()
+    if (said.dated or today) > today or (said.received_on or today) > today:
+        raise Invalid("withdrawal-future", "The withdrawal cannot lie in the future.")
+    if said.received_on is not None and said.received_on < day_in(row.received_at, work.zone):
+        raise Invalid("withdrawal-early", "It came before the objection, so it does not withdraw that.")
+    if not work.store.has(said.sha256):
+        raise Invalid("withdrawal-file", "Add the file of the state's note.")
 
 
 def _check(work: Work, procedure: SilenceProcedure, said: Objection) -> None:
@@ -163,7 +206,8 @@ def _check(work: Work, procedure: SilenceProcedure, said: Objection) -> None:
         raise Invalid("too-long", "A field has more than 200 characters. Shorten it.")
     if said.received_at > work.now() or said.dated > work.today():
         raise Invalid("future", "The objection cannot lie in the future.")
-    if said.received_at < procedure.begins_at:
+    # Hours are given to the minute, and the procedure may have begun within it.
+    if said.received_at < procedure.begins_at.replace(second=0, microsecond=0):
         raise Invalid("objection-early", "It came before the procedure began, so it is no objection to it.")
     if not work.store.has(said.sha256):
         raise Invalid("objection-file", "Add the file of the state's note.")

@@ -24,18 +24,36 @@ def due(work: Work) -> list[int]:
 
 
 def conclude_if_over(work: Work, procedure_id: int) -> int | None:
-    """Computes the outcome of a procedure whose time has ended for all; gives the id of its note."""
+    """Computes the outcome of a procedure whose time has ended for all; gives the id of its note.
+
+    The note is locked before its procedure, as whoever extends, objects or ends it does: none of them
+    waits for another crosswise, and each sees what the one before it wrote.
+    """
+    note_id = work.session.scalar(
+        select(SilenceProcedure.note_id).where(
+            SilenceProcedure.id == procedure_id, SilenceProcedure.outcome.is_(None)
+        )
+    )
+    if note_id is None:
+        return None
+    note = work.session.get_one(Note, note_id)
+    work.session.refresh(note, with_for_update=True)
     procedure = work.session.scalar(
         select(SilenceProcedure)
-        .where(SilenceProcedure.id == procedure_id, SilenceProcedure.outcome.is_(None))
-        .with_for_update(skip_locked=True)
+        .where(
+            SilenceProcedure.id == procedure_id,
+            SilenceProcedure.outcome.is_(None),
+            SilenceProcedure.deadline_at <= work.now(),
+        )
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if procedure is None:
         return None
-    note = work.session.get_one(Note, procedure.note_id)
-    if silence.waits_for(clocks.running(work, note, procedure), work.now()):
+    running = clocks.running(work, note, procedure)
+    if silence.waits_for(running, work.now()):
         return None
+    silence.judge(work, procedure, running)
     _conclude(work, note, procedure, computed(work, procedure))
     return note.id
 
@@ -63,6 +81,8 @@ def end(work: Work, note: Note, how: str, reason: str) -> SilenceProcedure:
     text = require_reason(reason)
     procedure = silence.open_procedure(work, note)
     now = work.now()
+    running = clocks.running(work, note, procedure)
+    silence.judge(work, procedure, running)
     if how == "broken":
         if computed(work, procedure) is not SilenceOutcome.OBJECTED:
             raise Conflict(
@@ -77,7 +97,7 @@ def end(work: Work, note: Note, how: str, reason: str) -> SilenceProcedure:
                 "silence-runs", "The deadline has not passed. Wait for it, or call the procedure off."
             )
         outcome = computed(work, procedure)
-        procedure_waits = silence.waits_for(clocks.running(work, note, procedure), now)
+        procedure_waits = silence.waits_for(running, now)
         if procedure_waits:
             codes = ", ".join(one.member.code for one in procedure_waits)
             _conclude(work, note, procedure, outcome, text, waived=f"{codes}: {text}")

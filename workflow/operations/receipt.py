@@ -54,6 +54,7 @@ def open_link(work: Work, token: str) -> Delivery:
                 number=notice.symbol,
                 date=notice.approval.dated.isoformat(),
                 notice=notice.id,
+                delivery=row.id,
             )
     if row is None:
         raise NotFound(

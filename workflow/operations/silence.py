@@ -13,7 +13,7 @@ outcome makes a draft for the registry.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -96,10 +96,13 @@ def stands(objection: SilenceObjection) -> bool:
 
 
 def proposed_deadline(work: Work, zone: str = "") -> datetime:
-    """The deadline that the profile's ordinary length gives from now, by the clocks of `zone`."""
+    """The deadline that the profile's ordinary length gives from now, by the clocks of `zone`.
+
+    Where that day is one of the organisation's days off, it is the next working day.
+    """
     place = zone_of(zone or work.zone)
-    local = work.now().astimezone(place) + timedelta(days=work.profile.follow_up.silence.days)
-    return local.replace(hour=18, minute=0, second=0, microsecond=0)
+    day = work.now().astimezone(place).date() + timedelta(days=work.profile.follow_up.silence.days)
+    return moment_in(datetime.combine(work.profile.working_days.next(day), time(18)), zone or work.zone)
 
 
 def start(
@@ -190,9 +193,7 @@ def extend(work: Work, note: Note, deadline: datetime, reason: str) -> SilencePr
     )
     procedure.deadline_at = deadline
     work.session.flush()
-    ends = {one.member.id: one.ends_at for one in clocks.running(work, note, procedure)}
-    for objection in objections_of(work, procedure):
-        objection.late = is_late(objection.received_at, ends.get(objection.member_id))
+    judge(work, procedure, clocks.running(work, note, procedure))
     work.log(
         "extend_silence",
         note_subject(note),
@@ -201,6 +202,18 @@ def extend(work: Work, note: Note, deadline: datetime, reason: str) -> SilencePr
         reason=reason,
     )
     return procedure
+
+
+def judge(work: Work, procedure: SilenceProcedure, running: Sequence[Running]) -> None:
+    """Says anew which objections to an open procedure came in time.
+
+    The time of a state may have moved since its objection was registered: by an extension, or because
+    a report that came late says when the note reached it, or that it never did.
+    """
+    ends = {one.member.id: one.ends_at for one in running}
+    for objection in objections_of(work, procedure):
+        objection.late = is_late(objection.received_at, ends.get(objection.member_id))
+    work.session.flush()
 
 
 def is_late(received_at: datetime, ends_at: datetime | None) -> bool:

@@ -87,8 +87,9 @@ def objections(work: Work, note: Note, release: datetime | None = None) -> list[
 def why_not_follow(work: Work, parent: Note, relation: str) -> Conflict | None:
     """Why nothing may follow a note so any more: it was withdrawn, or another took its place; None where it may.
 
-    A revision may follow what was replaced, since of several versions the last one counts; the outcome
-    of a silence procedure is told of whatever it was about.
+    A revision may follow what was replaced, since of several versions the last one counts, and an old
+    version may be recalled though a new one stands; the outcome of a silence procedure is told of whatever it
+    was about.
     """
     if parent.relation == "withdrawal_notice" and relation in lineage.REPLACING:
         return Conflict(
@@ -101,11 +102,11 @@ def why_not_follow(work: Work, parent: Note, relation: str) -> Conflict | None:
         return None
     if ended.relation == "withdrawal_notice":
         return withdrawn_already(parent, ended)
-    if relation in ("revision", "outcome"):
+    if relation in (*lineage.REPLACING, "outcome"):
         return None
     return Conflict(
         "parent-replaced",
-        "%(note)s was replaced by %(by)s, so nothing but a revision can follow it any more. Follow %(last)s.",
+        "%(note)s was replaced by %(by)s, so it is not corrected or added to any more. Follow %(last)s.",
         note=parent.name,
         by=ended.name,
         last=lineage.last_of(work, parent).name,

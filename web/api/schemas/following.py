@@ -9,7 +9,19 @@ from apiflask.fields import UploadFile
 from pydantic import Field
 
 from web.api.schemas.attempts import Attempt
-from web.api.schemas.common import Day, FormMoment, Input, Line, Moment, Output, Reason, Sentence, Text, Word
+from web.api.schemas.common import (
+    Day,
+    FormDay,
+    FormMoment,
+    Input,
+    Line,
+    Moment,
+    Output,
+    Reason,
+    Sentence,
+    Text,
+    Word,
+)
 from web.api.schemas.notes import Person
 
 Target = Literal["to", "cc", "escalation", "registry"]
@@ -135,6 +147,24 @@ class NewObjection(Input):
     channel: Literal["", "mail", "hand", "courier", "post", "telephone"] = ""
 
 
+class WithdrawObjection(Input):
+    """How a state withdrew its objection; `incoming` is the number of the paper by which it did, if it is registered."""
+
+    reason: Reason
+    incoming: Annotated[Line, Field(max_length=100, examples=["IN-14/2026"])] = ""
+
+
+class NewWithdrawal(Input):
+    """The paper by which a state withdrew its objection; it gets a number in the register of incoming papers."""
+
+    file: UploadFile
+    reason: Reason
+    reference: Annotated[Line, Field(max_length=200)] = ""
+    dated: FormDay = None
+    received_on: FormDay = None
+    channel: Literal["", "mail", "hand", "courier", "post", "telephone"] = ""
+
+
 class TakenObjection(Input):
     """An objection that stands in the register of incoming papers under the number `incoming`.
 
@@ -161,8 +191,13 @@ class Objection(Output):
     remark: str
     registered_by: Person | None
     registered_at: datetime
+    incoming: Annotated[str | None, Field(description="Its number in the register of incoming papers.")]
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
+    withdrawn_sha256: str | None
+    withdrawn_incoming: Annotated[
+        str | None, Field(description="The number of the incoming paper that withdrew it.")
+    ]
 
 
 class Extension(Output):

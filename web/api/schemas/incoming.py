@@ -236,6 +236,7 @@ class Incoming(IncomingLine):
     cancelled_by: Person | None
     returned: int | None
     objection: int | None
+    withdraws: Annotated[int | None, Field(description="The objection that the state withdrew by it.")]
     erased: bool
 
 
