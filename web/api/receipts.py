@@ -22,7 +22,7 @@ from web.pages import _papers
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Phrase
-from workflow.operations import deliveries, receipt
+from workflow.operations import deliveries, family, receipt
 from workflow.operations.context import find_note
 from workflow.operations.receipt import Acknowledgement
 from workflow.permissions import why_not
@@ -38,6 +38,7 @@ def list_receipts(note: str) -> schemas.Receipts:
         standings = board.standings(work, row, work.actor.locale)
         offices = board.offices(work, board.deliveries_of(work, row))
         said = board.acknowledgements(work, row)
+        current = family.current_by_member(work, row)
         items = [
             schemas.MemberReceipt(
                 member=one.member.code,
@@ -49,6 +50,7 @@ def list_receipts(note: str) -> schemas.Receipts:
                 contact_failed=one.receipt.contact_failed,
                 no_report=one.receipt.no_report,
                 waived_reason=one.waived_reason,
+                current=current.get(one.member.id),
                 contacts=[
                     schemas.ContactReceipt(
                         delivery=each.id,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from web.board import Standing, standings
 from web.formats import write_moment
-from web.pages import _evidence, _reminded
+from web.pages import _evidence, _reminded, _successors
 from web.pages._halting import acts_on
 from web.pages._lines import line, names, reader
 from web.problems import said
@@ -20,6 +20,7 @@ from web.views.parts import Count
 from web.views.words import CHANNELS
 from workflow.models import Delivery, Document, Event, Note, Outgoing
 from workflow.models.directory import HANDED
+from workflow.operations import family
 from workflow.operations.context import Work
 from workflow.operations.handing import waits_for_a_person
 from workflow.post.receipts import MemberReceipt
@@ -76,13 +77,13 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
     events = _events(work, note)
     counting = [one for one in all_ if one.deliveries or one.waived_reason is None]
     figures = count(one.receipt for one in counting)
-    people = names(work)
+    people, current = names(work), family.current_by_member(work, note)
     rows = []
     for standing in all_:
         evidence = None
         if standing.member.code == opened:
             evidence = _evidence.of(work, note, standing, events, people)
-        rows.append(row(work, standing, events, evidence))
+        rows.append(row(work, standing, events, evidence, current.get(standing.member.id, "")))
     waits = [one for one in rows if one.group == "person"]
     shown = {
         "person": waits,
@@ -112,6 +113,7 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
         may=acts_on(work, note, [each for one in all_ for each in one.deliveries]),
         stopped=sum(each.held_as is Hold.NOTE for one in all_ for each in one.deliveries),
         release=note.release_at if note.release_at and note.release_at > now else None,
+        **_successors.on_board(work, note, current),
     )
 
 
@@ -151,6 +153,7 @@ def row(
     standing: Standing,
     events: Mapping[int, Sequence[Event]],
     evidence: _evidence.Evidence | None = None,
+    current: str = "",
 ) -> BoardRow:
     """One member on the board."""
     counting = [one for one in standing.deliveries if one.role != "cc"]
@@ -175,6 +178,7 @@ def row(
         remark=_remark(work, standing, status, counting, mine),
         remark_tone="stop" if status == "undeliverable" else "",
         evidence=evidence,
+        current=f"holds_{current}" if current else "",
     )
 
 

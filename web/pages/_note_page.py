@@ -16,7 +16,16 @@ from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
 from workflow.counting import by_characters
 from workflow.models import Account, AccountRole, Delegation, LanguageVersion, Note
-from workflow.operations import composition, following, four_eyes, lineage, measuring, remarks, texts
+from workflow.operations import (
+    composition,
+    following,
+    four_eyes,
+    lineage,
+    measuring,
+    remarks,
+    succession,
+    texts,
+)
 from workflow.operations.composition import Judged
 from workflow.operations.context import Work
 from workflow.permissions import may, why_not_office
@@ -58,6 +67,7 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
     profile = work.profile
     shown = _lines.reader(profile)
     approval = note.approval
+    ended = lineage.ending_of(work, note) if note.state is NoteState.DISPATCHED else None
     return NotePage(
         note=_lines.line(work, note),
         state=note.state.value,
@@ -85,7 +95,8 @@ def make(work: Work, note: Note, typed: Typed = UNTYPED, action: str = "") -> No
         events=_events.told(log, people, now=True)[:MOST_EVENTS],
         linked=_linked(work, note),
         follow_ups=_follow_ups(work, note),
-        superseded_by=_successor(work, note),
+        superseded_by=_lines.line(work, ended) if ended else None,
+        is_withdrawn=ended is not None and ended.relation == "withdrawal_notice",
         deputies=_deputies(work, people),
         making=_documents.making(work, note),
         open_findings=len(_findings.open_errors(judged)),
@@ -269,14 +280,11 @@ def _follow_ups(work: Work, note: Note) -> tuple[str, ...]:
     """What may be made of the note now: what follows a dispatched one, and a sibling to another audience."""
     if not may(work.actor, "submit", None):
         return ()
-    after = FOLLOW_UPS if note.state is NoteState.DISPATCHED else ()
+    after: tuple[str, ...] = ()
+    if note.state is NoteState.DISPATCHED:
+        after = tuple(one for one in FOLLOW_UPS if succession.why_not_follow(work, note, one) is None)
     another = len(work.profile.kinds) > 1 and note.state is not NoteState.WITHDRAWN
     return (*after, following.SIBLING) if another and work.actor.has(Role.REGISTRY) else after
-
-
-def _successor(work: Work, note: Note) -> NoteLine | None:
-    ended = lineage.ending_of(work, note)
-    return _lines.line(work, ended) if ended else None
 
 
 def _deputies(work: Work, people: dict[int, str]) -> tuple[str, ...]:

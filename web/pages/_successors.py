@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import url_for
 from sqlalchemy import select
 
+from web.pages._lines import line
 from web.views.following import Successor
 from workflow.models import Delivery, Note
 from workflow.operations import lineage
@@ -19,6 +23,16 @@ def told(work: Work, note: Note, delivery: Delivery | None = None) -> tuple[Succ
     Where `delivery` is given, each leads to the same contact's own page of it, if there is one.
     """
     return tuple(one(work, each, delivery, note) for each in lineage.successors_of(work, note))
+
+
+def on_board(work: Work, note: Note, current: Mapping[int, str]) -> dict[str, Any]:
+    """What the board says of it: how many states hold the `current` version, and what ended the note."""
+    ended = lineage.ending_of(work, note, out=True)
+    return {
+        "current": (sum(one == "yes" for one in current.values()), len(current)) if current else None,
+        "ended": line(work, ended) if ended else None,
+        "withdrawn": ended is not None and ended.relation == "withdrawal_notice",
+    }
 
 
 def one(work: Work, note: Note, delivery: Delivery | None = None, received: Note | None = None) -> Successor:

@@ -122,15 +122,19 @@ def table(note: str) -> Response:
             member = shown[standing.member.code]
             times = [write_moment(member.rungs.get(name), work.zone, "short") for name in RUNGS]
             status = gettext(STATUSES[member.status].word)
+            current = gettext(STATUSES[member.current].word) if member.current else ""
             for one in standing.deliveries or (None,):
                 told = said.get(one.id, {}) if one else {}
                 contact = [one.address, one.role, one.language] if one else ["", "", ""]
                 acts = [told.get(name, "") for name in ("name", "office", "reference", "dated")]
-                lines.append([member.code, member.name, status, *contact, *times, *acts, member.remark])
+                lines.append(
+                    [member.code, member.name, status, *contact, *times, *acts, member.remark, current]
+                )
         header = [
             gettext("Code"), gettext("State"), gettext("Status"), gettext("Address"), gettext("Role"),
             gettext("Language"), *(gettext(words[0]) for words in RUNGS.values()), gettext("Acknowledged by"),
             gettext("Office"), gettext("Their number"), gettext("Their date"), gettext("Remark"),
+            gettext("Current version"),
         ]  # fmt: skip
         return _tables.table(f"circulation-{row.name.replace('/', '-')}.csv", header, lines)
 

@@ -10,7 +10,8 @@ from web.pages._lines import line, note_day, reader
 from web.pages._routes import at
 from web.session import looking
 from web.views.following import FamilyPage, HoldingRow, KinRow
-from workflow.operations import directory
+from workflow.models import Note
+from workflow.operations import directory, lineage, succession
 from workflow.operations import family as families
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
@@ -42,8 +43,10 @@ def show(note: str) -> str:
                     one.approval.dated if one.approval else None,
                     one in found.holds,
                     one.concerns or "",
+                    _depth(found, one),
+                    one not in found.holds and (one is found.root or one.relation in lineage.AMENDING),
                 )
-                for one in found.members
+                for one in _as_tree(found)
             ),
             states=tuple(
                 HoldingRow(
@@ -59,9 +62,32 @@ def show(note: str) -> str:
             ),
             held=sum(one.current == "yes" for one in held),
             withdrawn=line(work, found.withdrawn_by) if found.withdrawn_by else None,
-            relations=_relations(work, row.state, found.withdrawn_by is not None),
+            relations=_relations(work, row),
         )
         return render_template("family.html", page=page)
+
+
+def _as_tree(found: families.Family) -> list[Note]:
+    """The notes of a family, each behind the one that it follows."""
+    rows: list[Note] = []
+
+    def add(note: Note) -> None:
+        rows.append(note)
+        for one in found.members:
+            if one.parent_id == note.id:
+                add(one)
+
+    add(found.root)
+    return rows
+
+
+def _depth(found: families.Family, note: Note) -> int:
+    """How many notes of a family a note stands under."""
+    by_id = {one.id: one for one in found.members}
+    depth = 0
+    while note is not found.root and note.parent_id in by_id:
+        note, depth = by_id[note.parent_id], depth + 1
+    return depth
 
 
 def relation_words(relation: str) -> str:
@@ -76,8 +102,10 @@ def relation_words(relation: str) -> str:
     }.get(relation, relation)
 
 
-def _relations(work: Work, state: NoteState, withdrawn: bool) -> tuple[tuple[str, str], ...]:
-    if state is not NoteState.DISPATCHED or withdrawn or not may(work.actor, "submit", None):
+def _relations(work: Work, note: Note) -> tuple[tuple[str, str], ...]:
+    if note.state is not NoteState.DISPATCHED or not may(work.actor, "submit", None):
         return ()
     names = ("corrigendum", "addendum", "revision", "withdrawal_notice")
-    return tuple((name, relation_words(name)) for name in names)
+    return tuple(
+        (name, relation_words(name)) for name in names if succession.why_not_follow(work, note, name) is None
+    )

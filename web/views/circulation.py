@@ -74,6 +74,7 @@ class BoardRow:
     rung that has evidence, by its name; a rung without evidence stays hollow even when a later one is reached.
     `stopped` names the rung that shows a square.  `group` is "person", "way" or "done".
     `remark` is what comes next, or their number; `remark_tone` is "" or "stop".  Only an open row has evidence.
+    `current` says of a note that was corrected whether the state holds the current version: a key of STATUSES.
     """
 
     member: str
@@ -86,6 +87,7 @@ class BoardRow:
     stopped: str = ""
     remark: str = ""
     remark_tone: str = ""
+    current: str = ""
     evidence: Evidence | None = None
 
 
@@ -108,6 +110,8 @@ class BoardPage:
     "all", "person", "silent", "done".  `shown_rows` obey it.  `open_member` is the member of the open row, or "".
     `needs_person` and `silent` are the counts of the tabs.  `stopped` messages wait because the dispatch was
     stopped as a whole; `release` is set as long as the time of release lies ahead.
+    `current` is how many states hold the current version, of how many, once the note was corrected;
+    `ended` is the note that replaced or withdrew it, `withdrawn` says which.
     `may` holds "remind", "hold_all", "resume_all", "cancel_all", "retry_all", "reschedule".
     """
 
@@ -131,6 +135,9 @@ class BoardPage:
     may: frozenset[str] = frozenset()
     stopped: int = 0
     release: datetime | None = None
+    current: tuple[int, int] | None = None
+    ended: NoteLine | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)

@@ -174,13 +174,18 @@ class SilencePage:
 
 @dataclass(frozen=True)
 class KinRow:
-    """A note of a family: `relation` in words ("" for the first), `concerns` a language code or ""."""
+    """A note of a family: `relation` in words ("" for the first), `concerns` a language code or "".
+
+    `depth` says how many notes it stands under; `ended` that it belonged to the text and does so no more.
+    """
 
     note: NoteLine
     relation: str
     dated: date | None
     holds: bool
     concerns: str = ""
+    depth: int = 0
+    ended: bool = False
 
 
 @dataclass(frozen=True)

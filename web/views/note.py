@@ -143,6 +143,7 @@ class NotePage:
     events: tuple[Event, ...] = ()
     linked: tuple[tuple[NoteLine, str], ...] = ()
     superseded_by: NoteLine | None = None
+    is_withdrawn: bool = False
     deputies: tuple[str, ...] = ()
     making: tuple[int, int] | None = None
     open_findings: int = 0

@@ -80,6 +80,17 @@ def holdings(work: Work, family: Family) -> list[Holdings]:
     return found
 
 
+def current_by_member(work: Work, note: Note) -> dict[int, str]:
+    """Per member id "yes", "on_its_way" or "no": whether it holds the current version of the note's matter.
+
+    Nothing while nothing was corrected, supplemented, replaced or withdrawn.
+    """
+    found = family_of(work, note)
+    if not any(one.relation in (*lineage.AMENDMENTS, *lineage.REPLACING) for one in found.members):
+        return {}
+    return {one.member.id: one.current for one in holdings(work, found)}
+
+
 def _holding(work: Work, note: Note, rows: Sequence[Delivery]) -> Holding:
     receipt = member_receipt(evidence.contact_receipt(work, one) for one in rows)
     languages = dict.fromkeys(

@@ -158,6 +158,12 @@ class MemberReceipt(Output):
     contact_failed: bool
     no_report: bool
     waived_reason: str | None
+    current: Annotated[
+        Literal["yes", "on_its_way", "no"] | None,
+        Field(
+            description="Whether it holds the current version; null while nothing was corrected or replaced."
+        ),
+    ]
     contacts: list[ContactReceipt]
 
 
