@@ -8,7 +8,8 @@ from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from tests.integration.test_silence import END, ZONE, Desk
 from tests.integration.test_silence import desk as desk
@@ -270,6 +271,13 @@ def test_the_migration_of_withdrawals_goes_both_ways(desk: Desk) -> None:
     schema.downgrade(database, "0016")
     schema.upgrade(database)
     assert schema.differences(database) == [] and len(entries(desk)) == 2
+    # The table was made anew, and still lets nothing be removed.
+    for statement in (
+        "DELETE FROM incoming_entries",
+        "UPDATE incoming_entries SET objection_id = 1, withdraws_id = 1",
+    ):
+        with pytest.raises(DBAPIError), desk.means.work() as work:
+            work.session.execute(text(statement))
 
 
 def test_the_same_paper_cannot_be_taken_back_twice(desk: Desk) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from flask import request
 from werkzeug.datastructures import FileStorage
 
+from web import once
 from web.access import allowed
-from web.api import present
 from web.api.door import endpoint
 from web.api.files import scan
+from web.api.procedures import presented
 from web.api.schemas import following as schemas
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Invalid, Phrase
-from workflow.operations import clocks, incoming_objections, objections, outcomes, papers, silence
+from workflow.operations import objections, outcomes, papers, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import why_not
 from workflow.states import Role
@@ -38,57 +41,15 @@ def _deadline(text: str, zone: str) -> datetime:
     return given if given.tzinfo is not None else silence.moment_in(given, zone)
 
 
-def presented(work: Work, note: models.Note) -> schemas.Procedures:
-    """All silence procedures on a note."""
-    return schemas.Procedures(items=[_one(work, note, one) for one in silence.procedures_of(work, note)])
-
-
-def _one(work: Work, note: models.Note, row: models.SilenceProcedure) -> schemas.Procedure:
-    running = clocks.running(work, note, row)
-    codes = {one.member.id: one.member.code for one in running}
-    known = silence.objections_of(work, row)
-    extensions = silence.extensions_of(work, row)
-    people = present.People(
-        work,
-        [row.ended_by, *(one.registered_by for one in known), *(one.made_by for one in extensions)],
-    )
-    notice = work.session.get(models.Note, row.notice_id) if row.notice_id else None
-    symbols = {key: one[0] for key, one in incoming_objections.entries_of(work, known).items()}
-    waits = [] if row.outcome else silence.waits_for(running, max(work.now(), row.deadline_at))
-    return present.plain(  # type: ignore[no-any-return]
-        schemas.Procedure,
-        row,
-        level=row.level.value,
-        outcome=row.outcome.value if row.outcome else None,
-        ended_by=people.get(row.ended_by),
-        notice=notice.name if notice else None,
-        waits_for=[one.member.code for one in waits],
-        clocks=[
-            schemas.StateClock(
-                member=one.member.code,
-                status=one.status.value,
-                reached_at=one.reached_at,
-                ends_at=one.ends_at,
-                waived=one.waived,
-            )
-            for one in running
-        ],
-        extensions=[
-            present.plain(schemas.Extension, one, made_by=people.get(one.made_by)) for one in extensions
-        ],
-        objections=[
-            present.plain(
-                schemas.Objection,
-                one,
-                member=codes.get(one.member_id, "?"),
-                counts=silence.stands(one),
-                incoming=symbols.get(("objection", one.id)),
-                withdrawn_incoming=symbols.get(("withdrawal", one.id)),
-                registered_by=people.get(one.registered_by),
-            )
-            for one in known
-        ],
-    )
+def _once(
+    work: Work, note: models.Note, said: Sequence[object], verb: Callable[[], object]
+) -> schemas.Procedures:
+    """Does an act once for a key of the request; a repeated one gives the procedures as they stand."""
+    key = request.headers.get("Idempotency-Key")
+    if once.done(work, key, ["silence", note.id, *said]) is None:
+        verb()
+        once.keep(work, key, f"note:{note.id}")
+    return presented(work, note)
 
 
 @endpoint("GET", SILENCE, READERS, tag="Silence procedures", gives=schemas.Procedures)
@@ -106,15 +67,19 @@ def list_silence(note: str) -> schemas.Procedures:
     body=schemas.StartSilence,
     gives=schemas.Procedures,
     example={"deadline": "2026-06-26T18:00", "zone": "Asia/Almaty", "level": "reached"},
+    once=True,
 )
 def start_silence(note: str, body: schemas.StartSilence) -> schemas.Procedures:
     """Start a silence procedure; one that has ended may be followed by another."""
     with writing() as work:
         row = find_note(work, note)
         zone = body.zone or work.zone
-        deadline = _deadline(body.deadline, zone) if body.deadline else silence.proposed_deadline(work, zone)
-        silence.start(work, row, deadline, zone, begins_at=body.begins_at, level=body.level)
-        return presented(work, row)
+
+        def verb() -> None:
+            end = _deadline(body.deadline, zone) if body.deadline else silence.proposed_deadline(work, zone)
+            silence.start(work, row, end, zone, begins_at=body.begins_at, level=body.level)
+
+        return _once(work, row, ["start", body.model_dump(mode="json")], verb)
 
 
 @endpoint(
@@ -124,6 +89,7 @@ def start_silence(note: str, body: schemas.StartSilence) -> schemas.Procedures:
     tag="Silence procedures",
     body=schemas.ExtendSilence,
     gives=schemas.Procedures,
+    once=True,
 )
 def extend_silence(note: str, body: schemas.ExtendSilence) -> schemas.Procedures:
     """Move the deadline of the open procedure to a later moment."""
@@ -132,9 +98,12 @@ def extend_silence(note: str, body: schemas.ExtendSilence) -> schemas.Procedures
         refusal = why_not(work.actor, "extend_silence", row.state)
         if refusal is not None:
             raise refusal
-        zone = silence.open_procedure(work, row).zone
-        silence.extend(work, row, _deadline(body.deadline, zone), body.reason)
-        return presented(work, row)
+
+        def verb() -> None:
+            zone = silence.open_procedure(work, row).zone
+            silence.extend(work, row, _deadline(body.deadline, zone), body.reason)
+
+        return _once(work, row, ["extend", body.model_dump(mode="json")], verb)
 
 
 @endpoint(
@@ -146,6 +115,7 @@ def extend_silence(note: str, body: schemas.ExtendSilence) -> schemas.Procedures
     gives=schemas.Procedures,
     status=201,
     form=True,
+    once=True,
 )
 def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedures:
     """Register the objection of a state, with the file of its note; a late one is kept as late."""
@@ -153,21 +123,25 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
     with writing() as work:
         row = find_note(work, note)
         sha256, name = _paper(work, row, "register_objection", body.file, data)
-        objections.register_objection(
-            work,
-            row,
-            body.member,
-            objections.Objection(
-                body.reference,
-                body.dated,
-                body.received_at or work.now(),
-                sha256,
-                name,
-                body.remark,
-                body.channel,
-            ),
-        )
-        return presented(work, row)
+        said = body.model_dump(mode="json", exclude={"file"})
+
+        def verb() -> None:
+            objections.register_objection(
+                work,
+                row,
+                body.member,
+                objections.Objection(
+                    body.reference,
+                    body.dated,
+                    body.received_at or work.now(),
+                    sha256,
+                    name,
+                    body.remark,
+                    body.channel,
+                ),
+            )
+
+        return _once(work, row, ["object", said, sha256], verb)
 
 
 @endpoint(
@@ -178,13 +152,18 @@ def register_objection(note: str, body: schemas.NewObjection) -> schemas.Procedu
     body=schemas.TakenObjection,
     gives=schemas.Procedures,
     status=201,
+    once=True,
 )
 def take_objection(note: str, body: schemas.TakenObjection) -> schemas.Procedures:
     """Register as an objection what stands in the register of incoming papers already."""
     with writing() as work:
         row = find_note(work, note)
-        objections.take_objection(work, row, body.incoming, body.received_at, body.remark)
-        return presented(work, row)
+        return _once(
+            work,
+            row,
+            ["take", body.model_dump(mode="json")],
+            lambda: objections.take_objection(work, row, body.incoming, body.received_at, body.remark),
+        )
 
 
 @endpoint(
@@ -194,13 +173,18 @@ def take_objection(note: str, body: schemas.TakenObjection) -> schemas.Procedure
     tag="Silence procedures",
     body=schemas.WithdrawObjection,
     gives=schemas.Procedures,
+    once=True,
 )
 def withdraw_objection(note: str, objection: int, body: schemas.WithdrawObjection) -> schemas.Procedures:
     """Register that a state has withdrawn its objection, by word of mouth or by a paper that is registered."""
     with writing() as work:
         row = find_note(work, note)
-        objections.withdraw_objection(work, row, objection, body.reason, incoming=body.incoming)
-        return presented(work, row)
+        return _once(
+            work,
+            row,
+            ["withdraw", objection, body.model_dump(mode="json")],
+            lambda: objections.withdraw_objection(work, row, objection, body.reason, incoming=body.incoming),
+        )
 
 
 @endpoint(
@@ -212,6 +196,7 @@ def withdraw_objection(note: str, objection: int, body: schemas.WithdrawObjectio
     gives=schemas.Procedures,
     status=201,
     form=True,
+    once=True,
 )
 def register_withdrawal(note: str, objection: int, body: schemas.NewWithdrawal) -> schemas.Procedures:
     """Register that a state has withdrawn its objection, with the file of its note."""
@@ -225,8 +210,12 @@ def register_withdrawal(note: str, objection: int, body: schemas.NewWithdrawal) 
             body.received_on,
             body.channel,
         )
-        objections.withdraw_objection(work, row, objection, body.reason, said)
-        return presented(work, row)
+        return _once(
+            work,
+            row,
+            ["withdrawal", objection, body.model_dump(mode="json", exclude={"file"}), said.sha256],
+            lambda: objections.withdraw_objection(work, row, objection, body.reason, said),
+        )
 
 
 def _paper(work: Work, note: models.Note, act: str, file: FileStorage, data: bytes) -> tuple[str, str]:
@@ -246,10 +235,15 @@ def _paper(work: Work, note: models.Note, act: str, file: FileStorage, data: byt
     tag="Silence procedures",
     body=schemas.EndSilence,
     gives=schemas.Procedures,
+    once=True,
 )
 def end_silence(note: str, body: schemas.EndSilence) -> schemas.Procedures:
     """End the open procedure: broken by an objection, cancelled, or concluded without some states."""
     with writing() as work:
         row = find_note(work, note)
-        outcomes.end(work, row, body.how, body.reason)
-        return presented(work, row)
+        return _once(
+            work,
+            row,
+            ["end", body.model_dump(mode="json")],
+            lambda: outcomes.end(work, row, body.how, body.reason),
+        )

@@ -87,8 +87,8 @@ class BoardRow:
     stopped: str = ""
     remark: str = ""
     remark_tone: str = ""
-    current: str = ""
     evidence: Evidence | None = None
+    current: str = ""
 
 
 @dataclass(frozen=True)
