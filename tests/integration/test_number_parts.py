@@ -51,6 +51,37 @@ def test_a_note_carries_its_parts_into_number_register_and_documents(office: Sec
         assert "CL 2026/01-PR" in pages.get("registry", path).get_data(as_text=True), path
 
 
+def test_a_revision_of_a_revision_counts_on_and_only_a_number_of_its_own_has_a_mark(
+    office: Secretariat,
+) -> None:
+    def followed(parent: str, relation: str) -> str:
+        note_id = office.submit(circular(parent=parent, relation=relation))
+        office.complete(note_id, FRENCH)
+        number = office.approve(note_id)
+        _out(office, note_id)
+        return number
+
+    first = office.submit(circular(number_parts={"audience": "MS"}))
+    office.complete(first, FRENCH)
+    office.approve(first)
+    _out(office, first)
+    assert followed("CL 2026/01-MS", "corrigendum") == "CL 2026/01-MS/Corr.1"
+    assert followed("CL 2026/01-MS/Corr.1", "addendum") == "CL 2026/01-MS/Corr.1/Add.1"
+    # A corrigendum has no place for a mark: its revision is a note with a number of its own.
+    assert followed("CL 2026/01-MS/Corr.1", "revision") == "CL 2026/02-MS"
+    assert followed("CL 2026/01-MS", "revision") == "CL 2026/01(REV)-MS"
+    assert followed("CL 2026/01(REV)-MS", "corrigendum") == "CL 2026/01(REV)-MS/Corr.1"
+    assert followed("CL 2026/01(REV)-MS", "revision") == "CL 2026/01(REV2)-MS"
+    assert followed("CL 2026/01-MS", "revision") == "CL 2026/01(REV3)-MS"
+
+
+def _out(office: Secretariat, note_id: int) -> None:
+    with office.means.work() as work:
+        for identity in documents.pending(work):
+            documents.make(work, identity)
+    office.do("director", dispatch.dispatch, note_id, None)
+
+
 def test_a_revision_has_the_mark_within_the_number_of_its_parent(office: Secretariat) -> None:
     first = office.submit(circular(number_parts={"audience": "MS"}))
     office.complete(first, FRENCH)

@@ -17,7 +17,15 @@ from tests.office import MEMBERS
 from tests.prepared import dispatched as dispatched
 from workflow import schema
 from workflow.errors import Conflict, Invalid, NotFound
-from workflow.models import AuditEntry, Delivery, IncomingEntry, Note, SilenceObjection, SilenceOutcome
+from workflow.models import (
+    AuditEntry,
+    Delivery,
+    IncomingEntry,
+    Member,
+    Note,
+    SilenceObjection,
+    SilenceOutcome,
+)
 from workflow.operations import (
     deliveries,
     evidence,
@@ -159,6 +167,19 @@ def test_what_was_extended_between_two_looks_is_not_concluded(desk: Desk) -> Non
         assert outcomes.conclude_if_over(work, procedure) is None
         assert outcomes.conclude_if_over(work, procedure + 1000) is None
     assert desk.procedure().outcome is None
+
+
+def test_an_outcome_that_nobody_is_left_to_be_told_of_is_an_outcome(desk: Desk) -> None:
+    desk.reached(*MEMBERS)
+    desk.start()
+    with desk.means.work() as work:
+        for row in work.session.scalars(select(Member)):
+            for one in row.memberships:
+                one.valid_until = work.today()
+    desk.at(26, 18)
+    assert desk.sweep() == [desk.note_id]
+    procedure = desk.procedure()
+    assert procedure.outcome is SilenceOutcome.ADOPTED and procedure.notice_id is None
 
 
 def test_the_proposal_passes_over_days_off(desk: Desk) -> None:

@@ -117,7 +117,7 @@ def slip(token: str) -> Any:
     with looking() as work:
         try:
             delivery = receipt.open_link(work, token)
-        except NotFound as refusal:
+        except (NotFound, Gone) as refusal:
             return _closed(work, refusal)
         note = work.session.get_one(Note, delivery.note_id)
         data = slips.make(work, delivery, _language(delivery))

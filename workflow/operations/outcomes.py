@@ -128,15 +128,8 @@ def _conclude(
     work.session.flush()
     drafted = None
     if outcome is not SilenceOutcome.CANCELLED:
-        drafted = by_rule.draft_outcome(
-            work,
-            note,
-            outcome.value,
-            procedure.started_by,
-            by_rule.deadline_words(work, procedure.deadline_at, procedure.zone),
-            _objections(work, note, procedure),
-        )
-        procedure.notice_id = drafted.id
+        drafted = _notice(work, note, procedure, outcome)
+        procedure.notice_id = drafted.id if drafted else None
     work.log(
         "silence_outcome",
         note_subject(note),
@@ -145,6 +138,24 @@ def _conclude(
         draft=drafted.reference if drafted else None,
         reason=reason or "",
     )
+
+
+def _notice(work: Work, note: Note, procedure: SilenceProcedure, outcome: SilenceOutcome) -> Note | None:
+    """The draft of the notice; None where nobody is left to be told, since the outcome stands all the same."""
+    try:
+        with work.session.begin_nested():
+            return by_rule.draft_outcome(
+                work,
+                note,
+                outcome.value,
+                procedure.started_by,
+                by_rule.deadline_words(work, procedure.deadline_at, procedure.zone),
+                _objections(work, note, procedure),
+            )
+    except Invalid as refusal:
+        if refusal.code != "no-addressee-left":
+            raise
+        return None
 
 
 def _objections(work: Work, note: Note, procedure: SilenceProcedure) -> dict[str, str]:
