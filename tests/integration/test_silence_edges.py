@@ -289,7 +289,7 @@ def test_the_migration_of_withdrawals_goes_both_ways(desk: Desk) -> None:
     file = desk.means.store.put(b"they withdraw it")
     desk.do(objections.withdraw_objection, identity, "So they say.", objections.Withdrawal(file, "a.pdf"))
     database = desk.means.database
-    schema.downgrade(database, "0017")
+    schema.downgrade(database, "0018")
     schema.upgrade(database)
     assert schema.differences(database) == [] and len(entries(desk)) == 2
     # The table was made anew, and still lets nothing be removed.
