@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from web import board
 from web.formats import write_day
-from web.pages import _following, _incoming_tasks, _lines, _waiting
+from web.pages import _directory_tasks, _following, _incoming_tasks, _lines, _waiting
 from web.views.desk import Task
 from workflow.clock import day_in
 from workflow.models import Contact, Delivery, Note, ReturnedMessage
@@ -44,6 +44,7 @@ def tasks(work: Work, notes: list[Note], people: dict[int, str]) -> tuple[Task, 
         rows += _following.tasks(work)
     if work.actor.has(Role.ADMINISTRATOR):
         rows += [(until, work.now(), task) for until, task in _of_the_seal(work)]
+        rows += [(until, work.now(), task) for until, task in _of_signed_mail(work)]
     rows += _incoming_tasks.tasks(work)
     rows.sort(key=lambda row: row[:2])
     return tuple(task for _, _, task in rows)
@@ -194,49 +195,46 @@ def _of_the_office(work: Work) -> Iterator[Task]:
             gettext("Look"),
             about=gettext("Returned mail"),
         )
-    yield from _proposals(work)
-    yield from _certificates(work)
+    yield from _directory_tasks.tasks(work)
 
 
-def _certificates(work: Work) -> Iterator[Task]:
-    """Certificates of contacts that a second person has to check, and those that have ended or soon will."""
-    language = _lines.reader(work.profile)
-    for row, contact in certificates.all_waiting(work):
-        if row.added_by == work.actor.id:
-            continue
-        yield Task(
-            gettext("Check a certificate"),
-            gettext(
-                "%(state)s: %(address)s. Source: %(source)s",
-                state=directory.name_of(contact.member, language, work.today()),
-                address=contact.address,
-                source=row.source,
+def _of_signed_mail(work: Work) -> Iterator[tuple[date, Task]]:
+    """The certificate that our messages are signed with, when it ends soon or has ended: then nothing leaves."""
+    try:
+        ours = protection.loaded(work)
+    except Unavailable as refusal:
+        yield (
+            work.today(),
+            Task(
+                gettext("Mend the signature of the mail"),
+                str(said(refusal.phrase)),
+                None,
+                "late",
+                url_for("post.index"),
+                gettext("Look"),
+                about=gettext("Mail"),
             ),
-            None,
-            "quarantine",
-            url_for("certificates.show", contact=contact.id),
-            gettext("Check"),
-            due_note=_waiting.waited(work.now() - row.added_at),
-            about=gettext("Directory"),
         )
-    for row, contact in certificates.expiring(work, work.now() + WARNING):
-        over, until = row.not_after <= work.now(), day_in(row.not_after, work.zone)
-        left = (until - work.today()).days
-        yield Task(
-            gettext("Ask for a new certificate"),
-            gettext(
-                "%(state)s: mail to %(address)s is encrypted by it",
-                state=directory.name_of(contact.member, language, work.today()),
-                address=contact.address,
-            ),
+        return
+    if ours is None or ends(ours.certificate) >= work.now() + WARNING:
+        return
+    until = day_in(ends(ours.certificate), work.zone)
+    over = ends(ours.certificate) <= work.now()
+    left = ngettext("in %(num)s day", "in %(num)s days", (until - work.today()).days)
+    yield (
+        until,
+        Task(
+            gettext("Renew the certificate that signs the mail"),
+            gettext("Nothing can be sent after its end"),
             None,
             "late" if over else "due",
-            url_for("certificates.show", contact=contact.id),
+            url_for("post.index"),
             gettext("Look"),
             write_day(until, "due"),
-            gettext("has ended") if over else ngettext("in %(num)s day", "in %(num)s days", left),
-            about=gettext("Directory"),
-        )
+            gettext("has ended") if over else left,
+            about=gettext("Mail"),
+        ),
+    )
 
 
 def _of_the_seal(work: Work) -> Iterator[tuple[date, Task]]:
@@ -258,27 +256,4 @@ def _of_the_seal(work: Work) -> Iterator[tuple[date, Task]]:
                 gettext("has ended") if term.ended else left,
                 about=gettext("Seal"),
             ),
-        )
-
-
-def _proposals(work: Work) -> Iterator[Task]:
-    wanted = select(Contact).where(
-        Contact.state == ContactState.PROPOSED, Contact.proposed_by != work.actor.id
-    )
-    for contact in work.session.scalars(wanted.order_by(Contact.proposed_at)):
-        name = directory.name_of(contact.member, _lines.reader(work.profile), work.today())
-        yield Task(
-            gettext("Check a new address"),
-            gettext(
-                "%(state)s: %(address)s. Source: %(source)s",
-                state=name,
-                address=contact.address,
-                source=contact.source,
-            ),
-            None,
-            "quarantine",
-            url_for("directory.member", member=contact.member.code),
-            gettext("Check"),
-            due_note=_waiting.waited(work.now() - contact.proposed_at),
-            about=gettext("Directory"),
         )

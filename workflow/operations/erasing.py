@@ -33,6 +33,7 @@ from workflow.models import (
     SilenceObjection,
 )
 from workflow.models.directory import ContactState
+from workflow.operations import contact_line
 from workflow.operations.context import Work, begin_office
 from workflow.operations.incoming_papers import searchable
 from workflow.operations.pack_rows import ending_of
@@ -61,6 +62,14 @@ def erase_contact(work: Work, contact: Contact, decision: str, *, papers: bool =
         raise Conflict("contact-in-use", "The contact is in use. End it first, then erase its data.")
     if erasure_of(work, contact) is not None:
         raise Conflict("erased", "The personal data of this contact are erased already.")
+    # The rows that tell how it was before, and an earlier or later use of the same address, name it, too.
+    others = contact_line.twins(work, contact)
+    if any(one.state is not ContactState.RETIRED for one in others):
+        raise Conflict(
+            "address-in-use",
+            "The same address is in use as another contact of the state. End that one first, then erase.",
+        )
+    others = [one for one in others if erasure_of(work, one) is None]
     sent = list(
         work.session.scalars(
             select(Outgoing).where(
@@ -74,14 +83,22 @@ def erase_contact(work: Work, contact: Contact, decision: str, *, papers: bool =
         )
     erasure = Erasure(contact_id=contact.id, decision=text, made_by=work.actor.id, made_at=work.now())
     work.session.add(erasure)
+    work.session.add_all(
+        Erasure(contact_id=one.id, decision=text, made_by=work.actor.id, made_at=work.now()) for one in others
+    )
     work.session.flush()
-    mine = [one.id for one in sent if one.contact_id == contact.id]
+    mine = [one.id for one in sent if one.contact_id in {contact.id, *(other.id for other in others)}]
     pieces = _empty(work, erasure, mine)
     files = _files(work, contact, mine, papers)
     mails = _papers_of(work, contact)
+    for other in others:
+        files |= _files(work, other, [], papers)
+        mails += _papers_of(work, other)
     pieces += _empty_writers(work, erasure, mails)
     files |= {one.sha256 for entry in mails for one in entry.files} if papers else _messages_of(work, mails)
     _forget_address(work, contact)
+    for other in others:
+        _forget_row(other)
     work.session.flush()
     gone = sum(_drop(work, digest, mails) for digest in files)
     work.log("erase_personal", f"contact:{contact.id}", erasure=erasure.id, pieces=pieces, files=gone)
@@ -242,9 +259,13 @@ def _forget_address(work: Work, contact: Contact) -> None:
         .values(address=stand_in, relay_answer=None)
         .execution_options(synchronize_session=False)
     )
-    contact.address, contact.office, contact.source = stand_in, "", ""
+    _forget_row(contact)
     work.session.flush()
     work.session.expire_all()
+
+
+def _forget_row(contact: Contact) -> None:
+    contact.address, contact.office, contact.source = f"erased-{contact.id}@erased.invalid", "", ""
 
 
 def _drop(work: Work, digest: str, freed: Sequence[IncomingEntry]) -> bool:

@@ -126,7 +126,8 @@ def _check(work: Work, note: Note, what: Handover) -> Handing:
     step = Handing(what.step)
     if what.at > work.now():
         raise Invalid("future", "The time cannot lie in the future.")
-    if note.dispatched_at is not None and what.at < note.dispatched_at:
+    # People give the minute, so the one of the dispatch itself is not before it.
+    if note.dispatched_at is not None and what.at < note.dispatched_at.replace(second=0, microsecond=0):
         raise Invalid("before-dispatch", "The time lies before the note was dispatched.")
     if step in (Handing.DELIVERED, Handing.TOLD) and not what.person.strip():
         sentence = Phrase("Give the name of the person who took it.")
