@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tests.office import Office
 from tests.post import post_office
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflow.means import Means
-from workflow.models import AddressCheck, CheckState, Contact, Delivery, Mending
+from workflow.models import AddressCheck, CheckState, Contact, Delivery, Mending, Note
 from workflow.models.directory import ContactState
 from workflow.operations import (
     address_checks,
@@ -29,8 +30,10 @@ from workflow.operations import (
     claims,
     deliveries,
     directory,
+    dispatch,
     exporting,
     importing,
+    mending,
     returned_mail,
     trouble,
 )
@@ -64,7 +67,7 @@ def changed(office: Office, address: str = NEW, *, resend: bool = False) -> int:
             work, old.member, address, language="ru", source="note verbale 12", replaces=old.id
         )
         if resend:
-            address_checks.ask_to_resend(work, new)
+            mending.ask_to_resend(work, new)
         number = new.id
     with office.means.work(office.second_registry) as work:
         directory.confirm_contact(work, work.session.get_one(Contact, number))
@@ -120,7 +123,7 @@ def test_both_addresses_are_written_to_and_the_new_one_agrees(
     with means.look() as work:
         assert old_of(work).state is ContactState.RETIRED
     with means.work() as work, pytest.raises(Conflict, match="settled"):
-        address_checks.answer(work, token(work, "old"), agreed=False)
+        address_checks.answer(work, token(work, "old"), agreed=True)
 
 
 def test_an_objection_keeps_the_old_address_until_a_person_decides(office: Office, means: Means) -> None:
@@ -141,6 +144,70 @@ def test_an_objection_keeps_the_old_address_until_a_person_decides(office: Offic
     with means.look() as work:
         assert old_of(work).state is ContactState.CONFIRMED
         assert work.session.get_one(Contact, number).state is ContactState.RETIRED
+
+
+def test_whoever_answers_first_has_not_the_last_word(office: Office, means: Means, clock: SetClock) -> None:
+    note_id = office.note(NoteState.APPROVED)
+    office.do("director", dispatch.dispatch, note_id, None, clock() + timedelta(days=2))
+    number = changed(office)
+    with means.work() as work:
+        for one in work.session.scalars(select(AddressCheck)):
+            one.state, one.sent_at = CheckState.SENT, work.now()
+    with means.work() as work:
+        address_checks.answer(work, token(work, "new"), agreed=True)
+    assert state(means, number) is ContactState.CONFIRMED
+    with means.work(office.registry) as work:
+        row = work.session.scalars(select(Delivery).where(Delivery.address == "notes@mfa.kz.example")).one()
+        deliveries.resend(work, work.session.get_one(Note, note_id), row, "To the new address.")
+        row.due_at = clock() + timedelta(days=2)
+    browser = Browser(office)
+    with means.look() as work:
+        link = f"/a/{token(work, 'old')}?lang=en"
+    assert "The change is in force" in plain(browser.get(None, link))
+    told = browser.client(None).post(
+        link, data={"csrf_token": browser.token(None, link), "answer": "object", "lang": "en"}
+    )
+    assert told.status_code == 303
+    assert "The registry is told at once" in plain(browser.get(None, link))
+    with means.look() as work:
+        # The address stays until a person has looked, and nothing leaves for it by itself.
+        assert work.session.get_one(Contact, number).state is ContactState.CONFIRMED
+        row = work.session.scalars(select(Delivery).where(Delivery.address == NEW)).one()
+        assert row.queue is DeliveryQueue.HELD and "objects" in (row.held_reason or "")
+        assert [one.kind for one in trouble.of(work) if one.kind == "address"] == ["address"]
+    assert "Settle a change of address" in plain(browser.get("registry", "/"))
+    assert "notes@mfa.kz.example objected" in plain(browser.get("second_registry", "/directory/KZ"))
+    with means.work(office.registry) as work, pytest.raises(NotAllowed, match="somebody else"):
+        address_checks.release(work, work.session.get_one(Contact, number), "I am sure.")
+    path = f"/directory/contacts/{number}/release"
+    browser.post("second_registry", path, "/directory/KZ", reason="The ambassador says so.")
+    with means.look() as work:
+        assert not address_checks.in_trouble(work)
+        assert work.session.get_one(Contact, number).state is ContactState.CONFIRMED
+    with means.work(office.second_registry) as work, pytest.raises(Conflict):
+        address_checks.release(work, work.session.get_one(Contact, number), "Again.")
+
+
+def test_a_question_without_an_answer_comes_to_a_person_and_ends(
+    office: Office, means: Means, clock: SetClock
+) -> None:
+    number = changed(office)
+    with means.work() as work:
+        for one in work.session.scalars(select(AddressCheck)):
+            one.state, one.sent_at = CheckState.SENT, work.now()
+    with means.look() as work:
+        assert not address_checks.in_trouble(work)
+    clock.now += timedelta(days=8)
+    with means.look() as work:
+        ((row, _),) = address_checks.in_trouble(work)
+        assert "has not answered" in address_checks.trouble_words(row)
+    clock.now += timedelta(days=30)
+    with means.work() as work, pytest.raises(Conflict, match="settled"):
+        address_checks.answer(work, token(work, "new"), agreed=True)
+    assert state(means, number) is ContactState.CHECKED
+    with means.work(office.second_registry) as work:
+        address_checks.release(work, work.session.get_one(Contact, number), "They called.")
+    assert state(means, number) is ContactState.CONFIRMED
 
 
 def test_a_returned_question_is_trouble_and_is_no_evidence_of_any_note(office: Office, means: Means) -> None:

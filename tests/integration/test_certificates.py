@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from lxml import html
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.desk import Desk
 from tests.integration.api import Api
@@ -23,6 +25,7 @@ from tests.integration.browser import Browser, plain
 from tests.integration.browser import pages as pages
 from tests.integration.browser import sent as sent
 from tests.integration.test_smime import BEGIN, KEYS, KZ, contact, give, make, offer
+from tests.post import post_office
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from tests.relay import World
@@ -32,8 +35,10 @@ from web.doctor import mail as doctor_mail
 from workflow import config, schema
 from workflow.errors import Conflict, InputRefused, Invalid, NotAllowed, NotFound
 from workflow.models import AuditEntry, Contact, ContactCertificate
-from workflow.operations import certificates, directory, erasing, trouble
+from workflow.operations import address_checks, address_mail, certificates, directory, erasing, trouble
 from workflow.post import certificate as read
+from workflow.post import office as posts
+from workflow.post.smtp import Relay
 from workflow.states import DeliveryQueue
 
 STAMPED = b"%PDF-1.7 a note verbale"
@@ -421,3 +426,56 @@ def test_the_doctor_tells_of_certificates_that_end_without_addresses(
     assert ("fault", "ended on 2026-05-21, so mail to it is held") in [
         (state, words.split(") ")[-1].partition(". ")[0]) for state, words in told()
     ]
+
+
+def test_the_contact_is_told_of_its_certificate_and_its_objection_comes_to_the_desk(
+    sent: Prepared, tmp_path: Path
+) -> None:
+    settings = sent.means.settings.model_copy(update={"address_check": "changes"})
+    asking = replace(sent.means, settings=settings)
+    office = sent.office
+    office.means = asking
+    with asking.look() as work:
+        number = work.session.scalars(select(Contact.id).where(Contact.address == KZ)).one()
+    data = make(tmp_path, "KZ", KZ)[0].read_bytes()
+    with asking.work(office.registry) as work:
+        row = certificates.propose(work, work.session.get_one(Contact, number), data, "Note 12")
+        identity, digest = row.id, row.digest
+    with asking.work(office.second_registry) as work:
+        certificates.confirm(work, work.session.get_one(ContactCertificate, identity))
+    folder = tmp_path / "post"
+    with post_office(folder, "") as port, Relay(f"smtp://127.0.0.1:{port}?starttls=off") as relay:
+        assert address_mail.send_due(asking, relay).sent == 1
+    (mail,) = posts.messages(folder, KZ)
+    written = message_from_bytes(posts.raw(folder, KZ, mail.key), policy=default).get_content()
+    assert " ".join(digest[at : at + 4] for at in range(0, 32, 4)) in written and KZ in written
+    browser = Browser(office)
+    with asking.look() as work:
+        check = address_checks.check_of_certificate(work, work.session.get_one(ContactCertificate, identity))
+        assert check is not None
+        link = f"/a/{address_checks.link_token(work, check.message_id)}?lang=en"
+    assert f"/a/{link.split('/')[2].partition('?')[0]}" in written
+    before = office.counts()
+    assert "Is this certificate yours?" in plain(browser.get(None, link))
+    assert office.counts() == before
+    answer = {"csrf_token": browser.token(None, link), "answer": "object", "lang": "en"}
+    assert browser.client(None).post(link, data=answer).status_code == 303
+    assert "Settle a certificate" in plain(browser.get("registry", "/"))
+    page = f"/directory/contacts/{number}/certificate"
+    assert "The contact objects to this certificate" in plain(browser.get("second_registry", page))
+    refused = browser.post("registry", f"{page}/keep", page, 403, certificate=str(identity), reason="Sure.")
+    assert "somebody else" in plain(refused)
+    told = browser.told(
+        "second_registry",
+        browser.post(
+            "second_registry", f"{page}/keep", page, certificate=str(identity), reason="They called."
+        ),
+    )
+    assert "stays" in told and "objected, and it was settled" in told
+    with asking.look() as work:
+        assert not address_checks.in_trouble(work)
+    api = Api(office)
+    api.refused(
+        api.post("second_registry", f"/contacts/{number}/certificates/{identity}/keep", json={"reason": "x"}),
+        409, "certificate-undisputed",
+    )  # fmt: skip

@@ -29,6 +29,7 @@ from workflow.operations import (
     directory,
     dispatch,
     halting,
+    mending,
     unsent,
 )
 from workflow.operations.context import Work
@@ -213,7 +214,7 @@ def test_what_came_back_twice_is_mended_twice(office: Office, means: Means) -> N
             new = directory.propose_contact(
                 work, old.member, address, language="en", source="Note 12", replaces=old.id
             )
-            assert address_checks.ask_to_resend(work, new) == 1
+            assert mending.ask_to_resend(work, new) == 1
             number = new.id
         confirm(office, number)
         with means.work(office.second_registry) as work:

@@ -13,7 +13,7 @@ from web.api.schemas.common import Why
 from web.session import looking, writing
 from workflow.errors import Phrase
 from workflow.models import ContactCertificate
-from workflow.operations import certificates, directory
+from workflow.operations import address_checks, certificates, directory
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.post import certificate as read
@@ -130,6 +130,22 @@ def reject_certificate(contact: int, certificate: int, body: Why) -> schemas.Cer
     with writing() as work:
         row = directory.find_contact(work, contact)
         return _present(certificates.reject(work, certificates.find(work, row, certificate), body.reason))
+
+
+@endpoint(
+    "POST",
+    f"{ONE}/keep",
+    allowed(actions="confirm_contact"),
+    tag="Directory",
+    body=Why,
+    gives=schemas.Certificate,
+)
+def keep_certificate(contact: int, certificate: int, body: Why) -> schemas.Certificate:
+    """Settle the contact's objection to a certificate by a person's word: it stays."""
+    with writing() as work:
+        row = certificates.find(work, directory.find_contact(work, contact), certificate)
+        address_checks.keep_certificate(work, row, body.reason)
+        return _present(row)
 
 
 @endpoint(

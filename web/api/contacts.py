@@ -20,7 +20,7 @@ from web.pages import _tables
 from web.session import looking, writing
 from workflow import models
 from workflow.errors import Phrase
-from workflow.operations import address_checks, address_use, directory, erasing, exporting, importing
+from workflow.operations import address_checks, address_use, directory, erasing, exporting, importing, mending
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.states import Role
@@ -155,7 +155,7 @@ def propose_contact_with_document(body: contacts.ContactProposal) -> contacts.Co
             valid_until=body.valid_until,
         )
         if body.resend:
-            address_checks.ask_to_resend(work, row)
+            mending.ask_to_resend(work, row)
         work.session.refresh(row)
         once.keep(work, key, f"contact:{row.id}")
         return _contact(work, row)

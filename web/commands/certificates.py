@@ -8,7 +8,7 @@ import click
 
 from web.commands import actor, means
 from workflow.models import ContactCertificate
-from workflow.operations import certificates, directory
+from workflow.operations import address_checks, certificates, directory
 from workflow.post import certificate as read
 
 BY = click.option("--as", "email", required=True, help="The account of the registry that decides this.")
@@ -112,3 +112,16 @@ def withdraw(contact: int, email: str, reason: str) -> None:
         found = directory.find_contact(work, contact)
         certificates.withdraw(work, found, reason)
         click.echo(f"Mail to {found.address} is no longer encrypted.")
+
+
+@certificate.command()
+@CONTACT
+@CERTIFICATE
+@BY
+@REASON
+def keep(contact: int, certificate: int, email: str, reason: str) -> None:
+    """Keep the CERTIFICATE although CONTACT objects to it, by your word; not by its proposer."""
+    with means().work(actor(email)) as work:
+        found = directory.find_contact(work, contact)
+        address_checks.keep_certificate(work, certificates.find(work, found, certificate), reason)
+        click.echo(f"Certificate {certificate} of {found.address} stays.")

@@ -8,11 +8,11 @@ from flask_babel import gettext
 
 from web.pages._lines import reader
 from web.views.certificate import CertificateFacts, CertificatePage
-from web.views.parts import UNTYPED, Typed
+from web.views.parts import UNTYPED, Event, Typed
 from web.views.words import KEY_USAGES
-from workflow.models import Contact, ContactCertificate
+from workflow.models import AddressCheck, CheckState, Contact, ContactCertificate
 from workflow.models.directory import HANDED, ContactState
-from workflow.operations import certificates, directory
+from workflow.operations import address_checks, certificates, directory
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
 from workflow.post import certificate as read
@@ -62,7 +62,7 @@ def facts(
 ) -> CertificateFacts:
     """One certificate with its own words, which are a stranger's."""
     found = read.load(row.pem) if row.pem else None
-    state = status(work, row)
+    state, asked = status(work, row), address_checks.check_of_certificate(work, row)
     warnings = []
     if row.other_address and state not in ("ended", "rejected"):
         warnings.append(
@@ -99,7 +99,25 @@ def facts(
         reason=row.end_reason or "",
         warnings=tuple(warnings),
         why_not=why_not,
+        asked=_asked(asked) if asked else (),
+        disputed=asked is not None and asked.answer == "objected" and asked.settled_at is None,
     )
+
+
+def _asked(row: AddressCheck) -> tuple[Event, ...]:
+    """What the contact was told of its certificate, and what it said."""
+    address = row.address
+    if row.answer == "objected":
+        words, tone = gettext("%(address)s objected.", address=address), "stop"
+        if row.settled_at is not None:
+            words, tone = gettext("%(address)s objected, and it was settled.", address=address), ""
+        return (Event(words, row.answered_at, tone=tone),)
+    if row.answer == "agreed":
+        return (Event(gettext("%(address)s agreed.", address=address), row.answered_at, tone="done"),)
+    if row.state is CheckState.FAILED:
+        words = gettext("The message to %(address)s did not arrive.", address=address)
+        return (Event(words, row.sent_at, tone="stop", detail=row.relay_answer or ""),)
+    return (Event(gettext("%(address)s is told and may object.", address=address), row.sent_at),)
 
 
 def current_line(work: Work, contact: Contact) -> tuple[str, str]:

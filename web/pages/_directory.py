@@ -21,7 +21,7 @@ from web.views.words import CHANNELS, CONTACT_ROLES
 from workflow.clock import day_in
 from workflow.models import AuditEntry, CheckState, Contact, Delivery, Member
 from workflow.models.directory import HANDED, Channel, ContactRole, ContactState
-from workflow.operations import address_checks, address_use, directory, erasing
+from workflow.operations import address_checks, address_use, directory, erasing, mending
 from workflow.operations import contact_line as line_of
 from workflow.operations.context import Work
 from workflow.permissions import why_not_office
@@ -91,6 +91,9 @@ def contact_line(
 
     gone = erasing.erasure_of(work, contact) if contact.state is ContactState.RETIRED else None
 
+    asked = contact.state is ContactState.CHECKED
+    unsettled = asked or address_checks.late_objection(work, contact) is not None
+
     def day(moment: datetime | None) -> Any:
         return day_in(moment, work.zone) if moment else None
 
@@ -107,11 +110,11 @@ def contact_line(
         until=day(contact.retired_at),
         note=gettext("The last note to this address was not delivered.") if lost else "",
         shared=shared if others else "",
-        questions=_questions(work, contact) if contact.state is ContactState.CHECKED else (),
-        may_release=contact.state is ContactState.CHECKED
+        questions=_questions(work, contact) if unsettled else (),
+        may_release=unsettled
         and contact.proposed_by != work.actor.id
         and why_not_office(work.actor, "confirm_contact") is None,
-        lost=len(address_checks.lost_deliveries(work, contact.id)) if lost or status == "ended" else 0,
+        lost=len(mending.lost_deliveries(work, contact.id)) if lost or status == "ended" else 0,
         may_erase=contact.state is ContactState.RETIRED
         and gone is None
         and why_not_office(work.actor, "erase_personal") is None,

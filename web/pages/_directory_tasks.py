@@ -35,11 +35,13 @@ def _settling(work: Work) -> Iterator[Task]:
     """Changed addresses that were objected to, did not get the question, or stay silent."""
     for row, contact in address_checks.in_trouble(work):
         yield Task(
-            gettext("Settle a change of address"),
-            str(said(address_checks.trouble_words(row, contact))),
+            gettext("Settle a certificate") if row.side == "key" else gettext("Settle a change of address"),
+            str(said(address_checks.trouble_words(row))),
             None,
             "late" if row.answer == "objected" else "asked",
-            url_for("directory.member", member=contact.member.code, _anchor=f"contact-{contact.id}"),
+            url_for("certificates.show", contact=contact.id)
+            if row.side == "key"
+            else url_for("directory.member", member=contact.member.code, _anchor=f"contact-{contact.id}"),
             gettext("Look"),
             due_note=_waiting.waited(work.now() - (row.answered_at or row.sent_at or row.due_at)),
             about=gettext("Directory"),

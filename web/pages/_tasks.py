@@ -12,13 +12,14 @@ from sqlalchemy import func, or_, select
 from web import board
 from web.formats import write_day
 from web.pages import _directory_tasks, _following, _incoming_tasks, _lines, _waiting
+from web.problems import said
 from web.views.desk import Task
 from workflow.clock import day_in
-from workflow.models import Contact, Delivery, Note, ReturnedMessage
-from workflow.models.directory import ContactState
-from workflow.operations import certificates, directory, sealing
+from workflow.errors import Unavailable
+from workflow.models import Delivery, Note, ReturnedMessage
+from workflow.operations import protection, sealing
 from workflow.operations.context import Work
-from workflow.post.certificate import WARNING
+from workflow.post.certificate import WARNING, ends
 from workflow.post.receipts import MemberReceipt
 from workflow.states import DeliveryQueue, MemberStatus, NoteState, Role, Transport
 
@@ -210,7 +211,7 @@ def _of_signed_mail(work: Work) -> Iterator[tuple[date, Task]]:
                 str(said(refusal.phrase)),
                 None,
                 "late",
-                url_for("post.index"),
+                url_for("seal.index"),
                 gettext("Look"),
                 about=gettext("Mail"),
             ),
@@ -228,7 +229,7 @@ def _of_signed_mail(work: Work) -> Iterator[tuple[date, Task]]:
             gettext("Nothing can be sent after its end"),
             None,
             "late" if over else "due",
-            url_for("post.index"),
+            url_for("seal.index"),
             gettext("Look"),
             write_day(until, "due"),
             gettext("has ended") if over else left,

@@ -16,10 +16,11 @@ from web.frame import LANGUAGES
 from web.pages._routes import at
 from web.session import looking, writing
 from web.views.directory import AddressPage
+from workflow.clock import day_in
 from workflow.errors import Conflict, Invalid
-from workflow.models import AddressCheck, Contact
+from workflow.models import AddressCheck, Contact, ContactCertificate
 from workflow.models.directory import ContactState
-from workflow.operations import address_checks, directory
+from workflow.operations import address_checks, address_mail, directory
 from workflow.operations.context import Work
 
 blueprint = Blueprint("address", __name__)
@@ -63,7 +64,8 @@ def _page(work: Work, token: str, row: AddressCheck, contact: Contact) -> str:
     shown = language if language in profile.languages else profile.source_language
     wording = profile.languages[shown].wording
     old = work.session.get(Contact, contact.replaces_id) if contact.replaces_id else None
-    open_still = contact.state is ContactState.CHECKED
+    open_still = address_checks.is_open(work, row, contact, agreed=False)
+    certificate = work.session.get(ContactCertificate, row.certificate_id) if row.certificate_id else None
     page = AddressPage(
         token=token,
         head=tuple(wording.letterhead) or (wording.title,),
@@ -72,6 +74,9 @@ def _page(work: Work, token: str, row: AddressCheck, contact: Contact) -> str:
         replaces=old.address if old else "",
         side=row.side,
         state=row.answer or ("open" if open_still else "settled"),
+        in_force=contact.state is ContactState.CONFIRMED and row.side == "old",
+        fingerprint=address_mail.grouped(certificate.digest) if certificate else "",
+        until=day_in(certificate.not_after, work.zone) if certificate else None,
         language=language,
         languages=LANGUAGES,
         registry_address=work.settings.sender,

@@ -16,7 +16,7 @@ from web.session import looking, writing
 from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact
-from workflow.operations import certificates, directory, papers
+from workflow.operations import address_checks, certificates, directory, papers
 from workflow.permissions import why_not_office
 from workflow.post.certificate import MOST_BYTES
 from workflow.states import Role
@@ -122,6 +122,21 @@ def _settle(contact: str, reason: str | None) -> Answer:
             else:
                 certificates.reject(work, found, reason)
                 words = gettext("The certificate of %(address)s is rejected.", address=row.address)
+    except Refusal as refusal:
+        return _refused(refusal, contact)
+    return done(words, "certificates.show", contact=contact)
+
+
+@at(blueprint, "keep")
+@allowed(actions="confirm_contact")
+def keep(contact: str) -> Answer:
+    """A certificate stays although its contact objects to it."""
+    try:
+        with writing() as work:
+            row = find_row(work, Contact, contact)
+            found = certificates.find(work, row, row_id(request.form.get("certificate", "")))
+            address_checks.keep_certificate(work, found, request.form.get("reason", ""))
+            words = gettext("The certificate of %(address)s stays.", address=row.address)
     except Refusal as refusal:
         return _refused(refusal, contact)
     return done(words, "certificates.show", contact=contact)

@@ -22,7 +22,7 @@ from web.views.parts import UNTYPED, Typed
 from workflow.errors import NotFound, Phrase, Refusal
 from workflow.models import Contact, Member
 from workflow.models.directory import ContactState
-from workflow.operations import address_checks, address_use, directory, erasing, exporting, papers
+from workflow.operations import address_checks, address_use, directory, erasing, exporting, mending, papers
 from workflow.operations.context import Work
 from workflow.states import Role
 
@@ -127,7 +127,7 @@ def propose(member: str) -> Answer:
                 valid_from=day_of("valid_from"),
                 valid_until=day_of("valid_until"),
             )
-            again = address_checks.ask_to_resend(work, contact) if form.get("resend") else 0
+            again = mending.ask_to_resend(work, contact) if form.get("resend") else 0
             address = contact.address
             others = address_use.sharers(work, contact)
     except Refusal as refusal:

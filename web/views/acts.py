@@ -12,6 +12,7 @@ from workflow.permissions import ACTION_WORDS
 
 LOGGED: Mapping[str, Phrase] = MappingProxyType(
     {
+        "keep_certificate": Phrase("keep a certificate that its contact objects to"),
         "add_certificate": Phrase("add a certificate"),
         "confirm_certificate": Phrase("confirm a certificate"),
         "propose_certificate": Phrase("propose a certificate"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.views.parts import UNTYPED, Typed
+from web.views.parts import UNTYPED, Event, Typed
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class CertificateFacts:
     "rejected".  `fingerprint` is its SHA-256 in groups of four, whole, since people compare it; `serial` is hexadecimal, `usages` words, `chain` whom the
     certificates above it are for.  `warnings` are sentences that a second person has to read;
     `why_not` says why this person may not confirm.  `document` says whether its source was handed in.
+    `asked` is what the contact was told and said of it; `disputed` that it objects and nobody settled it.
     """
 
     key: str
@@ -40,6 +41,8 @@ class CertificateFacts:
     reason: str = ""
     warnings: tuple[str, ...] = ()
     why_not: str = ""
+    asked: tuple[Event, ...] = ()
+    disputed: bool = False
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,10 @@ class ImportPage:
 
 @dataclass(frozen=True)
 class AddressPage:
-    """The page where an address answers; `side` "new" or "old", `state` "open", "agreed", "objected" or "settled"."""
+    """The page where an address answers; `side` "new", "old" or "key", `state` "open", "agreed", "objected" or "settled".
+
+    `in_force` says that a change is so already; `fingerprint` and `until` are those of a certificate that is asked about.
+    """
 
     token: str
     head: tuple[str, ...]
@@ -186,3 +189,6 @@ class AddressPage:
     language: str
     languages: tuple[str, ...]
     registry_address: str
+    in_force: bool = False
+    fingerprint: str = ""
+    until: date | None = None

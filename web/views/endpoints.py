@@ -247,6 +247,7 @@ ENDPOINTS = (
     ),
     _post("certificates.confirm", "/directory/contacts/<contact>/certificate/confirm", "certificate"),
     _post("certificates.reject", "/directory/contacts/<contact>/certificate/reject", "certificate", "reason"),
+    _post("certificates.keep", "/directory/contacts/<contact>/certificate/keep", "certificate", "reason"),
     _post("certificates.withdraw", "/directory/contacts/<contact>/certificate/withdraw", "reason"),
     _get("certificates.document", "/directory/contacts/<contact>/certificates/<certificate>/document"),
     _get("certificates.file", "/directory/contacts/<contact>/certificates/<certificate>.pem"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.db import Base
@@ -19,7 +19,10 @@ class CheckState(StrEnum):
 
 
 class AddressCheck(Base):
-    """The message that asks the new address, or tells the old one, of a change; each has its own link.
+    """The message that asks the new address, tells the old one, or asks about a certificate (`side` "key").
+
+    Each has its own link.  An objection to what is in force already waits for a person, who ends the
+    contact or the certificate, or keeps it (`settled_by`).
 
     A message of unknown outcome is sent once more, with a mark (`repeated`); its Message-ID and its link
     stay the same.  `token` is in its return path, and only its digest of the link is kept.
@@ -27,17 +30,27 @@ class AddressCheck(Base):
 
     __tablename__ = "address_checks"
     __table_args__ = (
-        UniqueConstraint("contact_id", "side"),
-        CheckConstraint("side IN ('new', 'old')", name="side"),
+        CheckConstraint("side IN ('new', 'old', 'key')", name="side"),
+        CheckConstraint("(certificate_id IS NULL) = (side <> 'key')", name="certificate"),
         CheckConstraint("answer IS NULL OR answer IN ('agreed', 'objected')", name="answer"),
         one_of("state", CheckState, "state"),
         both_or_neither("answer", "answered_at", "answered"),
+        both_or_neither("settled_by", "settled_at", "settled"),
         Index("ix_address_checks_due", "state", "due_at"),
+        Index(
+            "uq_address_checks_contact_id_side",
+            "contact_id",
+            "side",
+            unique=True,
+            sqlite_where=text("certificate_id IS NULL"),
+            postgresql_where=text("certificate_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     side: Mapped[str] = mapped_column(String(3))
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("contact_certificates.id"), unique=True)
     address: Mapped[str] = mapped_column(String(320))
     language: Mapped[str] = mapped_column(String(12))
     token: Mapped[str] = mapped_column(String(64), unique=True)
@@ -51,6 +64,8 @@ class AddressCheck(Base):
     relay_answer: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(String(12))
     answered_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    settled_at: Mapped[datetime | None]
 
 
 class Mending(Base):

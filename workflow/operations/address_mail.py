@@ -14,10 +14,10 @@ from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from workflow.means import Means
-from workflow.models import AddressCheck, CheckState, Contact
+from workflow.models import AddressCheck, CheckState, Contact, ContactCertificate
 from workflow.models.directory import ContactState
 from workflow.operations import directory
 from workflow.operations.address_checks import link_token
@@ -32,7 +32,7 @@ from workflow.post.wording import FOLDER, Wording
 from workflow.states import Transport
 
 WORDS = FOLDER / "address"
-PLACES = frozenset({"organisation", "member", "new", "old", "link"})
+PLACES = frozenset({"organisation", "member", "new", "old", "link", "fingerprint", "until"})
 FALLBACK = "en"
 # What stands in place of the relay's answer when none came twice.
 UNSURE = "The line broke twice while it was sent: it may have arrived once, twice or not at all."
@@ -69,7 +69,10 @@ def due(work: Work) -> list[int]:
             .where(
                 AddressCheck.state == CheckState.QUEUED,
                 AddressCheck.due_at <= work.now(),
-                Contact.state == ContactState.CHECKED,
+                or_(
+                    Contact.state == ContactState.CHECKED,
+                    (AddressCheck.side == "key") & (Contact.state == ContactState.CONFIRMED),
+                ),
             )
             .order_by(AddressCheck.id)
         )
@@ -144,9 +147,16 @@ def _claim(means: Means, identity: int) -> tuple[Envelope, bytes] | None:
         return _message(work, row)
 
 
+def grouped(digest: str) -> str:
+    """A SHA-256 as people compare it: in groups of four, eight of them a line."""
+    parts = [digest[at : at + 4] for at in range(0, len(digest), 4)]
+    return "\n".join(" ".join(parts[at : at + 8]) for at in range(0, len(parts), 8))
+
+
 def _message(work: Work, row: AddressCheck) -> tuple[Envelope, bytes]:
     contact = work.session.get_one(Contact, row.contact_id)
     old = work.session.get(Contact, contact.replaces_id) if contact.replaces_id else None
+    certificate = work.session.get(ContactCertificate, row.certificate_id) if row.certificate_id else None
     profile = work.profile
     shown = row.language if row.language in profile.languages else profile.source_language
     organisation = profile.languages[shown].wording.title
@@ -154,7 +164,9 @@ def _message(work: Work, row: AddressCheck) -> tuple[Envelope, bytes]:
         "organisation": organisation,
         "member": directory.name_of(contact.member, shown, work.today()),
         "new": contact.address,
-        "old": old.address if old else "",
+        "old": row.address if certificate else old.address if old else "",
+        "fingerprint": grouped(certificate.digest) if certificate else "",
+        "until": f"{certificate.not_after:%Y-%m-%d}" if certificate else "",
         "link": f"{work.settings.base_url}/a/{link_token(work, row.message_id)}",
     }
     words = wording(row.language, row.side)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from workflow.errors import Conflict, Invalid, NotAllowed, NotFound, Phrase
 from workflow.models import Contact, ContactCertificate
 from workflow.models.directory import HANDED, ContactState
+from workflow.operations import address_checks
 from workflow.operations.context import Work, begin_office, require_reason
 from workflow.post import certificate as certificates
 
@@ -95,6 +96,7 @@ def confirm(work: Work, row: ContactCertificate) -> ContactCertificate:
     row.confirmed_by, row.confirmed_at = work.actor.id, now
     work.session.flush()
     work.log("confirm_certificate", f"contact:{contact.id}", certificate=row.digest)
+    address_checks.tell_of_certificate(work, contact, row)
     return row
 
 

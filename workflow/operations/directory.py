@@ -161,7 +161,7 @@ def confirm_contact(work: Work, contact: Contact) -> Contact:
     one has agreed; otherwise it is in force at once, and the one that it replaces retires.
     """
     # What follows sends notes again, which wants this module itself.
-    from workflow.operations import address_checks
+    from workflow.operations import address_checks, mending
 
     begin_office(work, "confirm_contact")
     work.session.refresh(contact, with_for_update={"of": Contact})
@@ -179,7 +179,7 @@ def confirm_contact(work: Work, contact: Contact) -> Contact:
     if old is not None and same:
         changed = contact_line.take_over(work, contact, old)
         work.log("change_contact", f"contact:{old.id}", before=contact.id, changed=changed)
-        address_checks.mend(work, contact)
+        mending.mend(work, contact)
         return old
     if asked:
         address_checks.begin(work, contact)

@@ -46,14 +46,20 @@ def standing(work: Work, wanted: Collection[tuple[int, str]]) -> Standing:
 
 def signer(work: Work) -> Signer | None:
     """The organisation's signer, valid now; None where nothing is signed.  Raises Unavailable."""
+    found = loaded(work)
+    if found is not None:
+        found.check(work.now())
+    return found
+
+
+def loaded(work: Work) -> Signer | None:
+    """The organisation's signer, be it valid or not; None where nothing is signed.  Raises Unavailable."""
     settings = work.settings
     if settings.smime_certificate is None or settings.smime_key is None:
         return None
-    found = Signer.load(
+    return Signer.load(
         settings.smime_certificate, settings.smime_key, settings.smime_passphrase.get_secret_value()
     )
-    found.check(work.now())
-    return found
 
 
 def of(

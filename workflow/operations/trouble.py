@@ -237,10 +237,7 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
 
 def _asked(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
     for row, contact in address_checks.in_trouble(work):
-        if row.answer == "objected":
-            words = Phrase("%(address)s objects to a change of its address.", address=row.address)
-        else:
-            words = Phrase("The question about its change did not reach %(address)s.", address=row.address)
+        words = address_checks.trouble_words(row)
         since = row.answered_at or row.sent_at or row.due_at
         yield Trouble("address", words, since, member=codes[contact.member_id])
 

@@ -32,6 +32,17 @@ def hold_of(work: Work, contact: Contact) -> int:
     )
 
 
+def hold_doubtful(work: Work, contact: Contact) -> int:
+    """Holds what waits for an address that the one before it objects to; gives how many messages that are."""
+    return _hold(
+        work,
+        (Delivery.member_id == contact.member_id) & (Delivery.address == contact.address),
+        Phrase(
+            "The address in whose place this one stands objects. Settle it in the directory, then let the message go on or cancel it."
+        ),
+    )
+
+
 def hold_over(work: Work) -> int:
     """Holds what waits for contacts whose last day has passed; gives how many messages that are."""
     return _hold(

@@ -1810,7 +1810,21 @@ PAGES: dict[str, tuple[str, Any]] = {
     "address-agreed": ("address.html", replace(ADDRESS, state="agreed")),
     "address-objected": ("address.html", replace(ADDRESS, state="objected")),
     "address-settled": ("address.html", replace(ADDRESS, state="settled")),
+    "address-late": ("address.html", replace(ADDRESS, side="old", in_force=True)),
+    "address-key": (
+        "address.html",
+        replace(ADDRESS, side="key", fingerprint="ab12 cd34\nef56 ab78", until=date(2027, 1, 1)),
+    ),
     "certificate": ("certificate.html", CERTIFICATE),
+    "certificate-disputed": (
+        "certificate.html",
+        replace(
+            CERTIFICATE,
+            current=replace(
+                SMIME, asked=(parts.Event("protocol@mfa.lk.example objected.", at(3, 1, 9)),), disputed=True
+            ),
+        ),
+    ),
     "certificate-own": (
         "certificate.html",
         replace(
