@@ -188,6 +188,19 @@ def test_whoever_answers_first_has_not_the_last_word(office: Office, means: Mean
         address_checks.release(work, work.session.get_one(Contact, number), "Again.")
 
 
+def test_the_old_address_is_told_even_when_the_new_one_agreed_before(
+    office: Office, means: Means, tmp_path: Path
+) -> None:
+    number = changed(office)
+    with means.work() as work:
+        address_checks.answer(work, token(work, "new"), agreed=True)
+    assert state(means, number) is ContactState.CONFIRMED
+    folder = tmp_path / "post"
+    with post_office(folder, "") as port, Relay(f"smtp://127.0.0.1:{port}?starttls=off") as relay:
+        assert address_mail.send_due(means, relay).sent == 1
+    assert len(posts.messages(folder, "notes@mfa.kz.example")) == 1
+
+
 def test_a_question_without_an_answer_comes_to_a_person_and_ends(
     office: Office, means: Means, clock: SetClock
 ) -> None:

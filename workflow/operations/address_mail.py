@@ -71,7 +71,8 @@ def due(work: Work) -> list[int]:
                 AddressCheck.due_at <= work.now(),
                 or_(
                     Contact.state == ContactState.CHECKED,
-                    (AddressCheck.side == "key") & (Contact.state == ContactState.CONFIRMED),
+                    # The old address is told even where the new one has agreed before its message left.
+                    AddressCheck.side.in_(("old", "key")) & (Contact.state == ContactState.CONFIRMED),
                 ),
             )
             .order_by(AddressCheck.id)
