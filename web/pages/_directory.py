@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -65,9 +65,16 @@ def failing(work: Work) -> frozenset[int]:
 
 
 def contact_line(
-    work: Work, contact: Contact, failed: frozenset[int], shared_by: Mapping[str, Sequence[str]]
+    work: Work,
+    contact: Contact,
+    failed: frozenset[int],
+    shared_by: Mapping[str, Sequence[str]],
+    disputed: Collection[int] = (),
 ) -> ContactLine:
-    """A contact with its days and whether mail to it arrives; `shared_by` are the addresses of several members."""
+    """A contact with its days and whether mail to it arrives; `shared_by` are the addresses of several members.
+
+    `disputed` are the contacts in force whose change the address before them objects to.
+    """
     states = {
         ContactState.PROPOSED: "quarantine",
         ContactState.CHECKED: "asked",
@@ -92,7 +99,7 @@ def contact_line(
     gone = erasing.erasure_of(work, contact) if contact.state is ContactState.RETIRED else None
 
     asked = contact.state is ContactState.CHECKED
-    unsettled = asked or address_checks.late_objection(work, contact) is not None
+    unsettled = asked or contact.id in disputed
 
     def day(moment: datetime | None) -> Any:
         return day_in(moment, work.zone) if moment else None
@@ -193,8 +200,12 @@ def member_page(
         work.session.scalars(select(Contact).where(Contact.member_id == member.id).order_by(Contact.id))
     )
     failed, shared_by = failing(work), address_use.shared_addresses(work)
+    disputed = {one.id for one in rows if address_checks.late_objection(work, one) is not None}
     lines = [
-        replace(contact_line(work, one, failed, shared_by), certificate=_certificates.current_line(work, one))
+        replace(
+            contact_line(work, one, failed, shared_by, disputed),
+            certificate=_certificates.current_line(work, one),
+        )
         for one in rows
         if one.state is not ContactState.PROPOSED
     ]
