@@ -8,7 +8,7 @@ import structlog
 
 from tasks import offer
 from tasks.app import means, task
-from workflow import anchors, audit
+from workflow import anchors, audit, leftovers
 from workflow.operations import (
     address_mail,
     claims,
@@ -48,6 +48,8 @@ def sweep() -> None:
         notes = claims.due_notes(work)
     for note_id in notes:
         offer.sending(note_id)
+    if cleared := leftovers.clear(means().settings, means().clock()):
+        log.info("cleared", count=cleared)
     offer.notices(told)
     if questions:
         offer.asking()

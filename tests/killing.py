@@ -18,7 +18,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -35,13 +35,13 @@ _OUT = 1
 class Places:
     """The places that the work of this process comes to, and the one at which it is killed."""
 
-    def __init__(self, stop_at: int) -> None:
-        self.left = stop_at
+    def __init__(self, stop_at: int, only: Sequence[str] = ()) -> None:
+        self.left, self.only = stop_at, frozenset(only)
         self.armed = False
 
     def come_to(self, place: str) -> None:
         """Counts a place, named after what is about to be done; the one that was asked for is the last."""
-        if not self.armed:
+        if not self.armed or (self.only and place not in self.only):
             return
         self.left -= 1
         if self.left < 0:
@@ -171,7 +171,7 @@ def _child(job: Job) -> None:
     settings = config.load(**job["settings"])
     tasks.app.configure(settings)
     means = Means.of(settings, SetClock(datetime.fromisoformat(job["now"])))
-    job["places"] = places = Places(job["place"])
+    job["places"] = places = Places(job["place"], job.get("only", ()))
     places.watch()
     # Logging in, or beginning to listen, leaves nothing behind.
     places.armed = job["kind"] not in ("lmtp", "imap")

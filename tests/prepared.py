@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,6 +115,31 @@ def prepare(
     office.means, office.ids = means, dict(template.people)
     try:
         yield Prepared(means, office, clock, template.note_id)
+    finally:
+        means.database.close()
+        if kind == "postgresql":
+            name = make_url(url).database
+            _admin(request.getfixturevalue("postgresql_server"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def copied(request: pytest.FixtureRequest, prepared: Prepared, folder: Path) -> Iterator[Means]:
+    """The means of a copy of an installation as it stands, with a clock of its own that shows the same."""
+    settings = prepared.means.settings
+    kind = "sqlite" if settings.database.startswith("sqlite") else "postgresql"
+    if kind == "sqlite":
+        with prepared.means.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+    # A database that somebody is connected to cannot be copied.
+    prepared.means.database.close()
+    url = _new_database(request, kind, folder, settings.database_url)
+    shutil.copytree(settings.data_dir, folder / "data")
+    given = {"address_check": settings.address_check, "database_url": url}
+    means = Means.of(make_settings(folder, **given), SetClock(prepared.clock()))
+    try:
+        yield means
     finally:
         means.database.close()
         if kind == "postgresql":

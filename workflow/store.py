@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from workflow import whole_files
 from workflow.errors import Conflict, NotFound, Unavailable
 
 
@@ -40,22 +39,10 @@ class Store:
         if place.exists():
             return digest
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=place.parent, prefix=".writing-")
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(data)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(draft).replace(place)
-            except BaseException:
-                Path(draft).unlink(missing_ok=True)
-                raise
-            folder = os.open(place.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            if not place.parent.is_dir():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                whole_files.sync_folder(self.folder)
+            whole_files.write(place, [data], private=True)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise Unavailable(

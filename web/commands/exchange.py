@@ -8,6 +8,7 @@ import click
 
 from web.commands import actor, means
 from web.commands.files import read_file
+from workflow import whole_files
 from workflow.errors import Misuse
 from workflow.exchange import FORMATS
 from workflow.exchange.formats import LARGEST_FILE_BYTES
@@ -44,7 +45,7 @@ def export(note: str, language: str, form: str, out: Path | None, email: str) ->
         file = exchanging.export(work, find_note(work, note), language, form)
     path = out or Path(file.name)
     try:
-        path.write_bytes(file.data)
+        whole_files.write(path, [file.data])
     except OSError as error:
         raise Misuse(
             "unwritable", "%(file)s cannot be written: %(why)s.", file=path, why=error.strerror

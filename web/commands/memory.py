@@ -10,6 +10,7 @@ import click
 
 from web.commands import actor, means
 from web.commands.files import read_file
+from workflow import whole_files
 from workflow.errors import Misuse
 from workflow.memory.markup import MOST_BYTES
 from workflow.memory.tbx import EDITIONS
@@ -135,9 +136,7 @@ def _bring(file: Path, email: str, dry_run: bool, noun: str, importer: Callable[
 
 def _write(file: Path, pieces: Iterable[bytes]) -> None:
     try:
-        with file.open("wb") as stream:
-            for piece in pieces:
-                stream.write(piece)
+        whole_files.write(file, pieces)
     except OSError as error:
         raise Misuse(
             "unwritable", "%(file)s cannot be written: %(why)s.", file=file, why=error.strerror

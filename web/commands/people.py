@@ -120,7 +120,9 @@ def export() -> None:
 
 
 @export.command("contacts")
-@click.option("--out", type=click.File("wb"), default="-", help="The file; else standard output.")
+@click.option(
+    "--out", type=click.File("wb", atomic=True), default="-", help="The file; else standard output."
+)
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
 def export_contacts(out: BinaryIO, kind: str) -> None:
     """The contacts that are in force or wait, with the columns that the import takes."""

@@ -12,7 +12,7 @@ from web import packs, service
 from web.commands import means
 from web.pages import _dossier, _papers
 from web.sheets import evidence as drawing
-from workflow import audit
+from workflow import audit, whole_files
 from workflow.errors import Misuse, Refusal
 from workflow.means import Means
 from workflow.operations import pack_log as log
@@ -67,7 +67,7 @@ def dossier(note: str, out: Path) -> None:
 def _write(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        whole_files.write(path, [data])
     except OSError as error:
         raise Misuse(
             "unwritable", "%(file)s cannot be written: %(why)s.", file=path, why=error.strerror

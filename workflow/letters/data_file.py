@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from workflow import whole_files
 from workflow.errors import InputRefused
 from workflow.letters import note_docx, note_pdf, plain
 from workflow.letters.facts import Addressee, EnclosureFacts, Particulars
@@ -133,7 +134,7 @@ def render_all(profile: Profile, data: NoteData, out_dir: str | Path) -> list[Pa
         files[folder / f"note.{code}.txt"] = plain.text(letter).encode()
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
-        path.write_bytes(content)
+        whole_files.write(path, [content])
     return list(files)
 
 

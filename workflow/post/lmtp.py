@@ -21,7 +21,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 
-from workflow.post.office.mailboxes import sync_folder, write_safely
+from workflow.post.office.mailboxes import write_safely
+from workflow.whole_files import sync_folder
 
 IDENT = "Chancery"
 # Bytes of one message.  What is refused here for good is lost, so this is more than relays take themselves.

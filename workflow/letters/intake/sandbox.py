@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 65534
+# How the folder of one child is named.
+PRIVATE = "chancery-intake-"
 PATH = "/usr/local/bin:/usr/bin:/bin"
 PROCESSES = 256
 SECONDS_TO_DIE = 10.0
@@ -103,7 +105,7 @@ def is_root() -> bool:
 @contextmanager
 def private_folder(user: int | None) -> Iterator[Path]:
     """A folder that belongs to the child alone, and is gone afterwards with all that is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="chancery-intake-"))
+    folder = Path(tempfile.mkdtemp(prefix=PRIVATE))
     try:
         if user is not None:
             os.chown(folder, user, user)

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from workflow.errors import NotFound
+from workflow.whole_files import sync_folder
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._,=:-]{0,200}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -79,15 +80,6 @@ def write_safely(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Have the disk confirm the names in a folder: a renamed file is otherwise lost with the power."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def mailboxes(folder: Path | str) -> list[Mailbox]:

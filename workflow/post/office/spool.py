@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workflow.post.office.mailboxes import sync_folder, write_safely
+from workflow.post.office.mailboxes import write_safely
 from workflow.post.office.reports import Origin
+from workflow.whole_files import sync_folder
 
 
 @dataclass(frozen=True)
