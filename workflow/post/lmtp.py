@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,15 +91,8 @@ class Handler:
         try:
             _make(self.maildir)
             name = f"{secrets.token_hex(16)}.{os.getpid()}.chancery"
-            draft = self.maildir / "tmp" / name
-            try:
-                write_safely(draft, head.encode("utf-8", "replace") + content)
-                draft.replace(self.maildir / "new" / name)
-            except OSError:
-                # What a full disk left half written would keep it full.
-                with suppress(OSError):
-                    draft.unlink(missing_ok=True)
-                raise
+            write_safely(self.maildir / "tmp" / name, head.encode("utf-8", "replace") + content)
+            (self.maildir / "tmp" / name).replace(self.maildir / "new" / name)
             sync_folder(self.maildir / "new")
         except OSError:
             return "451 4.3.0 Cannot be kept now, try again later"

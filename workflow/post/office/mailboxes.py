@@ -75,11 +75,16 @@ def deliver(folder: Path, address: str, name: str, data: bytes) -> Path:
 
 
 def write_safely(path: Path, data: bytes) -> None:
-    """Write `data` to `path` and have the disk confirm it."""
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Write `data` to `path` and have the disk confirm it; what a full disk leaves half written is removed."""
+    try:
+        with path.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def mailboxes(folder: Path | str) -> list[Mailbox]:
