@@ -12,10 +12,11 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.integration.test_silence import END, Desk
 from tests.killing import Killer, killer
@@ -67,11 +68,30 @@ def outcome(means: Means) -> dict[str, Any]:
             "notes": rows(Note.reference, Note.relation, Note.state),
             "reminders": rows(Reminder.member_id, Reminder.step, Reminder.address, Reminder.queue),
             "rungs": rows(ReminderRung.member_id, ReminderRung.step, ReminderRung.outcome),
-            "notices": rows(Notice.key, Notice.state),
-            "silence": rows(SilenceProcedure.number, SilenceProcedure.outcome, SilenceProcedure.notice_id),
+            # PostgreSQL leaves out the ids of what was undone, so that they say nothing here.
+            "notices": rows(Notice.kind, Notice.account_id, Notice.member, Notice.state),
+            "silence": rows(
+                SilenceProcedure.number, SilenceProcedure.outcome, SilenceProcedure.notice_id.is_(None)
+            ),
             "documents": rows(Document.language, Document.format, Document.state, Document.sha256),
-            "log": rows(AuditEntry.number, AuditEntry.action, AuditEntry.subject),
+            "log": rows(AuditEntry.number, AuditEntry.action),
         }
+
+
+def wait_until_forgotten(means: Means) -> None:
+    """PostgreSQL notices in a moment that a client is dead; till then a sweep passes over what that one had locked."""
+    if means.database.is_sqlite:
+        return
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    pause = Event()
+    for _ in range(2000):
+        with means.look() as work:
+            if not work.session.scalar(others):
+                return
+        pause.wait(0.005)
+    raise AssertionError("the dead client is still there")
 
 
 @pytest.mark.parametrize("form", ["mail", "note"])
@@ -87,6 +107,7 @@ def test_a_sweep_with_reminders_and_a_silence_procedure_that_ended(
     def run(place: int, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         with copied(request, dispatched, tmp_path / name) as means:
             said = kills.run(means, "task", place, task="sweeps.sweep", only=ONLY)
+            wait_until_forgotten(means)
             assert kills.run(means, "task", NEVER, task="sweeps.sweep")["at"] == "end"
             return said, outcome(means)
 
