@@ -353,6 +353,18 @@ def test_a_row_that_was_tampered_with_is_found_by_log_and_pack(
     assert asked(desk, data).faults and not check.check(made(desk), drawing.draw).good
 
 
+def test_digests_that_are_put_to_an_attempt_of_before_are_found(before: Desk) -> None:
+    before.sweep()
+    values = {"size": 9, "head": "0" * 64, "covered": "0" * 64, "protection": "none"}
+    with before.means.work() as work:
+        chosen = update(Attempt).where(Attempt.delivery_id == before.delivery(CN).id)
+        work.session.execute(chosen.values({f"message_{name}": value for name, value in values.items()}))
+    with before.means.look() as work:
+        (fault,) = audit.verify(work.session, work.settings.keys.audit).faults
+    assert "what is recorded of its message is not" in fault
+    assert not check.check(made(before), drawing.draw).good
+
+
 def test_what_differs_is_said_and_a_pack_of_before_the_change_stays_proved(desk: Desk) -> None:
     data = made(desk)
     changed(desk, sender="notes@secretariat.example", base_url="https://elsewhere.example")
