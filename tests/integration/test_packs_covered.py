@@ -17,7 +17,7 @@ from tests.relay import World
 from web import packs
 from web.sheets import evidence as drawing
 from workflow.models import Delivery, Note, ReturnedMessage
-from workflow.operations import incoming_sources, pack_files, receipt, returned_mail
+from workflow.operations import incoming_sources, links, pack_files, receipt, returned_mail
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.post.office import reports
 from workflow.proof import check, pack
@@ -89,9 +89,12 @@ def test_a_report_that_quotes_the_message_is_covered_and_explained(desk: Desk) -
     # The text is in base64 there, so that its signs differ in the few places of the link alone.
     assert sum(before != now for before, now in zip(raw, here, strict=True)) <= len(token) * 4 // 3 + 4
     assert one["sha256_covered"] == hashlib.sha256(files[one["file"]]).hexdigest()
-    # The sealed evidence names it as it came.
-    named = [event["sealed"]["data"].get("sha256") for event in check.pieces(record)]
-    assert one["sha256"] in named
+    # The sealed evidence names it as it came, and as it is here.
+    named = [event["sealed"]["data"] for event in check.pieces(record) if event["seal"]]
+    assert [each.get("sha256_covered") for each in named if each.get("sha256") == one["sha256"]] == [
+        one["sha256_covered"]
+    ]
+    assert one["covered_anew"] is False
     verdict = asked(desk, data)
     assert verdict.faults == [] and verdict.notes == [] and data == made(desk)
 
@@ -164,10 +167,56 @@ def test_a_covered_file_that_was_altered_is_found(desk: Desk) -> None:
     raw = desk.means.store.get(one["sha256"])
     other = repacked(made(desk), lambda record, files: _uncovered(record, files, raw))
     assert not check.check(other, drawing.draw).good
-    # Its digest may be made to fit; what came is still here.
+    # Its digest may be made to fit, but not that of the evidence, which the log sealed.
     forged = repacked(made(desk), lambda record, files: _other_words(record, files, raw))
+    assert any("covered as the evidence says" in fault for fault in check.check(forged, drawing.draw).faults)
+
+    def anew(record: dict[str, Any], files: dict[str, bytes]) -> None:
+        _other_words(record, files, raw)
+        files_of(record)[0]["covered_anew"] = True
+
+    excused = repacked(made(desk), anew)
+    verdict = check.check(excused, drawing.draw)
+    assert verdict.good and any("covered as the evidence says" in note for note in verdict.notes)
+    # What came is still here.
+    assert any(one["file"] in fault for fault in asked(desk, excused).faults)
+
+
+def test_evidence_of_before_named_no_covered_file(
+    dispatched: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returned_mail, "_named", lambda work, raw, digest, delivery: {"sha256": digest})
+    desk = Desk(dispatched, World())
+    desk.run()
+    raw = come_back(desk, CN, desk.world.to(CN)[0].data)
+    data = made(desk)
+    (one,) = files_of(record_of(desk))
+    assert one["covered_anew"] is False and told(pack.read(data), token_of(desk, CN)) == []
+    assert asked(desk, data).faults == []
+    # Where no evidence names the covered file the rows find what was altered.
+    forged = repacked(data, lambda record, files: _other_words(record, files, raw))
     assert check.check(forged, drawing.draw).good
     assert any(one["file"] in fault for fault in asked(desk, forged).faults)
+
+    def older(record: dict[str, Any], files: dict[str, bytes]) -> None:
+        """A pack that was made when nothing was covered yet."""
+        del record["covering"]
+        for each in record["files"]:
+            del each["sha256_covered"], each["covered_anew"]
+        files[one["file"]] = raw
+
+    assert asked(desk, repacked(data, older)).faults == []
+
+
+def test_a_program_that_covers_otherwise_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def other(raw: bytes, in_use: Any) -> bytes:
+        return covered(raw, in_use).replace(b"550 no such mailbox", b"550 XX XXXX XXXXXXX")
+
+    monkeypatch.setattr(pack_files, "covered", other)
+    data = made(desk)
+    assert [one["covered_anew"] for one in files_of(record_of(desk))] == [True]
+    verdict = asked(desk, data)
+    assert verdict.faults == [] and len(verdict.notes) == 1
 
 
 def test_a_file_said_to_be_covered_that_quotes_nothing_is_found(dispatched: Prepared) -> None:
@@ -185,23 +234,12 @@ def test_a_file_said_to_be_covered_that_quotes_nothing_is_found(dispatched: Prep
     assert check.check(forged, drawing.draw).good and asked(desk, forged).faults
 
 
-def test_another_version_of_the_program_and_a_pack_of_before_are_no_fault(desk: Desk) -> None:
+def test_another_version_of_the_program_is_no_fault(desk: Desk) -> None:
     def newer(record: dict[str, Any], files: dict[str, bytes]) -> None:
         record["covering"] = "0" * 64
 
     verdict = asked(desk, repacked(made(desk), newer))
     assert verdict.faults == [] and any("another version of the program" in one for one in verdict.notes)
-
-    (one,) = files_of(record_of(desk))
-    raw = desk.means.store.get(one["sha256"])
-
-    def older(record: dict[str, Any], files: dict[str, bytes]) -> None:
-        del record["covering"]
-        for each in record["files"]:
-            del each["sha256_covered"]
-        files[one["file"]] = raw
-
-    assert asked(desk, repacked(made(desk), older)).faults == []
 
 
 def test_a_file_that_is_gone_is_named_and_not_covered(desk: Desk) -> None:
@@ -213,7 +251,7 @@ def test_a_file_that_is_gone_is_named_and_not_covered(desk: Desk) -> None:
 
 
 def test_many_candidates_are_asked_about_in_few_statements(desk: Desk) -> None:
-    many = "\r\n".join(f"{number:043d}" for number in range(pack_files.MOST * 2 + 7))
+    many = "\r\n".join(f"{number:043d}" for number in range(links.MOST * 2 + 7))
     token = token_of(desk, KZ)
     come_back(desk, KZ, f"Subject: many\r\n\r\n{many}\r\n/r/{token}\r\n".encode())
     with desk.means.look() as work:

@@ -38,6 +38,7 @@ OPEN = frozenset(
         "reference",
         "report",
         "sha256",
+        "sha256_covered",
         "status",
         "step",
     }

@@ -1,34 +1,29 @@
 """The files of a pack of evidence beside documents and sent messages: what came back, and what was handed in.
 
 They are as they came, but for one thing: a report or an answer may quote the personal link of our message,
-and a pack must not hand that out.  Its secret is covered (`workflow.proof.covering`), in the note's own
-links also where they were replaced since, in those of any other note where they are in force.
+and a pack must not hand that out.  Its secret is covered (`workflow.proof.covering`).  The evidence of what
+came by mail names the digest of the covered file, too, and seals it, so that the file is proved without us.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from workflow.models import Delivery
 from workflow.operations.context import Work
-from workflow.operations.dispatch import link_digest, link_token
+from workflow.operations.links import in_use
 from workflow.operations.pack_rows import ending_of
-from workflow.proof.check import pieces
+from workflow.proof.check import covered_by_evidence, pieces
 from workflow.proof.covering import InUse, covered
 from workflow.store import sha256
-
-# So many digests are asked about in one statement.
-MOST = 500
 
 
 def kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The files beside the documents: raw messages, and what was handed in as evidence, each once.
 
     `sha256` is of the file as it came, by which evidence and register name it.  Where it quotes a personal
-    link the pack has it with the link covered, and `sha256_covered` is of that.
+    link the pack has it with the link covered, and `sha256_covered` is of that.  `covered_anew` says that it
+    is not covered as when it came: by another version of the program.
     """
     found: dict[str, dict[str, Any]] = {}
     for one in record["messages"]:
@@ -56,43 +51,31 @@ def kept(work: Work, record: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "file": f"incoming/{one['sha256'][:16]}.{one['ending']}",
                 },
             )
-    in_use = _in_use(work, record)
+    known, sealed = in_use(work, _ids(record)), covered_by_evidence(record)
     return [
-        {**one, "sha256": digest, **_described(work, digest, in_use)} for digest, one in sorted(found.items())
+        {**one, "sha256": digest, **_described(work, digest, known, sealed.get(digest))}
+        for digest, one in sorted(found.items())
     ]
 
 
 def kept_files(work: Work, record: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     """The kept files of a record by their names, personal links in them covered."""
-    in_use = _in_use(work, record)
+    known = in_use(work, _ids(record))
     for one in record["files"]:
         if one["kept"]:
-            yield one["file"], covered(work.store.get(one["sha256"]), in_use)
+            yield one["file"], covered(work.store.get(one["sha256"]), known)
 
 
-def _described(work: Work, digest: str, in_use: InUse) -> dict[str, Any]:
+def _ids(record: Mapping[str, Any]) -> set[int]:
+    return {delivery["id"] for member in record["members"] for delivery in member["deliveries"]}
+
+
+def _described(work: Work, digest: str, known: InUse, sealed: str | None) -> dict[str, Any]:
     if not work.store.has(digest):
-        return {"kept": False, "sha256_covered": None}
-    hidden = sha256(covered(work.store.get(digest), in_use))
-    return {"kept": True, "sha256_covered": hidden if hidden != digest else None}
-
-
-def _in_use(work: Work, record: Mapping[str, Any]) -> InUse:
-    """Which of the secrets that a file might hold are those of personal links."""
-    ids = {delivery["id"] for member in record["members"] for delivery in member["deliveries"]}
-    renewed = work.session.scalars(select(Delivery).where(Delivery.id.in_(ids), Delivery.link_serial > 0))
-    replaced = {
-        link_token(work, one.message_id, serial) for one in renewed for serial in range(one.link_serial + 1)
+        return {"kept": False, "sha256_covered": None, "covered_anew": False}
+    hidden = sha256(covered(work.store.get(digest), known))
+    return {
+        "kept": True,
+        "sha256_covered": hidden if hidden != digest else None,
+        "covered_anew": sealed is not None and hidden != sealed,
     }
-
-    def asked(found: Collection[str]) -> set[str]:
-        digests = {link_digest(one): one for one in found}
-        known = replaced & set(found)
-        asking = sorted(digests)
-        for first in range(0, len(asking), MOST):
-            some = asking[first : first + MOST]
-            rows = work.session.scalars(select(Delivery.link_digest).where(Delivery.link_digest.in_(some)))
-            known |= {digests[row] for row in rows if row is not None}
-        return known
-
-    return asked

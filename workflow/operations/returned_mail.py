@@ -7,15 +7,19 @@ its delivery, unverified, for a person to look at.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from workflow.errors import Conflict, NotFound, Phrase
 from workflow.models import Attempt, Outgoing, ReturnedMessage
 from workflow.operations import address_checks, evidence, notice_mail, notices
 from workflow.operations.context import Work, begin_office
+from workflow.operations.links import in_use
 from workflow.post import returned
 from workflow.post.returned.model import Category, Returned
 from workflow.post.returned.model import Note as MailNote
+from workflow.proof.covering import covered
 from workflow.states import Transport
 from workflow.store import sha256
 
@@ -72,7 +76,8 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
     if attempt is not None:
         delivery = work.session.get_one(Outgoing, attempt.delivery_id)
         row.delivery_id, row.verified = delivery.original_id, True
-        moved = _move(work, delivery, attempt, message, digest)
+        file = _named(work, raw, digest, delivery.original_id)
+        moved = _move(work, delivery, attempt, message, file)
         waits = message.category in (Category.UNKNOWN, Category.COMPLAINT)
         row.state = "moved" if moved else "waiting" if waits else "aside"
         if MailNote.GAVE_UP in message.notes:
@@ -86,7 +91,7 @@ def process(work: Work, raw: bytes) -> ReturnedMessage:
         else:
             # What people answer to a reminder belongs beside the delivery that it reminds of.
             original = work.session.get_one(Outgoing, delivery.original_id)
-            _side_note(work, original, attempt, message, digest)
+            _side_note(work, original, attempt, message, file)
     elif _of_a_notice(work, message):
         row.state, row.verified = "aside", True
         row.reason = Phrase("It is about a mail to one of our own people.")
@@ -164,8 +169,17 @@ def _attached(work: Work, message: Returned) -> int | None:
     return row.original_id if row is not None else None
 
 
-def _move(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, digest: str) -> bool:
+def _named(work: Work, raw: bytes, digest: str, delivery_id: int) -> dict[str, str]:
+    """How evidence names a message: by its digest, and where it quotes a personal link by that of the covered file."""
+    hidden = sha256(covered(raw, in_use(work, [delivery_id])))
+    return {"sha256": digest, **({"sha256_covered": hidden} if hidden != digest else {})}
+
+
+def _move(
+    work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, file: Mapping[str, str]
+) -> bool:
     """Records what the report proves of this attempt; gives whether it proved anything."""
+    digest = file["sha256"]
     reports = [report for report in message.recipients if report.action in ACTIONS]
     # A report on several recipients speaks of this attempt where it names its address; a report that
     # names only another one (a forwarded mailbox) still came back to this attempt's own token.
@@ -182,7 +196,7 @@ def _move(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, d
             key=evidence.key_of("mail", attempt.token, report.address, report.action, digest),
             at=work.now(),
             attempt=attempt,
-            sha256=digest,
+            **file,
             address=report.address,
             action=report.action,
             status=report.status,
@@ -199,14 +213,16 @@ def _move(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, d
             key=evidence.key_of("mail", attempt.token, attempt.address, message.category.value, digest),
             at=work.now(),
             attempt=attempt,
-            sha256=digest,
+            **file,
             address=attempt.address,
             action=message.category.value,
         )
     return bool(reports) or message.category in CLASSES
 
 
-def _side_note(work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, digest: str) -> None:
+def _side_note(
+    work: Work, delivery: Outgoing, attempt: Attempt, message: Returned, file: Mapping[str, str]
+) -> None:
     """An automatic answer, a read receipt, a complaint or a person's reply: shown beside, never a state."""
     kind = next((note.value for note in SIDE_NOTES if note in message.notes), "reply")
     evidence.record(
@@ -214,10 +230,10 @@ def _side_note(work: Work, delivery: Outgoing, attempt: Attempt, message: Return
         delivery,
         "side",
         kind,
-        key=evidence.key_of("mail", attempt.token, kind, digest),
+        key=evidence.key_of("mail", attempt.token, kind, file["sha256"]),
         at=work.now(),
         attempt=attempt,
-        sha256=digest,
+        **file,
         subject=message.subject[:300],
     )
 

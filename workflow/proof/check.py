@@ -173,6 +173,12 @@ def check_record(record: Mapping[str, Any], verdict: Verdict) -> None:
         )
 
 
+def covered_by_evidence(record: Mapping[str, Any]) -> dict[str, str]:
+    """The digests of files with a personal link covered, as evidence names them, by the digests of what came."""
+    told = (one["sealed"]["data"] for one in pieces(record))
+    return {one["sha256"]: one["sha256_covered"] for one in told if one.get("sha256_covered")}
+
+
 def _check_files(record: Mapping[str, Any], files: Mapping[str, bytes], verdict: Verdict) -> None:
     known = {sha256(data): data for data in files.values()}
     for document in record["documents"]:
@@ -182,10 +188,21 @@ def _check_files(record: Mapping[str, Any], files: Mapping[str, bytes], verdict:
             )
         if document["file"] in files and sha256(files[document["file"]]) != document["sha256"]:
             verdict.faults.append(Phrase("%(file)s is not the file that was sent.", file=document["file"]))
+    sealed = covered_by_evidence(record)
     for one in record["files"]:
         # Where a personal link is covered in it the file has another digest than what it was made of.
         if one["kept"] and (one.get("sha256_covered") or one["sha256"]) not in known:
             verdict.faults.append(Phrase("%(file)s is missing or was altered.", file=one["file"]))
+        elif one["kept"] and sealed.get(one["sha256"], one.get("sha256_covered")) != one.get(
+            "sha256_covered"
+        ):
+            found = verdict.notes if one.get("covered_anew") else verdict.faults
+            found.append(
+                Phrase(
+                    "%(file)s: the personal link in it is not covered as the evidence says that it was.",
+                    file=one["file"],
+                )
+            )
     verdict.faults += sent.faults(record, known)
 
 

@@ -1,0 +1,37 @@
+"""Which of the secrets that a file might hold are those of personal links, so that they can be covered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from workflow.models import Delivery
+from workflow.operations.context import Work
+from workflow.operations.dispatch import link_digest, link_token
+from workflow.proof.covering import InUse
+
+# So many digests are asked about in one statement.
+MOST = 500
+
+
+def in_use(work: Work, deliveries: Collection[int]) -> InUse:
+    """What tells secrets of links from other words: every link in force, and of `deliveries` those replaced since."""
+    renewed = work.session.scalars(
+        select(Delivery).where(Delivery.id.in_(deliveries), Delivery.link_serial > 0)
+    )
+    replaced = {
+        link_token(work, one.message_id, serial) for one in renewed for serial in range(one.link_serial + 1)
+    }
+
+    def asked(found: Collection[str]) -> set[str]:
+        digests = {link_digest(one): one for one in found}
+        known = replaced & set(found)
+        asking = sorted(digests)
+        for first in range(0, len(asking), MOST):
+            some = asking[first : first + MOST]
+            rows = work.session.scalars(select(Delivery.link_digest).where(Delivery.link_digest.in_(some)))
+            known |= {digests[row] for row in rows if row is not None}
+        return known
+
+    return asked
