@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow.models import Contact, Delivery, Event, Member, Note
-from workflow.operations import directory
+from workflow.operations import directory, plain
 from workflow.operations.context import Work
 from workflow.operations.evidence import contact_receipt
 from workflow.post.receipts import MemberReceipt, member_receipt
@@ -19,7 +19,7 @@ from workflow.states import DeliveryQueue, Human, MemberStatus
 
 @dataclass(frozen=True)
 class Standing:
-    """One member of a note: its receipt, its deliveries, or why it goes without."""
+    """One member of a note: its receipt, its deliveries as plain rows to look at, or why it goes without."""
 
     member: Member
     name: str
@@ -34,7 +34,7 @@ def standings(work: Work, note: Note, language: str) -> list[Standing]:
     if approval is None:
         return []
     by_member: dict[int, list[Delivery]] = {}
-    for delivery in deliveries_of(work, note):
+    for delivery in plain.of_note(work, note.id):
         by_member.setdefault(delivery.member_id, []).append(delivery)
     waived = {one.member_id: one.waived_reason for one in approval.recipients if one.contact_id is None}
     wanted = {one.member_id for one in approval.recipients}

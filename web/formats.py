@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 
@@ -49,13 +50,14 @@ UNITS = {
     "ru": ("байт", "КБ", "МБ", "ГБ"),
     "kk": ("байт", "КБ", "МБ", "ГБ"),
 }
+BRITISH = Locale("en", "GB")
 OWN_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 
 
 def reader_locale() -> Locale:
     """The reader's locale, with British English for English."""
-    locale = get_locale() or Locale("en")
-    return Locale("en", "GB") if locale.language == "en" else locale
+    locale = get_locale()
+    return BRITISH if locale is None or locale.language == "en" else locale
 
 
 def _tidy(text: str) -> str:
@@ -74,7 +76,12 @@ def write_day(value: date | None, style: str = "long", locale: Locale | None = N
     if isinstance(value, datetime):
         raise TypeError("use the filter moment for a time")
     locale = locale or reader_locale()
-    pattern = DAYS.get(locale.language, DAYS["en"])[style]
+    return _day(value, DAYS.get(locale.language, DAYS["en"])[style], locale)
+
+
+@lru_cache(maxsize=2048)
+def _day(value: date, pattern: str, locale: Locale) -> str:
+    # A page of hundreds of rows names the same few days over and over.
     return _tidy(format_date(value, pattern, locale=locale))
 
 
@@ -92,7 +99,7 @@ def write_moment(value: datetime | None, zone: str, style: str = "long", locale:
         return value.astimezone(UTC).isoformat(timespec="seconds")
     locale = locale or reader_locale()
     here = value.astimezone(ZoneInfo(zone))
-    clock = format_datetime(here, "HH:mm:ss" if style == "exact" else "HH:mm", locale=locale)
+    clock = f"{here:%H:%M:%S}" if style == "exact" else f"{here:%H:%M}"
     if style == "time":
         return clock
     if style == "date":

@@ -36,4 +36,5 @@ def chosen(work: Work, note: str, code: str) -> tuple[Note, Delivery]:
             code=code,
         )
     # The main contact first; one that has acknowledged by itself comes last.
-    return row, min(counting, key=lambda one: (one.human is Human.ACKNOWLEDGED, one.role != "to", one.id))
+    first = min(counting, key=lambda one: (one.human is Human.ACKNOWLEDGED, one.role != "to", one.id))
+    return row, work.session.get_one(Delivery, first.id)

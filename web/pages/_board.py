@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple, cast
 
 from flask_babel import gettext, ngettext
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from web.board import Standing, standings
 from web.formats import write_moment
@@ -37,6 +38,8 @@ RUNGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 REPORTED = (Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED, Transport.FAILED)
 TAKEN = (Transport.ACCEPTED, *REPORTED)
+# Of these a row says what they tell; of others only that they happened.
+TELLING = (*_evidence.LOST_KINDS, Human.ACKNOWLEDGED)
 
 
 def count(receipts: Iterable[MemberReceipt]) -> Count:
@@ -74,7 +77,8 @@ def _to_hand(deliveries: Sequence[Delivery]) -> list[Delivery]:
 def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
     """The board as somebody asked for it: the tab `chosen`, the row of the member `opened` open."""
     all_ = standings(work, note, reader(work.profile))
-    events = _events(work, note)
+    opens = [one.id for each in all_ if each.member.code == opened for one in each.deliveries]
+    events = _events(work, note, opens)
     counting = [one for one in all_ if one.deliveries or one.waived_reason is None]
     figures = count(one.receipt for one in counting)
     people, current = names(work), family.current_by_member(work, note)
@@ -117,15 +121,36 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
     )
 
 
-def _events(work: Work, note: Note) -> Mapping[int, list[Event]]:
+class Happening(NamedTuple):
+    """That something happened: an event without what it says."""
+
+    id: int
+    delivery_id: int
+    attempt_id: int | None
+    axis: str
+    kind: str
+    at: datetime
+
+
+def _events(work: Work, note: Note, opens: Collection[int]) -> Mapping[int, list[Event]]:
+    """All events of a note; whole are those that a row tells of, and those of the deliveries that are open."""
+    of_note = select(Outgoing.id).where(Outgoing.note_id == note.id, Outgoing.kind == "note")
+    whole = {
+        event.id: event
+        for event in work.session.scalars(
+            select(Event).where(
+                Event.delivery_id.in_(of_note), or_(Event.kind.in_(TELLING), Event.delivery_id.in_(opens))
+            )
+        )
+    }
     found: dict[int, list[Event]] = {}
-    statement = (
-        select(Event)
-        .join(Delivery, Delivery.id == Event.delivery_id)
-        .where(Delivery.note_id == note.id)
+    rows = work.session.execute(
+        select(*(getattr(Event, name) for name in Happening._fields))
+        .where(Event.delivery_id.in_(of_note))
         .order_by(Event.id)
     )
-    for event in work.session.scalars(statement):
+    for row in rows:
+        event = whole.get(row.id) or cast(Event, Happening._make(row))
         found.setdefault(event.delivery_id, []).append(event)
     return found
 
@@ -281,7 +306,7 @@ def progress(
         documents=(sum(state == "ready" for state in documents), len(documents)),
         taken=(with_(TAKEN), len(sent)),
         reports=(with_(REPORTED), len(sent)),
-        reminder=_reminded.next_day(work, note),
+        reminder=_reminded.next_day(work, note, deliveries),
     )
 
 

@@ -27,15 +27,12 @@ from workflow.states import DeliveryQueue, Handing, Human, Transport
 DUTIES = ("hold_delivery", "resume_delivery", "cancel_delivery", "resend", "revoke_link")
 TAKEN = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
 LOST = (Transport.REFUSED_PERM, Transport.FAILED)
+LOST_KINDS = (*LOST, Transport.REFUSED_TEMP)
 
 
 def failure_words(events: Iterable[Event]) -> str:
     """Why mail came to nothing, by the last status that says so (RFC 3463)."""
-    lost = [
-        one
-        for one in events
-        if one.kind in (Transport.FAILED, Transport.REFUSED_PERM, Transport.REFUSED_TEMP)
-    ]
+    lost = [one for one in events if one.kind in LOST_KINDS]
     if not lost:
         return ""
     data = lost[-1].data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext
@@ -11,19 +12,22 @@ from web.pages._outcomes import OUTCOMES, TONES, outcome_words
 from web.problems import said
 from web.views.parts import Event as Line
 from workflow.clock import day_in
-from workflow.models import Note, Reminder
+from workflow.models import Delivery, Note, Reminder
 from workflow.operations import ladder, prospects
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue
 
 
-def next_day(work: Work, note: Note) -> date | None:
-    """The day on which the next silent state is reminded; None when nobody is, or they are paused."""
+def next_day(work: Work, note: Note, rows: Sequence[Delivery]) -> date | None:
+    """The day on which the next silent state is reminded, of those that these deliveries of the note went to.
+
+    None when nobody is, or they are paused.
+    """
     plan = ladder.plan_of(work, note)
     if plan is None or plan.paused_at is not None:
         return None
-    planned = [one for one in prospects.outlook(work, note) if not one.rung.is_desk]
-    return day_in(planned[0].due_at, work.zone) if planned else None
+    moment = prospects.next_due(work, note, rows)
+    return day_in(moment, work.zone) if moment else None
 
 
 def by_delivery(work: Work, note: Note, member_id: int) -> dict[int, list[Line]]:

@@ -1,4 +1,4 @@
-"""Deliveries and attempts as plain rows, for the one place where hundreds are handled in a second.
+"""Deliveries and attempts as plain rows, for the places where hundreds are handled at once.
 
 A plain row has the attributes of its model and is changed like it, so the same operations work on
 either.  It is read and written in one statement for many, without the object mapper, which takes
@@ -13,9 +13,9 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Executable, RowMapping, Table, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, RowMapping, Table, Update, and_, bindparam, select, update
 
-from workflow.models import Attempt, Outgoing
+from workflow.models import Attempt, Delivery, Outgoing
 from workflow.operations.context import Work
 
 _DELIVERIES, _ATTEMPTS = cast(Table, Outgoing.__table__), cast(Table, Attempt.__table__)
@@ -41,26 +41,41 @@ class _PlainAttempt(_Plain):
     message = Attempt.message
 
 
-def _reading(table: Table, key: str, order: str) -> Executable:
+def _reading(table: Table, order: str, *conditions: ColumnElement[bool]) -> Executable:
     columns = [column for column in table.c if column.name not in _LEFT_OUT]
-    wanted = table.c[key].in_(bindparam("deliveries", expanding=True))
-    return select(*columns).where(wanted).order_by(table.c[order])
+    return select(*columns).where(*conditions).order_by(table.c[order])
 
 
-_READ_DELIVERIES = _reading(_DELIVERIES, "id", "id")
-_READ_ATTEMPTS = _reading(_ATTEMPTS, "delivery_id", "number")
+def _is_one(column: ColumnElement[int]) -> ColumnElement[bool]:
+    return column.in_(bindparam("deliveries", expanding=True))
+
+
+_READ_DELIVERIES = _reading(_DELIVERIES, "id", _is_one(_DELIVERIES.c.id))
+_READ_ATTEMPTS = _reading(_ATTEMPTS, "number", _is_one(_ATTEMPTS.c.delivery_id))
+_IS_OF_NOTE = and_(_DELIVERIES.c.note_id == bindparam("note"), _DELIVERIES.c.kind == "note")
+_OF_NOTE = _reading(_DELIVERIES, "id", _IS_OF_NOTE)
+_ATTEMPTS_OF_NOTE = _reading(_ATTEMPTS, "number", _ATTEMPTS.c.delivery_id == _DELIVERIES.c.id, _IS_OF_NOTE)
 
 
 def read(work: Work, deliveries: Collection[int]) -> list[Outgoing]:
     """The deliveries with all their attempts, in order; the caller holds their locks."""
     given = {"deliveries": list(deliveries)}
-    rows = [_Plain(row) for row in work.session.execute(_READ_DELIVERIES, given).mappings()]
+    return cast("list[Outgoing]", _read(work, _READ_DELIVERIES, _READ_ATTEMPTS, given))
+
+
+def of_note(work: Work, note_id: int) -> list[Delivery]:
+    """The deliveries of a note with all their attempts, in order, for whoever only looks at them."""
+    return cast("list[Delivery]", _read(work, _OF_NOTE, _ATTEMPTS_OF_NOTE, {"note": note_id}))
+
+
+def _read(work: Work, deliveries: Executable, tries: Executable, given: dict[str, Any]) -> list[_Plain]:
+    rows = [_Plain(row) for row in work.session.execute(deliveries, given).mappings()]
     attempts: dict[int, list[_Plain]] = defaultdict(list)
-    for row in work.session.execute(_READ_ATTEMPTS, given).mappings():
+    for row in work.session.execute(tries, given).mappings():
         attempts[row["delivery_id"]].append(_PlainAttempt(row))
     for delivery in rows:
         delivery.attempts = attempts[delivery.id]
-    return cast("list[Outgoing]", rows)
+    return rows
 
 
 def write(work: Work, deliveries: Sequence[Outgoing]) -> None:

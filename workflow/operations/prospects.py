@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 
 from sqlalchemy import select
 
@@ -73,55 +74,105 @@ def rungs_of(steps: Iterable[Step]) -> tuple[Rung, ...]:
     return tuple(Rung(number, step.to, step.after, step.form) for number, step in enumerate(each, 1))
 
 
-def outlook(work: Work, note: Note, *, all_rungs: bool = False) -> list[Planned]:
+def outlook(
+    work: Work, note: Note, *, all_rungs: bool = False, rows: Sequence[Delivery] | None = None
+) -> list[Planned]:
     """What would happen next to each silent member (with `all_rungs`, all that would still happen).
 
-    A member whose mail was not sent yet has nothing to be silent about and is left out.
+    A member whose mail was not sent yet has nothing to be silent about and is left out.  `rows` are the
+    note's deliveries where the caller has read them already, to look at.
     """
+    grouped = _grouped(_deliveries(work, note) if rows is None else rows)
+    steps = _steps(work, note, grouped, all_rungs=all_rungs)
+    if not steps:
+        return []
+    members = {row.id: row for row in work.session.scalars(select(Member).where(Member.id.in_(grouped)))}
+    standing, others = _contacts(work, grouped)
+    found = [
+        Planned(members[one], rung, due_at, _targets(members[one], grouped[one], rung, standing, others))
+        for one, rung, due_at in steps
+    ]
+    return sorted(found, key=lambda one: (one.due_at, one.member.code, one.rung.step))
+
+
+def next_due(work: Work, note: Note, rows: Sequence[Delivery]) -> datetime | None:
+    """When the next silent member is written to, of these deliveries of the note; None when nobody is."""
+    steps = _steps(work, note, _grouped(rows), all_rungs=False)
+    return min((due_at for _, rung, due_at in steps if not rung.is_desk), default=None)
+
+
+def _steps(
+    work: Work, note: Note, grouped: Mapping[int, Sequence[Delivery]], *, all_rungs: bool
+) -> list[tuple[int, Rung, datetime]]:
+    """Which rung each silent member, by its id, comes to next, and when."""
     plan = work.session.get(ReminderPlan, note.id)
     if plan is None or plan.ended_at is not None or silent.is_over(note):
         return []
     rungs = rungs_of(step_of(step) for step in plan.steps)
-    taken: dict[int, ReminderRung] = {}
-    for row in work.session.scalars(
-        select(ReminderRung).where(ReminderRung.note_id == note.id).order_by(ReminderRung.step)
-    ):
-        taken[row.member_id] = row
+    taken = {
+        member: (step, at)
+        for member, step, at in work.session.execute(
+            select(ReminderRung.member_id, ReminderRung.step, ReminderRung.taken_at)
+            .where(ReminderRung.note_id == note.id)
+            .order_by(ReminderRung.step)
+        )
+    }
+    handed = _handed(work, note)
+    due = cache(partial(_due, work))
     found = []
-    handed, members = _handed(work, note), _members(work, note)
-    # Held until the end, so that each delivery finds its contact without asking the database again.
-    contacts = _contacts(work, members)
-    for member, deliveries in members:
+    for member, deliveries in grouped.items():
         sent_at = _sent_at(deliveries, handed)
         if sent_at is None or _spoken(deliveries):
             continue
-        last = taken.get(member.id)
-        moment = last.taken_at if last else sent_at
-        for rung in rungs[last.step if last else 0 :]:
-            moment = _due(work, moment, rung)
-            found.append(Planned(member, rung, moment, _targets(work, note, member, deliveries, rung)))
+        step, moment = taken.get(member, (0, sent_at))
+        for rung in rungs[step:]:
+            moment = due(day_in(moment, work.zone), rung.after)
+            found.append((member, rung, moment))
             if not all_rungs:
                 break
-    del contacts
-    return sorted(found, key=lambda one: (one.due_at, one.member.code, one.rung.step))
+    return found
 
 
-def _members(work: Work, note: Note) -> list[tuple[Member, list[Delivery]]]:
-    grouped: dict[int, list[Delivery]] = {}
-    for row in work.session.scalars(
+def _deliveries(work: Work, note: Note) -> Sequence[Delivery]:
+    return work.session.scalars(
         select(Delivery)
         .where(Delivery.note_id == note.id)
         .order_by(Delivery.id)
         .execution_options(populate_existing=True)
-    ):
+    ).all()
+
+
+def _grouped(rows: Iterable[Delivery]) -> dict[int, list[Delivery]]:
+    grouped: dict[int, list[Delivery]] = {}
+    for row in rows:
         grouped.setdefault(row.member_id, []).append(row)
-    members = work.session.scalars(select(Member).where(Member.id.in_(grouped)).order_by(Member.code))
-    return [(member, grouped[member.id]) for member in members]
+    return grouped
 
 
-def _contacts(work: Work, members: Sequence[tuple[Member, Sequence[Delivery]]]) -> Sequence[Contact]:
-    ids = {one.contact_id for _, rows in members for one in rows}
-    return work.session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
+def _contacts(
+    work: Work, grouped: Mapping[int, Sequence[Delivery]]
+) -> tuple[dict[int, tuple[ContactState, str]], dict[int, list[Contact]]]:
+    """State and address of each contact that was written to, and the alternative contacts of each member."""
+    ids = {one.contact_id for rows in grouped.values() for one in rows}
+    standing = {
+        one: (state, address)
+        for one, state, address in work.session.execute(
+            select(Contact.id, Contact.state, Contact.address).where(Contact.id.in_(ids))
+        )
+    }
+    others: dict[int, list[Contact]] = {}
+    for contact in work.session.scalars(
+        select(Contact)
+        .where(
+            Contact.member_id.in_(grouped),
+            Contact.role == ContactRole.ESCALATION,
+            Contact.state == ContactState.CONFIRMED,
+            Contact.channel.in_(MAILED),
+        )
+        .order_by(Contact.id)
+    ):
+        others.setdefault(contact.member_id, []).append(contact)
+    return standing, others
 
 
 def _spoken(deliveries: Sequence[Delivery]) -> bool:
@@ -154,9 +205,9 @@ def _handed(work: Work, note: Note) -> dict[int, datetime]:
     return found
 
 
-def _due(work: Work, moment: datetime, rung: Rung) -> datetime:
+def _due(work: Work, since: date, after: int) -> datetime:
     """When a rung is taken; one that is late, since nobody swept or it was paused, still waits for a working day."""
-    day = day_in(moment, work.zone) + timedelta(days=rung.after)
+    day = since + timedelta(days=after)
     now = work.now()
     # Before the hour of a working day, and on any other day, this is the next such hour.
     open_from = _working(work, day_in(now, work.zone))
@@ -168,39 +219,33 @@ def _working(work: Work, day: date) -> datetime:
 
 
 def _targets(
-    work: Work, note: Note, member: Member, deliveries: Sequence[Delivery], rung: Rung
+    member: Member,
+    deliveries: Sequence[Delivery],
+    rung: Rung,
+    standing: Mapping[int, tuple[ContactState, str]],
+    others: Mapping[int, Sequence[Contact]],
 ) -> tuple[Delivery | Contact, ...]:
     """Whom a rung writes to: deliveries to remind of, and alternative contacts that get the note now."""
     if rung.is_desk:
         return ()
-    reached = {one.contact_id for one in deliveries}
     found: list[Delivery | Contact] = [
-        one for one in deliveries if one.role in rung.to and _can_be_reminded(work, one)
+        one for one in deliveries if one.role in rung.to and _can_be_reminded(one, standing)
     ]
     if "escalation" in rung.to:
-        found += work.session.scalars(
-            select(Contact)
-            .where(
-                Contact.member_id == member.id,
-                Contact.role == ContactRole.ESCALATION,
-                Contact.state == ContactState.CONFIRMED,
-                Contact.channel.in_(MAILED),
-                Contact.id.not_in(reached),
-            )
-            .order_by(Contact.id)
-        )
+        reached = {one.contact_id for one in deliveries}
+        found += [one for one in others.get(member.id, ()) if one.id not in reached]
     return tuple(found)
 
 
-def _can_be_reminded(work: Work, row: Delivery) -> bool:
+def _can_be_reminded(row: Delivery, standing: Mapping[int, tuple[ContactState, str]]) -> bool:
     """Whether a delivery arrived where somebody still is: neither failed, nor stopped, nor retired."""
     if row.cancelled_at is not None or row.queue is not DeliveryQueue.DONE or row.channel not in MAILED:
         return False
     if row.transport not in _SENT or row.link_revoked_at is not None:
         return False
-    contact = work.session.get_one(Contact, row.contact_id)
+    state, address = standing[row.contact_id]
     # After a change of address the delivery is sent again to the new one; then this address is right.
-    return contact.state is not ContactState.RETIRED or contact.address != row.address
+    return state is not ContactState.RETIRED or address != row.address
 
 
 def next_look(work: Work, note: Note) -> datetime | None:
@@ -208,9 +253,9 @@ def next_look(work: Work, note: Note) -> datetime | None:
     plan = work.session.get_one(ReminderPlan, note.id)
     if not plan.steps or plan.ended_at is not None or silent.is_over(note):
         return None
-    times = [planned.due_at for planned in outlook(work, note)]
-    handed = _handed(work, note)
-    unsent = any(not _spoken(each) and _sent_at(each, handed) is None for _, each in _members(work, note))
+    grouped, handed = _grouped(_deliveries(work, note)), _handed(work, note)
+    times = [due_at for _, _, due_at in _steps(work, note, grouped, all_rungs=False)]
+    unsent = any(not _spoken(each) and _sent_at(each, handed) is None for each in grouped.values())
     if unsent:
         times.append(max(work.now(), note.release_at or work.now()) + _LOOK_AGAIN)
     return min(times, default=None)
