@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflow.models import Contact, Delivery, Event, Member, Note
+from workflow.models import Contact, Delivery, Event, Note
 from workflow.operations import directory, plain
 from workflow.operations.context import Work
 from workflow.operations.evidence import contact_receipt
@@ -21,7 +21,7 @@ from workflow.states import DeliveryQueue, Human, MemberStatus
 class Standing:
     """One member of a note: its receipt, its deliveries as plain rows to look at, or why it goes without."""
 
-    member: Member
+    member: directory.Named
     name: str
     receipt: MemberReceipt
     deliveries: tuple[Delivery, ...]
@@ -38,19 +38,18 @@ def standings(work: Work, note: Note, language: str) -> list[Standing]:
         by_member.setdefault(delivery.member_id, []).append(delivery)
     waived = {one.member_id: one.waived_reason for one in approval.recipients if one.contact_id is None}
     wanted = {one.member_id for one in approval.recipients}
-    members = work.session.scalars(select(Member).where(Member.id.in_(wanted))).all()
     profile = work.profile
     shown = language if language in profile.languages else note.source_language
     sort_key = profile.sort_key(shown)
     found = [
         Standing(
             member=member,
-            name=directory.name_of(member, shown, approval.dated),
+            name=member.name,
             receipt=member_receipt(contact_receipt(work, one) for one in by_member.get(member.id, ())),
             deliveries=tuple(by_member.get(member.id, ())),
             waived_reason=waived.get(member.id),
         )
-        for member in members
+        for member in directory.named(work.session, shown, approval.dated, wanted).values()
     ]
     return sorted(found, key=lambda one: sort_key(one.name))
 

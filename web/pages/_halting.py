@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflow.models import Delivery, Note, Outgoing, Reminder
+from workflow.models import Delivery, Note, Outgoing
 from workflow.operations import silent
 from workflow.operations.context import Work
 from workflow.operations.deliveries import MENDABLE
@@ -53,7 +53,7 @@ def acts_on_message(work: Work, note: Note, row: Outgoing) -> frozenset[str]:
         "resume": ("resume_delivery", held and row.held_reason != silent.PAUSED),
         "retry": (
             "resume_delivery",
-            put_off or row.held_as in MENDABLE or (refused and isinstance(row, Reminder)),
+            put_off or row.held_as in MENDABLE or (refused and row.kind == "reminder"),
         ),
         "cancel": ("cancel_delivery", held),
     }

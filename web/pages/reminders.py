@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from babel.dates import get_day_names
@@ -22,8 +24,8 @@ from web.views.following import DeskRow, PlannedRow, RemindersPage, SentRow, Ste
 from web.views.parts import UNTYPED, Event, Option, Typed
 from workflow.errors import Invalid, Refusal
 from workflow.letters.follow_up import MOST_STEPS, step_of
-from workflow.models import Member, Note, Outgoing, ReminderPlan, ReminderRung
-from workflow.operations import directory, ladder, prospects, silent
+from workflow.models import Note, Outgoing, ReminderPlan, ReminderRung
+from workflow.operations import directory, ladder, plain, prospects
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
 from workflow.states import Role, Transport
@@ -129,22 +131,20 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
         note = find_note(work, name)
         plan = ladder.plan_of(work, note)
         language, day = reader(work.profile), note_day(work, note)
-        shown = {
-            row.id: directory.name_of(row, language, day) for row in work.session.scalars(select(Member))
-        }
-        key = work.profile.sort_key(language)
-        outlook = prospects.outlook(work, note, all_rungs=True)
-        outlook.sort(key=lambda one: (one.due_at, key(shown[one.member.id])))
+        shown = directory.named(work.session, language, day)
+        by_name = cache(work.profile.sort_key(language))
+        rows = plain.of_note(work, note.id)
+        outlook = prospects.outlook(work, note, all_rungs=True, rows=rows)
+        outlook.sort(key=lambda one: (one.due_at, by_name(shown[one.member.id].name)))
+        in_words = cache(_whom)
         next_ones, later, seen = [], [], set()
         for one in outlook:
             row = PlannedRow(
                 one.member.code,
-                shown[one.member.id],
+                shown[one.member.id].name,
                 one.rung.step,
                 one.due_at,
-                gettext("a reminder note, to be approved")
-                if one.rung.form == "note"
-                else target_words(one.rung.to),
+                in_words(one.rung),
                 one.addresses,
             )
             (later if one.member.id in seen else next_ones).append(row)
@@ -157,7 +157,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             later=tuple(later),
             sent=tuple(_sent(work, note, shown)),
             on_desk=tuple(
-                DeskRow(member.code, shown[member.id], rung.taken_at)
+                DeskRow(member.code, shown[member.id].name, rung.taken_at)
                 for each, member, rung in ladder.on_desk(work)
                 if each.id == note.id
             ),
@@ -178,6 +178,11 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             typed=form,
         )
         return render_template("reminders.html", page=page)
+
+
+def _whom(rung: prospects.Rung) -> str:
+    """To whom a rung turns, in the list of who is reminded."""
+    return gettext("a reminder note, to be approved") if rung.form == "note" else target_words(rung.to)
 
 
 def _in_words(rung: prospects.Rung) -> tuple[str, str]:
@@ -220,19 +225,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sent(work: Work, note: Note, shown: dict[int, str]) -> list[SentRow]:
-    rows = work.session.scalars(
-        select(Outgoing).where(Outgoing.note_id == note.id, silent.follows()).order_by(Outgoing.id.desc())
-    )
-    codes = {row.id: row.code for row in work.session.scalars(select(Member))}
+def _sent(work: Work, note: Note, shown: Mapping[int, directory.Named]) -> list[SentRow]:
     found = []
-    for row in rows:
+    for row in reversed(plain.following(work, note.id)):
         last = row.attempts[-1] if row.attempts else None
         at = (last.sending_at if last else None) or row.cancelled_at or row.due_at
         found.append(
             SentRow(
-                codes[row.member_id],
-                shown[row.member_id],
+                shown[row.member_id].code,
+                shown[row.member_id].name,
                 row.address,
                 row.step,
                 _status(row),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from workflow.clock import offset
 from workflow.letters import notices as wording
 from workflow.letters import slots
-from workflow.models import Account, Member, Note, ReminderPlan
+from workflow.models import Account, Note, ReminderPlan
 from workflow.operations import choices, drafting, notices, texts
 from workflow.operations.context import Work, note_subject
 from workflow.operations.submission import Submission
@@ -19,10 +19,10 @@ from workflow.permissions import Actor
 from workflow.states import Role, VersionState
 
 
-def draft_reminder(work: Work, note: Note, plan: ReminderPlan, members: Sequence[Member]) -> Note:
-    """Drafts the numbered reminder note to the members that keep silent."""
+def draft_reminder(work: Work, note: Note, plan: ReminderPlan, members: Sequence[int]) -> Note:
+    """Drafts the numbered reminder note to the members, by their ids, that keep silent."""
     by = plan.set_by or note.submitted_by
-    return _draft(work, note, "reminder", "reminder", by, {}, [member.id for member in members])
+    return _draft(work, note, "reminder", "reminder", by, {}, members)
 
 
 def draft_outcome(

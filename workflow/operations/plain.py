@@ -52,9 +52,16 @@ def _is_one(column: ColumnElement[int]) -> ColumnElement[bool]:
 
 _READ_DELIVERIES = _reading(_DELIVERIES, "id", _is_one(_DELIVERIES.c.id))
 _READ_ATTEMPTS = _reading(_ATTEMPTS, "number", _is_one(_ATTEMPTS.c.delivery_id))
-_IS_OF_NOTE = and_(_DELIVERIES.c.note_id == bindparam("note"), _DELIVERIES.c.kind == "note")
-_OF_NOTE = _reading(_DELIVERIES, "id", _IS_OF_NOTE)
-_ATTEMPTS_OF_NOTE = _reading(_ATTEMPTS, "number", _ATTEMPTS.c.delivery_id == _DELIVERIES.c.id, _IS_OF_NOTE)
+_OF_NOTE, _FOLLOWING = (
+    (
+        _reading(_DELIVERIES, "id", concerned),
+        _reading(_ATTEMPTS, "number", _ATTEMPTS.c.delivery_id == _DELIVERIES.c.id, concerned),
+    )
+    for concerned in (
+        and_(_DELIVERIES.c.note_id == bindparam("note"), condition)
+        for condition in (_DELIVERIES.c.kind == "note", _DELIVERIES.c.reminds_id.is_not(None))
+    )
+)
 
 
 def read(work: Work, deliveries: Collection[int]) -> list[Outgoing]:
@@ -65,7 +72,12 @@ def read(work: Work, deliveries: Collection[int]) -> list[Outgoing]:
 
 def of_note(work: Work, note_id: int) -> list[Delivery]:
     """The deliveries of a note with all their attempts, in order, for whoever only looks at them."""
-    return cast("list[Delivery]", _read(work, _OF_NOTE, _ATTEMPTS_OF_NOTE, {"note": note_id}))
+    return cast("list[Delivery]", _read(work, *_OF_NOTE, {"note": note_id}))
+
+
+def following(work: Work, note_id: int) -> list[Outgoing]:
+    """What went out of a note only because somebody kept silent, in order, for whoever only looks at it."""
+    return cast("list[Outgoing]", _read(work, *_FOLLOWING, {"note": note_id}))
 
 
 def _read(work: Work, deliveries: Executable, tries: Executable, given: dict[str, Any]) -> list[_Plain]:

@@ -19,13 +19,12 @@ from workflow.models import (
     Contact,
     Delivery,
     Event,
-    Member,
     Note,
     ReminderPlan,
     ReminderRung,
 )
 from workflow.models.directory import ContactRole, ContactState
-from workflow.operations import silent
+from workflow.operations import directory, silent
 from workflow.operations.context import Work
 from workflow.operations.evidence import STANDING
 from workflow.states import DeliveryQueue, Handing, Human, Transport
@@ -57,7 +56,7 @@ class Rung:
 class Planned:
     """What would happen next to a silent member: the rung, when, and to which addresses."""
 
-    member: Member
+    member: directory.Named
     rung: Rung
     due_at: datetime
     targets: tuple[Delivery | Contact, ...] = ()
@@ -86,7 +85,7 @@ def outlook(
     steps = _steps(work, note, grouped, all_rungs=all_rungs)
     if not steps:
         return []
-    members = {row.id: row for row in work.session.scalars(select(Member).where(Member.id.in_(grouped)))}
+    members = directory.named(work.session, note.source_language, work.today(), grouped)
     standing, others = _contacts(work, grouped)
     found = [
         Planned(members[one], rung, due_at, _targets(members[one], grouped[one], rung, standing, others))
@@ -219,7 +218,7 @@ def _working(work: Work, day: date) -> datetime:
 
 
 def _targets(
-    member: Member,
+    member: directory.Named,
     deliveries: Sequence[Delivery],
     rung: Rung,
     standing: Mapping[int, tuple[ContactState, str]],

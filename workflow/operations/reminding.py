@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, select
 
-from workflow.models import Attempt, Contact, Delivery, Member, Note, Reminder, ReminderPlan, ReminderRung
+from workflow.models import Attempt, Contact, Delivery, Note, Reminder, ReminderPlan, ReminderRung
 from workflow.models.directory import HANDED
 from workflow.operations import by_rule, dispatch, notices, silent
 from workflow.operations.context import Work, note_subject
@@ -74,7 +74,7 @@ def take_due(work: Work, plan: ReminderPlan) -> int:
         outcome = "desk" if planned.rung.is_desk else "mail" if planned.targets else "nobody"
         _take(work, note, planned, outcome)
     for silent_ones in by_note.values():
-        following = by_rule.draft_reminder(work, note, plan, [one.member for one in silent_ones])
+        following = by_rule.draft_reminder(work, note, plan, [one.member.id for one in silent_ones])
         for planned in silent_ones:
             _take(work, note, planned, "note", following.id)
     work.session.flush()
@@ -134,16 +134,16 @@ def _write(work: Work, note: Note, planned: Planned, target: Delivery | Contact)
         channel=target.channel.value,
     )
     row = dispatch.delivery_to(work, note, one, now)
-    row.reminds_id = _first_silent(work, note, planned.member)
+    row.reminds_id = _first_silent(work, note, planned.member.id)
     work.session.add(row)
 
 
-def _first_silent(work: Work, note: Note, member: Member) -> int:
+def _first_silent(work: Work, note: Note, member_id: int) -> int:
     """The delivery that an escalation refers to: the first that was mailed to the member, or brought."""
     mailed = select(Attempt.id).where(Attempt.delivery_id == Delivery.id, Attempt.sending_at.is_not(None))
     return work.session.scalars(
         select(Delivery.id)
-        .where(Delivery.note_id == note.id, Delivery.member_id == member.id, Delivery.role != "cc")
+        .where(Delivery.note_id == note.id, Delivery.member_id == member_id, Delivery.role != "cc")
         .order_by(mailed.exists().desc(), Delivery.id)
         .limit(1)
     ).one()
