@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import select
 
 from workflow.models import Contact, Delivery, Event, Note
-from workflow.operations import directory, plain
+from workflow.operations import directory, plain, standing
 from workflow.operations.context import Work
 from workflow.operations.evidence import contact_receipt
 from workflow.post.receipts import MemberReceipt, member_receipt
-from workflow.states import DeliveryQueue, Human, MemberStatus
+from workflow.states import Human, MemberStatus
 
 
 @dataclass(frozen=True)
@@ -67,30 +68,22 @@ def counts(receipts: Iterable[MemberReceipt]) -> dict[str, int]:
     return {status.value: counted.get(status, 0) for status in MemberStatus}
 
 
-def receipts_of(
-    work: Work, notes: Iterable[Note]
-) -> Mapping[int, list[tuple[MemberReceipt, list[Delivery]]]]:
-    """Per note id, the receipt of every member that it was sent to, with the member's deliveries."""
-    ids = [note.id for note in notes]
-    grouped: dict[int, dict[int, list[Delivery]]] = {number: {} for number in ids}
-    for delivery in work.session.scalars(
-        select(Delivery).where(Delivery.note_id.in_(ids)).order_by(Delivery.id)
-    ):
-        grouped[delivery.note_id].setdefault(delivery.member_id, []).append(delivery)
-    return {
-        number: [
-            (member_receipt(contact_receipt(work, one) for one in each), each) for each in members.values()
-        ]
-        for number, members in grouped.items()
-    }
+def receipts_of(groups: Iterable[standing.Group]) -> Iterator[MemberReceipt]:
+    """The receipt of every member of these groups."""
+    for group in groups:
+        yield from repeat(group.receipt, group.members)
 
 
 def counts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, tuple[int, dict[str, int], int]]:
     """Per note id: its members, how many stand where, and the deliveries that are not done."""
+    ids = [note.id for note in notes]
+    found = standing.of_notes(work, ids)
     result = {}
-    for number, members in receipts_of(work, notes).items():
-        waiting = sum(one.queue is not DeliveryQueue.DONE for _, each in members for one in each)
-        result[number] = (len(members), counts(receipt for receipt, _ in members), waiting)
+    for number in ids:
+        groups = found.get(number, [])
+        waiting = sum(group.waiting for group in groups)
+        members = sum(group.members for group in groups)
+        result[number] = (members, counts(receipts_of(groups)), waiting)
     return result
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from web.formats import language_name
 from web.views.parts import NoteLine, Option
@@ -15,6 +16,9 @@ from workflow import models
 from workflow.letters.profile import Profile
 from workflow.models import Account, Note
 from workflow.operations.context import Work, visible
+
+# What a list of notes loads with them, so that it asks nothing more for each line.
+NAMED = (joinedload(Note.entry), joinedload(Note.approval))
 
 
 def reader(profile: Profile) -> str:
@@ -28,6 +32,12 @@ def line(work: Work, note: Note) -> NoteLine:
     titles = note.titles
     subject = titles.get(reader(work.profile)) or titles[note.source_language]
     return NoteLine(note.reference, note.symbol or "", subject, note.series, visible(work.actor, note))
+
+
+def loaded(work: Work, ids: Iterable[int]) -> list[Note]:
+    """The notes of these ids, with what `line` and `note_day` want of them."""
+    wanted = select(Note).where(Note.id.in_(ids)).options(*NAMED)
+    return list(work.session.scalars(wanted))
 
 
 def names(work: Work) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, request
 from sqlalchemy import ColumnElement, Select
@@ -14,6 +14,7 @@ from web.views.parts import Keyset
 from workflow.operations.context import Work
 from workflow.tables import workbook, writing
 
+Row = TypeVar("Row")
 PAGE = 50
 
 
@@ -68,6 +69,17 @@ def keyset(
     older = {**kept, "before": str(getattr(rows[-1], name))} if more_older else None
     newer = {**kept, "after": str(getattr(rows[0], name))} if more_newer else None
     return rows, Keyset(older=older, newer=newer)
+
+
+def numbered(
+    rows: Sequence[Row], size: int = PAGE, *, keep: Mapping[str, str] | None = None
+) -> tuple[Sequence[Row], Keyset]:
+    """One page of rows that are all there, by `page` of the address; "newer" are those before it."""
+    kept = {name: value for name, value in (keep or {}).items() if value}
+    number = min(max(_key("page") or 1, 1), max(1, -(-len(rows) // size)))
+    older = {**kept, "page": str(number + 1)} if number * size < len(rows) else None
+    newer = {**kept, **({"page": str(number - 1)} if number > 2 else {})} if number > 1 else None
+    return rows[(number - 1) * size : number * size], Keyset(older=older, newer=newer)
 
 
 def _key(name: str) -> int | None:

@@ -13,7 +13,7 @@ import tasks.offer
 from web import board, packs
 from web.access import allowed
 from web.formats import write_moment
-from web.pages import _board, _files, _forms, _mail, _papers, _reminded, _streams, _tables
+from web.pages import _board, _files, _forms, _lines, _mail, _papers, _reminded, _streams, _tables
 from web.pages._addressee import chosen, dispatched
 from web.pages._ids import find_row
 from web.pages._lines import line
@@ -25,7 +25,7 @@ from web.views.parts import UNTYPED, Option, Typed
 from web.views.words import CHANNELS, RUNGS, STATUSES
 from workflow.errors import Invalid, NotFound, Phrase, Refusal
 from workflow.models import Delivery, Event, Member, Note
-from workflow.operations import deliveries, papers, receipt
+from workflow.operations import deliveries, papers, receipt, standing
 from workflow.operations.context import Work, find_note
 from workflow.operations.receipt import Acknowledgement
 from workflow.permissions import why_not
@@ -53,25 +53,25 @@ def index() -> str:
             )
             .distinct()
         )
-        notes = list(work.session.scalars(select(Note).where(Note.id.in_(open_ids)).order_by(Note.id.desc())))
         dispatched = work.session.scalar(
             select(func.count()).select_from(Note).where(Note.state == NoteState.DISPATCHED)
         )
-        rows = []
-        for note in notes:
-            members = board.receipts_of(work, [note])[note.id]
-            figures = _board.count(found for found, _ in members)
-            if figures.acknowledged == figures.total:
-                continue
-            assert note.dispatched_at is not None  # It has deliveries.
-            waiting = sum(_board.needs_person(found, each) for found, each in members)
-            rows.append(
-                CirculatingRow(
-                    line(work, note), note.dispatched_at, figures, waiting, _reminded.next_day(work, note)
-                )
-            )
-        rows.sort(key=lambda row: not row.needs_person)
-        page = CirculationPage(tuple(rows), (dispatched or 0) - len(rows))
+        found = []
+        for number, groups in standing.of_notes(work, open_ids).items():
+            figures = _board.count(board.receipts_of(groups))
+            if figures.acknowledged < figures.total:
+                waits = sum(one.members for one in groups if _board.needs_person(one.receipt, one.kinds))
+                found.append((number, figures, waits))
+        found.sort(key=lambda one: (not one[2], -one[0]))
+        shown, paging = _tables.numbered(found)
+        notes = {note.id: note for note in _lines.loaded(work, [number for number, _, _ in shown])}
+        days = _reminded.next_days(work, list(notes.values()))
+        rows = [
+            CirculatingRow(line(work, note), note.dispatched_at, figures, waits, days.get(number))
+            for number, figures, waits in shown
+            if (note := notes[number]).dispatched_at is not None
+        ]
+        page = CirculationPage(tuple(rows), (dispatched or 0) - len(found), len(found), paging)
         return render_template("circulation.html", page=page)
 
 
@@ -118,12 +118,12 @@ def table(note: str) -> Response:
         said = board.acknowledgements(work, row)
         shown = {one.member: one for one in _board.page(work, row, "all", "").rows}
         lines = []
-        for standing in board.standings(work, row, work.actor.locale):
-            member = shown[standing.member.code]
+        for each in board.standings(work, row, work.actor.locale):
+            member = shown[each.member.code]
             times = [write_moment(member.rungs.get(name), work.zone, "short") for name in RUNGS]
             status = gettext(STATUSES[member.status].word)
             current = gettext(STATUSES[member.current].word) if member.current else ""
-            for one in standing.deliveries or (None,):
+            for one in each.deliveries or (None,):
                 told = said.get(one.id, {}) if one else {}
                 contact = [one.address, one.role, one.language] if one else ["", "", ""]
                 acts = [told.get(name, "") for name in ("name", "office", "reference", "dated")]
@@ -197,14 +197,13 @@ def _past(work: Work) -> date:
 
 
 def _on_behalf(work: Work, note: Note, delivery: Delivery, typed: Typed = UNTYPED) -> str:
-    standing = next(
-        s for s in board.standings(work, note, work.actor.locale) if s.member.id == delivery.member_id
-    )
+    all_ = board.standings(work, note, work.actor.locale)
+    addressee = next(one for one in all_ if one.member.id == delivery.member_id)
     page = OnBehalfPage(
         note=line(work, note),
         revision=note.revision,
-        member=standing.member.code,
-        name=standing.name,
+        member=addressee.member.code,
+        name=addressee.name,
         channels=tuple(Option(key, gettext(CHANNELS[key])) for key in BY_HAND),
         typed=typed,
         max_bytes=work.settings.upload_bytes,

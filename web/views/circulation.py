@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from web.views.desk import Filter
-from web.views.parts import UNTYPED, Count, Event, NoteLine, Option, Typed
+from web.views.parts import SINGLE_PAGE, UNTYPED, Count, Event, Keyset, NoteLine, Option, Typed
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,15 @@ class CirculatingRow:
 
 @dataclass(frozen=True)
 class CirculationPage:
-    """All notes in circulation: those that need a person first, then newest first."""
+    """Notes in circulation: those that need a person first, then newest first.
+
+    `total` counts all of them; the rows are those of one page.
+    """
 
     rows: tuple[CirculatingRow, ...]
     completed: int = 0
+    total: int = 0
+    paging: Keyset = SINGLE_PAGE
 
 
 @dataclass(frozen=True)

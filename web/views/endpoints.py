@@ -116,7 +116,7 @@ ENDPOINTS = (
     _get("approval.show", NOTE + "/approval", "page"),
     _post("approval.approve", NOTE + "/approve", "revision", "digest", "number", "date", "otp"),
     # Circulation.
-    _get("circulation.index", "/circulation"),
+    _get("circulation.index", "/circulation", "page"),
     _get("circulation.board", NOTE + "/circulation", "open", "show"),
     _get("circulation.rows", NOTE + "/circulation/rows", "open", "show"),
     _get("circulation.events", NOTE + "/circulation/events"),

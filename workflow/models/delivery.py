@@ -52,6 +52,13 @@ class Outgoing(Base):
         CheckConstraint("(kind = 'note') = (link_digest IS NOT NULL)", name="link"),
         CheckConstraint("kind = 'note' OR human = 'none'", name="human_of_note"),
         Index("ix_deliveries_due", "queue", "due_at"),
+        # All that the standing of a note's members is told by, so that a list of notes reads no delivery.
+        Index(
+            "ix_deliveries_standing",
+            *("note_id", "member_id", "kind", "role", "transport", "human", "queue"),
+            *("handed", "cancelled_at", "on_behalf", "channel"),
+        ),
+        Index("ix_deliveries_outcome", "transport", "kind", "human", "queue", "cancelled_at"),
     )
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads it once.
 
@@ -59,7 +66,7 @@ class Outgoing(Base):
     kind: Mapped[str] = mapped_column(String(12), default="note")
     note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     step: Mapped[int] = mapped_column(default=0)
     reminds_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))

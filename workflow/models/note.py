@@ -59,13 +59,13 @@ class Note(Base):
     source_revision: Mapped[int] = mapped_column(default=0)
     released_digest: Mapped[str | None] = mapped_column(String(64))
     due: Mapped[date | None]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"), index=True)
     relation: Mapped[str | None] = mapped_column(String(40))
     concerns: Mapped[str | None] = mapped_column(String(12))
 
     submitted_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     submitted_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
     translated_at: Mapped[datetime | None]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("register_entries.id"), unique=True)
     approval_id: Mapped[int | None] = mapped_column(ForeignKey("approvals.id", use_alter=True), unique=True)

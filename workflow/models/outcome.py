@@ -62,7 +62,7 @@ class Dating(Base):
     __tablename__ = "datings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("register_entries.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("register_entries.id"), index=True)
     dated: Mapped[date]
     allotted_at: Mapped[datetime]
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.canonical import digest as canonical_digest
 from workflow.models import Attempt, Event, Outgoing, PersonalData
-from workflow.operations import silent
+from workflow.operations import plain, silent
 from workflow.operations.context import Work
 from workflow.post import receipts
 from workflow.post.receipts import ContactReceipt
@@ -22,6 +22,9 @@ from workflow.states import DeliveryQueue, Handing, Human, Transport
 
 # What says that the message arrived somewhere.
 STANDING = (Transport.ACCEPTED, Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED)
+
+# How many deliveries are folded anew at once.
+AT_ONCE = 500
 
 # What evidence may say openly: it names nobody.  Whatever else is said is personal, and can be erased.
 OPEN = frozenset(
@@ -277,11 +280,26 @@ def contact_receipt(work: Work, delivery: Outgoing) -> ContactReceipt:
 
 def rebuild(work: Work) -> tuple[int, int]:
     """Folds every delivery anew; gives how many there are and how many had been different."""
-    changed = 0
-    deliveries = work.session.scalars(select(Outgoing).order_by(Outgoing.id)).all()
+    work.session.flush()
+    count = changed = after = 0
     kept = ("transport", "human", "handed", "late_bounce", "on_behalf")
-    for delivery in deliveries:
-        before = [getattr(delivery, name) for name in kept]
-        fold(work, delivery)
-        changed += before != [getattr(delivery, name) for name in kept]
-    return len(deliveries), changed
+    while True:
+        some = select(Outgoing.id).where(Outgoing.id > after).order_by(Outgoing.id).limit(AT_ONCE)
+        ids = work.session.scalars(some.with_for_update()).all()
+        if not ids:
+            break
+        count, after = count + len(ids), ids[-1]
+        rows, told = plain.read(work, ids), _told(work, ids)
+        heard = []
+        for row in rows:
+            before = [getattr(row, name) for name in kept]
+            spoke = row.human
+            _fold(row, told[row.id], row.attempts)
+            changed += before != [getattr(row, name) for name in kept]
+            heard += [row] if row.human is not spoke else []
+        plain.write(work, rows)
+        for row in heard:
+            _hear(work, row)
+    # What the session had of them is what was before.
+    work.session.expire_all()
+    return count, changed
