@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from sqlalchemy import select
@@ -62,16 +61,20 @@ def deliveries_of(work: Work, note: Note) -> list[Delivery]:
     )
 
 
-def counts(receipts: Iterable[MemberReceipt]) -> dict[str, int]:
-    """How many members stand where; every status is there, so that a column never goes missing."""
-    counted = Counter(receipt.status for receipt in receipts)
-    return {status.value: counted.get(status, 0) for status in MemberStatus}
+def counts(receipts: Mapping[MemberReceipt, int]) -> dict[str, int]:
+    """How many members stand where, by how many have each receipt; every status is there, so that none goes missing."""
+    counted: Counter[MemberStatus] = Counter()
+    for receipt, members in receipts.items():
+        counted[receipt.status] += members
+    return {status.value: counted[status] for status in MemberStatus}
 
 
-def receipts_of(groups: Iterable[standing.Group]) -> Iterator[MemberReceipt]:
-    """The receipt of every member of these groups."""
+def receipts_of(groups: Iterable[standing.Group]) -> Counter[MemberReceipt]:
+    """How many members of these groups have each receipt."""
+    found: Counter[MemberReceipt] = Counter()
     for group in groups:
-        yield from repeat(group.receipt, group.members)
+        found[group.receipt] += group.members
+    return found
 
 
 def counts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, tuple[int, dict[str, int], int]]:
@@ -90,7 +93,8 @@ def counts_of(work: Work, notes: Iterable[Note]) -> Mapping[int, tuple[int, dict
 def offices(work: Work, deliveries: Iterable[Delivery]) -> dict[int, str]:
     """The office of each delivery's contact, by the contact's id."""
     ids = {delivery.contact_id for delivery in deliveries}
-    return {row.id: row.office for row in work.session.scalars(select(Contact).where(Contact.id.in_(ids)))}
+    rows = work.session.execute(select(Contact.id, Contact.office).where(Contact.id.in_(ids)))
+    return dict(rows.tuples().all())
 
 
 def acknowledgements(work: Work, note: Note) -> dict[int, dict[str, Any]]:

@@ -282,17 +282,24 @@ class Continuity:
 
 def continuity(session: Session, series: str, year: int = 0) -> Continuity | None:
     """The continuity of a series (and year); None while it has no number."""
-    rows = session.execute(
-        select(RegisterEntry.serial, RegisterEntry.symbol, RegisterEntry.void_at)
-        .where(RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
-        .order_by(RegisterEntry.serial)
-    ).all()
-    if not rows:
+    of_year = (RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
+    first, last, numbers, voids = session.execute(
+        select(
+            func.min(RegisterEntry.serial),
+            func.max(RegisterEntry.serial),
+            func.count(),
+            func.count(RegisterEntry.void_at),
+        ).where(*of_year)
+    ).one()
+    if not numbers:
         return None
-    serials = {row.serial for row in rows}
-    gaps = tuple(serial for serial in range(min(serials), max(serials) + 1) if serial not in serials)
-    voids = sum(row.void_at is not None for row in rows)
-    return Continuity(rows[0].symbol, rows[-1].symbol, len(rows), voids, gaps)
+    symbol = select(RegisterEntry.symbol).where(*of_year)
+    begin, end = (session.scalar(symbol.where(RegisterEntry.serial == one)) or "" for one in (first, last))
+    gaps: tuple[int, ...] = ()
+    if last - first + 1 != numbers:
+        serials = set(session.scalars(select(RegisterEntry.serial).where(*of_year)))
+        gaps = tuple(serial for serial in range(first, last + 1) if serial not in serials)
+    return Continuity(begin, end, numbers, voids, gaps)
 
 
 def allot_reference(session: Session, year: int) -> str:

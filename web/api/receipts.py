@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import request
@@ -36,7 +37,7 @@ def list_receipts(note: str) -> schemas.Receipts:
     with looking() as work:
         row = find_note(work, note)
         standings = board.standings(work, row, work.actor.locale)
-        offices = board.offices(work, board.deliveries_of(work, row))
+        offices = board.offices(work, [each for one in standings for each in one.deliveries])
         said = board.acknowledgements(work, row)
         current = family.current_by_member(work, row)
         items = [
@@ -68,7 +69,7 @@ def list_receipts(note: str) -> schemas.Receipts:
             )
             for one in standings
         ]
-        return schemas.Receipts(items=items, counts=board.counts(one.receipt for one in standings))
+        return schemas.Receipts(items=items, counts=board.counts(Counter(one.receipt for one in standings)))
 
 
 @endpoint(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
 from flask_babel import gettext, ngettext
 from sqlalchemy import func, or_, select
 
+from web import board
 from web.board import Standing, standings
 from web.formats import write_moment
 from web.pages import _evidence, _reminded, _successors
@@ -42,16 +44,15 @@ TAKEN = (Transport.ACCEPTED, *REPORTED)
 TELLING = (*_evidence.LOST_KINDS, Human.ACKNOWLEDGED)
 
 
-def count(receipts: Iterable[MemberReceipt]) -> Count:
-    """How many members stand where; waived ones are none of them."""
-    all_ = list(receipts)
-    on_way = [one for one in all_ if one.status is MemberStatus.IN_TRANSIT]
+def count(receipts: Mapping[MemberReceipt, int]) -> Count:
+    """How many members stand where, by how many have each receipt; waived ones are none of them."""
+    on_way = {one: n for one, n in receipts.items() if one.status is MemberStatus.IN_TRANSIT}
     return Count(
-        total=len(all_),
-        **{status.value: sum(one.status is status for one in all_) for status in MemberStatus},
-        delayed=sum(one.delayed for one in on_way),
-        unknown=sum(one.unknown and not one.delayed for one in on_way),
-        on_behalf=sum(one.on_behalf for one in all_),
+        total=sum(receipts.values()),
+        **board.counts(receipts),
+        delayed=sum(n for one, n in on_way.items() if one.delayed),
+        unknown=sum(n for one, n in on_way.items() if one.unknown and not one.delayed),
+        on_behalf=sum(n for one, n in receipts.items() if one.on_behalf),
     )
 
 
@@ -80,7 +81,7 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
     opens = [one.id for each in all_ if each.member.code == opened for one in each.deliveries]
     events = _events(work, note, opens)
     counting = [one for one in all_ if one.deliveries or one.waived_reason is None]
-    figures = count(one.receipt for one in counting)
+    figures = count(Counter(one.receipt for one in counting))
     people, current = names(work), family.current_by_member(work, note)
     rows = []
     for standing in all_:

@@ -8,19 +8,20 @@ from datetime import date
 
 from flask import request
 from flask_babel import gettext
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from web import board
 from web.formats import write_day
 from web.pages._board import count
-from web.pages._lines import line
+from web.pages._lines import NAMED, line
 from web.views.register import Continuity, RegisterRow
 from workflow import register
 from workflow.clock import day_in
 from workflow.errors import Invalid
-from workflow.models import Approval, Dating, Enclosure, Note, ParagraphText, RegisterEntry
+from workflow.models import ApprovedRecipient, Dating, Document, Enclosure, Note, ParagraphText, RegisterEntry
 from workflow.models.text import Paragraph
+from workflow.operations import standing
 from workflow.operations.choices import require_day
 from workflow.operations.context import Work, visible
 from workflow.states import NoteState
@@ -132,16 +133,19 @@ def rows(work: Work, entries: Sequence[RegisterEntry], people: Mapping[int, str]
         select(Note)
         .where(Note.id.in_(ids))
         .options(
-            selectinload(Note.entry),
-            selectinload(Note.approval).selectinload(Approval.documents),
-            selectinload(Note.approval).selectinload(Approval.recipients),
+            *NAMED,
             selectinload(Note.enclosures).selectinload(Enclosure.versions),
             selectinload(Note.versions),
         )
     )
     notes = {note.id: note for note in loaded}
-    dispatched = [note for note in notes.values() if note.state is NoteState.DISPATCHED]
-    sent = board.receipts_of(work, dispatched)
+    approvals = [note.approval.id for note in notes.values() if note.approval]
+    shown = Shown(
+        people,
+        standing.of_notes(work, [one.id for one in notes.values() if one.state is NoteState.DISPATCHED]),
+        _addressees(work, approvals),
+        _documents(work, approvals),
+    )
     places = {
         (one.series, one.year, one.serial): number for number, one in enumerate(entries) if not one.suffix
     }
@@ -151,19 +155,51 @@ def rows(work: Work, entries: Sequence[RegisterEntry], people: Mapping[int, str]
         return (places.get((entry.series, entry.year, entry.serial), number), bool(entry.suffix), number)
 
     ordered = [entry for _, entry in sorted(enumerate(entries), key=place)]
-    return tuple(_row(work, entry, notes[entry.note_id], sent, people) for entry in ordered)
+    return tuple(_row(work, entry, notes[entry.note_id], shown) for entry in ordered)
 
 
-def _row(
-    work: Work, entry: RegisterEntry, note: Note, sent: Mapping[int, list[tuple[board.MemberReceipt, list[object]]]],
-    people: Mapping[int, str],
-) -> RegisterRow:  # fmt: skip
+@dataclass(frozen=True)
+class Shown:
+    """What the rows of one page tell beside their notes: people by id, the rest by note or approval."""
+
+    people: Mapping[int, str]
+    groups: Mapping[int, Sequence[standing.Group]]
+    addressees: Mapping[int, int]
+    documents: Mapping[int, Sequence[tuple[int, str]]]
+
+
+def _addressees(work: Work, approvals: Sequence[int]) -> dict[int, int]:
+    """How many members each approval was for."""
+    rows = work.session.execute(
+        select(ApprovedRecipient.approval_id, func.count(ApprovedRecipient.member_id.distinct()))
+        .where(ApprovedRecipient.approval_id.in_(approvals))
+        .group_by(ApprovedRecipient.approval_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _documents(work: Work, approvals: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """The PDF files of each approval that are ready, by id and language."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    rows = work.session.execute(
+        select(Document.approval_id, Document.id, Document.language)
+        .where(Document.approval_id.in_(approvals), Document.format == "pdf", Document.sha256.is_not(None))
+        .order_by(Document.id)
+    )
+    for approval_id, identity, language in rows:
+        found.setdefault(approval_id, []).append((identity, language))
+    return found
+
+
+def _row(work: Work, entry: RegisterEntry, note: Note, shown: Shown) -> RegisterRow:
     approval = note.approval
-    documents = approval.documents if approval else []
-    ready = [row for row in documents if row.format == "pdf" and row.sha256]
-    pdf = next((row for row in ready if row.language == note.source_language), ready[0] if ready else None)
+    ready = shown.documents.get(approval.id, ()) if approval else ()
+    pdf = next(
+        (one for one, language in ready if language == note.source_language), ready[0][0] if ready else None
+    )
     versions = [version for enclosure in note.enclosures for version in enclosure.versions]
-    figures = count(receipt for receipt, _ in sent[note.id]) if note.id in sent else None
+    groups = shown.groups.get(note.id)
+    figures = count(board.receipts_of(groups)) if groups else None
     dates = [one.dated for one in entry.datings]
     return RegisterRow(
         note=line(work, note),
@@ -173,11 +209,11 @@ def _row(
         if approval
         else tuple(version.language for version in note.versions),
         enclosures=(len(note.enclosures), sum(version.pages for version in versions)),
-        addressees=len({one.member_id for one in approval.recipients}) if approval else 0,
+        addressees=shown.addressees.get(approval.id, 0) if approval else 0,
         acknowledged=(figures.acknowledged, figures.total) if figures else None,
-        void_sentence=_void(work, entry, people),
+        void_sentence=_void(work, entry, shown.people),
         child=bool(entry.suffix),
-        pdf=f"d{pdf.id}" if pdf and visible(work.actor, note) else "",
+        pdf=f"d{pdf}" if pdf and visible(work.actor, note) else "",
         earlier_dates=tuple(dates[:-1]),
     )
 
@@ -195,23 +231,26 @@ def _void(work: Work, entry: RegisterEntry, people: Mapping[int, str]) -> str:
 
 def continuity(work: Work, series: str) -> Continuity | None:
     """What the register proves of a series; of a yearly one, in the year of its last number.  None without a number."""
-    entries = work.session.execute(
-        select(
-            RegisterEntry.year, RegisterEntry.symbol, RegisterEntry.suffix, RegisterEntry.void_at, Note.state
-        )
-        .join(Note, Note.id == RegisterEntry.note_id)
-        .where(RegisterEntry.series == series)
-        .order_by(RegisterEntry.year, RegisterEntry.serial)
-    ).all()
-    if not entries:
+    year = work.session.scalar(select(func.max(RegisterEntry.year)).where(RegisterEntry.series == series))
+    if year is None:
         return None
-    year = entries[-1].year
     found = register.continuity(work.session, series, year)
     if found is None:
         return None
-    mine = [one for one in entries if one.year == year and not one.suffix]
-    voids = tuple(one.symbol for one in mine if one.void_at)
-    dispatched = sum(one.state is NoteState.DISPATCHED for one in mine)
+    of_year = (RegisterEntry.series == series, RegisterEntry.year == year)
+    voids = work.session.scalars(
+        select(RegisterEntry.symbol)
+        .where(*of_year, RegisterEntry.suffix == "", RegisterEntry.void_at.is_not(None))
+        .order_by(RegisterEntry.serial)
+    ).all()
+    dispatched, children = work.session.execute(
+        select(
+            func.count(case((and_(RegisterEntry.suffix == "", Note.state == NoteState.DISPATCHED), 1))),
+            func.count(case((RegisterEntry.suffix != "", 1))),
+        )
+        .join(Note, Note.id == RegisterEntry.note_id)
+        .where(*of_year)
+    ).one()
     known = work.profile.series.get(series)
     return Continuity(
         first=found.first,
@@ -220,9 +259,9 @@ def continuity(work: Work, series: str) -> Continuity | None:
         dispatched=dispatched,
         void=found.void,
         under_way=found.numbers - dispatched - found.void,
-        children=sum(bool(one.suffix) for one in entries if one.year == year),
+        children=children,
         gaps=tuple(_symbol(known, serial, year) for serial in found.gaps),
-        voids=voids,
+        voids=tuple(voids),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 
 from flask import url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from web import board
 from web.formats import write_day
@@ -17,11 +18,10 @@ from web.views.desk import Task
 from workflow.clock import day_in
 from workflow.errors import Unavailable
 from workflow.models import Delivery, Note, ReturnedMessage
-from workflow.operations import protection, sealing
+from workflow.operations import directory, protection, sealing, standing
 from workflow.operations.context import Work
 from workflow.post.certificate import WARNING, ends
-from workflow.post.receipts import MemberReceipt
-from workflow.states import DeliveryQueue, MemberStatus, NoteState, Role, Transport
+from workflow.states import DeliveryQueue, NoteState, Role, Transport
 
 LATE = ("late", "undeliverable")
 LOOK_BACK = timedelta(days=365)
@@ -128,18 +128,17 @@ def _address(note: Note, one: _waiting.Waiting) -> str:
     return url_for("notes.show", note=key)
 
 
-def _with_losses(work: Work) -> list[Note]:
-    """The dispatched notes of which at least one message was lost, newest first."""
+def _with_losses(work: Work) -> Select[tuple[int]]:
+    """The dispatched notes of which at least one message was lost."""
     lost = select(Delivery.note_id).where(
         or_(
             Delivery.transport.in_((Transport.REFUSED_PERM, Transport.FAILED)),
             (Delivery.transport == Transport.REFUSED_TEMP) & (Delivery.queue == DeliveryQueue.DONE),
         )
     )
-    wanted = select(Note).where(
+    return select(Note.id).where(
         Note.state == NoteState.DISPATCHED, Note.dispatched_at >= work.now() - LOOK_BACK, Note.id.in_(lost)
     )
-    return list(work.session.scalars(wanted.order_by(Note.dispatched_at.desc())))
 
 
 def counts(work: Work, notes: list[Note]) -> Mapping[int, tuple[int, dict[str, int]]]:
@@ -149,20 +148,26 @@ def counts(work: Work, notes: list[Note]) -> Mapping[int, tuple[int, dict[str, i
 
 def _undeliverable(work: Work) -> Iterator[Task]:
     """States that a dispatched note has not reached, and will not."""
-    for note in _with_losses(work):
-        if not counts(work, [note])[note.id][1].get(MemberStatus.UNDELIVERABLE.value):
-            continue
-        for standing in board.standings(work, note, _lines.reader(work.profile)):
-            receipt: MemberReceipt = standing.receipt
-            if receipt.status is MemberStatus.UNDELIVERABLE:
-                yield Task(
-                    gettext("Correct an address"),
-                    gettext("%(state)s: no contact could be reached", state=standing.name),
-                    _lines.line(work, note),
-                    "undeliverable",
-                    url_for("circulation.board", note=note.reference, open=standing.member.code),
-                    gettext("Correct it"),
-                )
+    members: dict[int, list[int]] = {}
+    for number, member in standing.undeliverable(work, _with_losses(work)):
+        members.setdefault(number, []).append(member)
+    notes = _lines.loaded(work, members)
+    notes.sort(key=lambda note: note.dispatched_at or note.changed_at, reverse=True)
+    profile = work.profile
+    language = _lines.reader(profile)
+    key = profile.sort_key(language)
+    named = cache(partial(directory.named, work.session, language))
+    for note in notes:
+        names = named(_lines.note_day(work, note))
+        for member in sorted((names[one] for one in members[note.id]), key=lambda one: key(one.name)):
+            yield Task(
+                gettext("Correct an address"),
+                gettext("%(state)s: no contact could be reached", state=member.name),
+                _lines.line(work, note),
+                "undeliverable",
+                url_for("circulation.board", note=note.reference, open=member.code),
+                gettext("Correct it"),
+            )
 
 
 def _of_the_office(work: Work) -> Iterator[Task]:
@@ -173,8 +178,9 @@ def _of_the_office(work: Work) -> Iterator[Task]:
         .group_by(Delivery.note_id)
         .order_by(Delivery.note_id)
     ).all()
+    notes = {note.id: note for note in _lines.loaded(work, (identity for identity, _ in held))}
     for identity, count in held:
-        note = work.session.get_one(Note, identity)
+        note = notes[identity]
         yield Task(
             gettext("Decide on a held delivery"),
             ngettext("%(num)s message is held", "%(num)s messages are held", count),

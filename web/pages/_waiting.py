@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from web.formats import language_name
 from workflow.models import LanguageVersion, Note
@@ -68,7 +68,7 @@ def open_notes(work: Work) -> list[Note]:
     wanted = (
         select(Note)
         .where(visible_notes(work.actor), Note.state.in_(OPEN))
-        .options(selectinload(Note.versions), selectinload(Note.paragraphs))
+        .options(joinedload(Note.entry), selectinload(Note.versions), selectinload(Note.paragraphs))
         .order_by(Note.due, Note.id)
     )
     return list(work.session.scalars(wanted))

@@ -46,20 +46,12 @@ FIELDS = {
 def index() -> str:
     """All notes that some state has not acknowledged yet: those that need a person first, then the newest."""
     with looking() as work:
-        open_ids = (
-            select(Delivery.note_id)
-            .where(
-                Delivery.human != Human.ACKNOWLEDGED, Delivery.role != "cc", Delivery.cancelled_at.is_(None)
-            )
-            .distinct()
-        )
-        dispatched = work.session.scalar(
-            select(func.count()).select_from(Note).where(Note.state == NoteState.DISPATCHED)
-        )
+        out = select(Note.id).where(Note.state == NoteState.DISPATCHED)
+        dispatched = work.session.scalar(select(func.count()).select_from(out.subquery()))
         found = []
-        for number, groups in standing.of_notes(work, open_ids).items():
+        for number, groups in standing.of_notes(work, out).items():
             figures = _board.count(board.receipts_of(groups))
-            if figures.acknowledged < figures.total:
+            if figures.acknowledged < figures.total and any(_is_open(one) for one in groups):
                 waits = sum(one.members for one in groups if _board.needs_person(one.receipt, one.kinds))
                 found.append((number, figures, waits))
         found.sort(key=lambda one: (not one[2], -one[0]))
@@ -73,6 +65,14 @@ def index() -> str:
         ]
         page = CirculationPage(tuple(rows), (dispatched or 0) - len(found), len(found), paging)
         return render_template("circulation.html", page=page)
+
+
+def _is_open(group: standing.Group) -> bool:
+    """Whether an answer of one of these members may still come."""
+    return any(
+        one.human is not Human.ACKNOWLEDGED and one.role != "cc" and one.cancelled_at is None
+        for one in group.kinds
+    )
 
 
 def _show(template: str, note: str) -> str:

@@ -124,6 +124,7 @@ def _circulating(work: Work) -> tuple[Circulating, ...]:
     wanted = (
         select(Note)
         .where(Note.state == NoteState.DISPATCHED)
+        .options(*_lines.NAMED)
         .order_by(Note.dispatched_at.desc())
         .limit(CIRCULATING)
     )
@@ -141,6 +142,7 @@ def _changes(work: Work, people: dict[int, str]) -> tuple[Event, ...]:
     wanted = (
         select(Note)
         .where(visible_notes(work.actor), Note.changed_at >= since)
+        .options(*_lines.NAMED)
         .order_by(Note.changed_at.desc())
     )
     found = list(work.session.scalars(wanted.limit(MANY)))

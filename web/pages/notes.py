@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext
 from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from web.access import allowed_signed_in
 from web.pages import _events, _lines, _runs, _waiting
@@ -97,6 +98,7 @@ def _found(words: str) -> Any:
 def _page(work: Work, wanted: Any) -> tuple[list[Note], Keyset]:
     """One page by keys: older than `before`, or newer than `after`; both are references of notes."""
     before, after = (_edge(work, request.args.get(name, "")) for name in ("before", "after"))
+    wanted = wanted.options(*_lines.NAMED, selectinload(Note.versions))
     order = (Note.changed_at.desc(), Note.id.desc())
     if after is not None:
         newer = or_(

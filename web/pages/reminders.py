@@ -158,8 +158,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             sent=tuple(_sent(work, note, shown)),
             on_desk=tuple(
                 DeskRow(member.code, shown[member.id].name, rung.taken_at)
-                for each, member, rung in ladder.on_desk(work)
-                if each.id == note.id
+                for _, member, rung in ladder.on_desk(work, note)
             ),
             notes=tuple(line(work, one) for one in _notes(work, note)),
             paused=_paused(plan, names(work)),

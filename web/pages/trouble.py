@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import select
 
 from web.access import allowed
+from web.pages import _tables
 from web.pages._halting import acts_on_message
 from web.pages._lines import line
 from web.pages._routes import at
@@ -19,6 +23,8 @@ from workflow.operations.context import Work
 from workflow.states import Role
 
 blueprint = Blueprint("trouble", __name__)
+# A list that nobody reads to its end is shown in pages.
+MOST = 100
 
 
 @at(blueprint, "index")
@@ -29,17 +35,28 @@ def index() -> str:
         found = trouble.of(work)
         counts = {kind: sum(one.kind == kind for one in found) for kind in trouble.KINDS}
         chosen = request.args.get("kind", "")
-        shown = [one for one in found if chosen not in counts or one.kind == chosen]
+        kind = chosen if chosen in counts else ""
+        lines = [one for one in found if not kind or one.kind == kind]
+        shown, paging = _tables.numbered(lines, MOST, keep={"kind": kind})
+        sent = _sent(work, shown)
         page = TroublePage(
-            lines=tuple(_line(work, one) for one in shown),
+            lines=tuple(_line(work, one, sent.get(one.delivery or 0)) for one in shown),
             counts={kind: count for kind, count in counts.items() if count},
-            kind=chosen if chosen in counts else "",
+            kind=kind,
             total=len(found),
+            paging=paging,
         )
         return render_template("trouble.html", page=page)
 
 
-def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
+def _sent(work: Work, shown: Sequence[trouble.Trouble]) -> dict[int, Outgoing]:
+    """The messages that these lines are about."""
+    ids = [one.delivery for one in shown if one.delivery]
+    rows = work.session.scalars(select(Outgoing).where(Outgoing.id.in_(ids)).options(trouble.LIGHT))
+    return {row.id: row for row in rows}
+
+
+def _line(work: Work, one: trouble.Trouble, sent: Outgoing | None) -> TroubleLine:
     note = line(work, one.note) if one.note else None
     if one.returned is not None:
         url = url_for("returned.show", message=str(one.returned))
@@ -47,12 +64,12 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
         url = url_for("returned.index")
     elif one.act in ("correct", "renew", "settle"):
         # The form of a change, with what came back to be sent again, is one step away.
-        sent = work.session.get(Outgoing, one.delivery) if one.act == "correct" and one.delivery else None
+        old = sent if one.act == "correct" else None
         url = url_for(
             "directory.member",
             member=one.member,
-            contact=str(sent.contact_id) if sent else None,
-            _anchor="propose" if sent else None,
+            contact=str(old.contact_id) if old else None,
+            _anchor="propose" if old else None,
         )
     elif one.reminder:
         assert one.note is not None
@@ -62,7 +79,7 @@ def _line(work: Work, one: trouble.Trouble) -> TroubleLine:
         opened = one.member or None
         anchor = f"state-{one.member}" if one.member else None
         url = url_for("circulation.board", note=one.note.reference, open=opened, _anchor=anchor)
-    message = work.session.get(Outgoing, one.delivery) if one.reminder and one.delivery else None
+    message = sent if one.reminder else None
     return TroubleLine(
         kind=one.kind,
         sentence=str(said(one.sentence)),

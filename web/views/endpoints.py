@@ -160,7 +160,7 @@ ENDPOINTS = (
     _get("handing.slips", NOTE + "/covering-slips.pdf", "member"),
     _get("circulation.pack", NOTE + "/evidence.<kind>", "member"),
     _get("circulation.message", "/messages/<message>"),
-    _get("trouble.index", "/trouble", "kind"),
+    _get("trouble.index", "/trouble", "kind", "page"),
     # What follows a dispatch: reminders, silence procedures, corrections.
     _form("reminders.show", NOTE + "/reminders", "to-*", "after-*", "times-*", "form-*"),
     _post("reminders.pause", NOTE + "/reminders/pause", "reason"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.views.parts import NoteLine
+from web.views.parts import SINGLE_PAGE, Keyset, NoteLine
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,10 @@ class TroubleLine:
 
 @dataclass(frozen=True)
 class TroublePage:
-    """The lines that are shown, the most urgent first; `counts` by kind and `total` count all of them."""
+    """The lines that are shown, the most urgent first; `counts` by kind and `total` count all of them, on every page."""
 
     lines: tuple[TroubleLine, ...]
     counts: Mapping[str, int]
     kind: str = ""
     total: int = 0
+    paging: Keyset = SINGLE_PAGE

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from workflow.errors import Conflict, Invalid, NotFound, one_after_another
 from workflow.letters.follow_up import faults_of, step_of
@@ -115,20 +116,26 @@ def is_on_desk(work: Work, note: Note, member_id: int) -> bool:
     return waits and not silent.has_spoken(work, note.id, member_id) and not _ended(work, note)
 
 
-def on_desk(work: Work) -> list[tuple[Note, Member, ReminderRung]]:
-    """The states that came to the end of a ladder and are still silent, the longest first."""
-    rows = work.session.execute(
+def on_desk(work: Work, about: Note | None = None) -> list[tuple[Note, Member, ReminderRung]]:
+    """The states that came to the end of a ladder (of one note) and are still silent, the longest first."""
+    ended = select(ReminderPlan.note_id).where(ReminderPlan.ended_at.is_not(None))
+    wanted = (
         select(ReminderRung, Note, Member)
         .join(Note, Note.id == ReminderRung.note_id)
         .join(Member, Member.id == ReminderRung.member_id)
-        .where(ReminderRung.outcome == "desk", ReminderRung.settled_at.is_(None))
+        .where(
+            ReminderRung.outcome == "desk",
+            ReminderRung.settled_at.is_(None),
+            ReminderRung.note_id.not_in(ended),
+        )
+        .options(joinedload(Note.entry))
         .order_by(ReminderRung.taken_at, ReminderRung.id)
-    ).all()
-    return [
-        (note, member, rung)
-        for rung, note, member in rows
-        if not silent.has_spoken(work, note.id, member.id) and not _ended(work, note)
-    ]
+    )
+    if about is not None:
+        wanted = wanted.where(ReminderRung.note_id == about.id)
+    rows = work.session.execute(wanted).all()
+    spoken = silent.spoken(work, {note.id for _, note, _ in rows})
+    return [(note, member, rung) for rung, note, member in rows if (note.id, member.id) not in spoken]
 
 
 def _ended(work: Work, note: Note) -> bool:

@@ -42,6 +42,16 @@ def has_spoken(work: Work, note_id: int, member_id: int, *, lock: bool = False) 
     return any(row.human is Human.ACKNOWLEDGED for row in rows)
 
 
+def spoken(work: Work, notes: Collection[int]) -> set[tuple[int, int]]:
+    """The members that have acknowledged, as (note, member), of these notes."""
+    rows = work.session.execute(
+        select(Delivery.note_id, Delivery.member_id)
+        .where(Delivery.note_id.in_(notes), Delivery.role != "cc", Delivery.human == Human.ACKNOWLEDGED)
+        .distinct()
+    )
+    return set(rows.tuples())
+
+
 def still_wanted(work: Work, row: Outgoing) -> bool:
     """Whether a message in a worker's hand may go on; a reminder that may not is put aside here.
 

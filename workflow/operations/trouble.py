@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from workflow.errors import Phrase
-from workflow.models import Delivery, Member, Note, Outgoing, Reminder, ReminderPlan, ReturnedMessage
+from workflow.models import Attempt, Delivery, Member, Note, Outgoing, Reminder, ReminderPlan, ReturnedMessage
 from workflow.operations import address_checks, certificates, mailbox_faults, silent
 from workflow.operations.context import Work
 from workflow.post.certificate import WARNING
@@ -74,11 +75,21 @@ class Trouble:
 
 def of(work: Work) -> list[Trouble]:
     """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
-    codes = {row.id: row.code for row in work.session.scalars(select(Member))}
+    codes = dict(work.session.execute(select(Member.id, Member.code)).tuples().all())
     found = [*_failed(work, codes), *_unreminded(work, codes), *_held(work, codes), *_slow(work, codes)]
     found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work), *_unread(work)]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since))
+
+
+# What is big of a message, and nobody asks for here.
+LIGHT = defer(Outgoing.documents)
+
+
+def _notes(work: Work, ids: Iterable[int]) -> dict[int, Note]:
+    """The notes with their numbers, in one statement."""
+    wanted = select(Note).where(Note.id.in_(set(ids))).options(joinedload(Note.entry))
+    return {note.id: note for note in work.session.scalars(wanted)}
 
 
 def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
@@ -91,19 +102,13 @@ def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
             Delivery.human == Human.NONE,
             Delivery.cancelled_at.is_(None),
         )
+        .options(LIGHT)
         .order_by(Delivery.id)
         .limit(MOST)
     ).all()
+    beside, notes = _beside(work, rows), _notes(work, (row.note_id for row in rows))
     for row in rows:
-        others = work.session.scalars(
-            select(Delivery).where(
-                Delivery.note_id == row.note_id,
-                Delivery.member_id == row.member_id,
-                Delivery.id != row.id,
-                Delivery.role != "cc",
-                Delivery.cancelled_at.is_(None),
-            )
-        ).all()
+        others = [one for one in beside.get((row.note_id, row.member_id), ()) if one.id != row.id]
         if any(one.human is Human.ACKNOWLEDGED for one in others):
             continue
         reached = row.role == "cc" or any(
@@ -114,10 +119,34 @@ def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
             "contact_failed" if reached else "undeliverable",
             Phrase("%(address)s cannot be reached.", address=row.address),
             last.answered_at or last.prepared_at,
-            work.session.get_one(Note, row.note_id),
+            notes[row.note_id],
             codes[row.member_id],
             row.id,
         )
+
+
+class Beside(NamedTuple):
+    """What counts of another delivery to the same member."""
+
+    id: int
+    transport: Transport | None
+    human: Human
+
+
+def _beside(work: Work, rows: Sequence[Delivery]) -> dict[tuple[int, int], list[Beside]]:
+    """The deliveries that count for the members of these, by note and member."""
+    notes, members = {row.note_id for row in rows}, {row.member_id for row in rows}
+    found: dict[tuple[int, int], list[Beside]] = {}
+    for note_id, member_id, identity, transport, human in work.session.execute(
+        select(Delivery.note_id, Delivery.member_id, Delivery.id, Delivery.transport, Delivery.human).where(
+            Delivery.note_id.in_(notes),
+            Delivery.member_id.in_(members),
+            Delivery.role != "cc",
+            Delivery.cancelled_at.is_(None),
+        )
+    ):
+        found.setdefault((note_id, member_id), []).append(Beside(identity, transport, human))
+    return found
 
 
 def _unreminded(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
@@ -128,30 +157,35 @@ def _unreminded(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
         later.id > Reminder.id,
         later.transport.not_in(_FAILED),
     )
+    # Asked apart: the few that failed are found by an index, and not by reading all in their order.
+    failed = select(Outgoing.id).where(Outgoing.kind == "reminder", Outgoing.transport.in_(_FAILED))
     rows = work.session.execute(
         select(Reminder, note)
         .join(note, note.id == Reminder.reminds_id)
         .join(ReminderPlan, ReminderPlan.note_id == Reminder.note_id)
         .where(
+            Reminder.id.in_(failed),
             Reminder.queue == DeliveryQueue.DONE,
-            Reminder.transport.in_(_FAILED),
             Reminder.cancelled_at.is_(None),
             ReminderPlan.ended_at.is_(None),
             # Where the note itself failed, that is said already, and more urgently.
             note.transport.not_in(_FAILED),
             ~passed.exists(),
         )
+        .options(LIGHT)
         .order_by(Reminder.id)
         .limit(MOST)
-    )
-    for row, _ in rows.all():
-        if silent.has_spoken(work, row.note_id, row.member_id):
+    ).all()
+    notes = _notes(work, (row.note_id for row, _ in rows))
+    spoken = silent.spoken(work, notes)
+    for row, _ in rows:
+        if (row.note_id, row.member_id) in spoken:
             continue
         yield Trouble(
             "reminder_failed",
             Phrase("The reminder to %(address)s was refused or came back.", address=row.address),
             _begun(row),
-            work.session.get_one(Note, row.note_id),
+            notes[row.note_id],
             codes[row.member_id],
             row.id,
             reminder=True,
@@ -161,8 +195,14 @@ def _unreminded(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
 def _held(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
     """What waits for a person; a dispatch that was stopped as a whole is one line."""
     rows = work.session.scalars(
-        select(Outgoing).where(Outgoing.queue == DeliveryQueue.HELD).order_by(Outgoing.id).limit(MOST)
-    )
+        select(Outgoing)
+        .where(Outgoing.queue == DeliveryQueue.HELD)
+        .options(LIGHT)
+        # As the index has them, so that a few held ones are found without reading all the others.
+        .order_by(Outgoing.due_at, Outgoing.id)
+        .limit(MOST)
+    ).all()
+    notes = _notes(work, (row.note_id for row in rows))
     stopped: dict[int, list[Outgoing]] = {}
     for row in rows:
         if row.held_reason == silent.PAUSED:
@@ -174,7 +214,7 @@ def _held(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
             _HELD[row.held_as or Hold.PERSON],
             row.held_reason or "",
             _begun(row),
-            work.session.get_one(Note, row.note_id),
+            notes[row.note_id],
             codes[row.member_id],
             row.id,
             reminder=row.reminds_id is not None,
@@ -182,7 +222,7 @@ def _held(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
     for note_id, held in stopped.items():
         reason = held[0].held_reason or ""
         since = min(_begun(row) for row in held)
-        yield Trouble("stopped", reason, since, work.session.get_one(Note, note_id), count=len(held))
+        yield Trouble("stopped", reason, since, notes[note_id], count=len(held))
 
 
 def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
@@ -192,22 +232,32 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
     overdue = select(Outgoing.note_id, func.count(), func.min(Outgoing.due_at)).where(
         Outgoing.queue == DeliveryQueue.QUEUED, Outgoing.due_at < now - OVERDUE
     )
-    for note_id, count, since in work.session.execute(overdue.group_by(Outgoing.note_id)):
+    late = work.session.execute(overdue.group_by(Outgoing.note_id)).all()
+    notes = _notes(work, (note_id for note_id, _, _ in late))
+    for note_id, count, since in late:
         words = Phrase("It is due and no worker has taken it. See that worker, timer and relay run.")
-        yield Trouble("overdue", words, since, work.session.get_one(Note, note_id), count=count)
+        yield Trouble("overdue", words, since, notes[note_id], count=count)
+    # The last attempt alone says since when; what is not late yet is not read.
+    later = aliased(Attempt)
+    number = select(func.max(later.number)).where(later.delivery_id == Delivery.id).scalar_subquery()
+    begun_at = func.coalesce(Attempt.unknown_at, Attempt.answered_at, Attempt.sending_at, Attempt.prepared_at)
     rows = work.session.scalars(
         select(Delivery)
+        .join(Attempt, and_(Attempt.delivery_id == Delivery.id, Attempt.number == number))
         .where(
             Delivery.transport.in_([Transport.UNKNOWN, Transport.ACCEPTED, Transport.DELAYED]),
             Delivery.queue.in_([DeliveryQueue.QUEUED, DeliveryQueue.DONE]),
             Delivery.human == Human.NONE,
             Delivery.cancelled_at.is_(None),
+            or_(Delivery.transport == Transport.UNKNOWN, begun_at < patience),
         )
+        .options(LIGHT)
         .order_by(Delivery.id)
-    )
-    found = 0
+        .limit(MOST)
+    ).all()
+    notes = _notes(work, (row.note_id for row in rows))
     for row in rows:
-        begun, about = _begun(row), (work.session.get_one(Note, row.note_id), codes[row.member_id], row.id)
+        begun, about = _begun(row), (notes[row.note_id], codes[row.member_id], row.id)
         over = row.queue is DeliveryQueue.DONE and row.attempts[-1].transport in _FAILED
         if row.transport is Transport.UNKNOWN and over:
             words = Phrase(
@@ -218,8 +268,6 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
         elif row.transport is Transport.UNKNOWN:
             words = Phrase("The line broke after the message may have gone out; a report may still come.")
             yield Trouble("waiting", words, begun, *about)
-        elif begun >= patience:
-            continue
         elif row.transport is Transport.ACCEPTED:
             words = Phrase(
                 "The relay took the message for %(address)s, and no report came.", address=row.address
@@ -230,9 +278,6 @@ def _slow(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
                 "A server on the way cannot hand the message to %(address)s on.", address=row.address
             )
             yield Trouble("late", words, begun, *about)
-        found += 1
-        if found >= MOST:
-            break
 
 
 def _asked(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
