@@ -75,11 +75,9 @@ def states(office: Office, count: int, contacts: int = 3) -> list[str]:
             work.session.execute(
                 insert(TABLES["memberships"]).values(member_id=row, valid_from=SINCE, certain=True, source="")
             )
-        ids = dict(work.session.execute(select(Member.code, Member.id)).tuples().all())
+        ids = dict(work.session.execute(select(Member.code, Member.id)).all())
         there: dict[int, int] = dict(
-            work.session.execute(select(Contact.member_id, func.count()).group_by(Contact.member_id))
-            .tuples()
-            .all()
+            work.session.execute(select(Contact.member_id, func.count()).group_by(Contact.member_id)).all()
         )
         rows = [
             {
@@ -218,9 +216,9 @@ def _value(
     if key in NAMED.get(name, {}):
         return f"{key} + k * {span[NAMED[name][key]]}"
     if key in UNIQUE.get(name, ()):
-        return f"CAST({10**SIGNS} + k AS TEXT) || substr({key}, {SIGNS + 2})"
+        return f"CAST({10**SIGNS + span['notes']} + k AS TEXT) || substr({key}, {SIGNS + 2})"
     if name == "notes" and key == "reference":
-        return "'D-2025-' || CAST(100000 + k AS TEXT)"
+        return f"'D-2025-' || CAST({100000 + span['notes']} + k AS TEXT)"
     if name == "register_entries" and key in ("serial", "symbol", "key"):
         number = f"{serial} + k"
         return {

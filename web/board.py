@@ -94,7 +94,7 @@ def offices(work: Work, deliveries: Iterable[Delivery]) -> dict[int, str]:
     """The office of each delivery's contact, by the contact's id."""
     ids = {delivery.contact_id for delivery in deliveries}
     rows = work.session.execute(select(Contact.id, Contact.office).where(Contact.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {row.id: row.office for row in rows}
 
 
 def acknowledgements(work: Work, note: Note) -> dict[int, dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -211,6 +212,9 @@ class Service:
             cache_logger_on_first_use=False,
         )
         app = create_app(self.means)
+        # What is there now stays: the collector need not walk all of it in the middle of somebody's page.
+        gc.collect()
+        gc.freeze()
         server = create_server(app, host=HOST, port=self.port, threads=12, ident="chancery")
         threading.Thread(target=server.run, daemon=True).start()
         return server

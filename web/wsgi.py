@@ -6,6 +6,7 @@ database is not at this program's migration.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from web.app import create_app
@@ -18,6 +19,9 @@ try:
     means.database.wait()
     schema.require_current(means.database)
     app = create_app(means)
+    # What is there now stays: the collector need not walk all of it in the middle of somebody's page.
+    gc.collect()
+    gc.freeze()
 except Refusal as refusal:
     print(f"chancery: {refusal.sentence}", file=sys.stderr)  # noqa: T201 - there is no logger yet
     sys.exit(1)

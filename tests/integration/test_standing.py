@@ -60,7 +60,8 @@ def test_groups_are_what_each_delivery_says(desk: Desk, seed: int) -> None:
         for row in plain.of_note(work, note):
             each.setdefault(row.member_id, []).append(row)
         receipts = {
-            member: member_receipt(contact_receipt(work, one) for one in rows) for member, rows in each.items()
+            member: member_receipt(contact_receipt(work, one) for one in rows)
+            for member, rows in each.items()
         }
         groups = standing.of_notes(work, [note])[note]
         counted: Counter[object] = Counter()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
+from tests import crowd
 from tests.conftest import SetClock
 from tests.integration.browser import Browser
 from tests.office import Office
 from tests.relay import ScriptedRelay, World
 from workflow.models import Member, Note
-from workflow.operations import ladder, reminding, sending
+from workflow.operations import ladder, plain, prospects, reminding, sending
 from workflow.states import NoteState
 
 FEW, MANY = 2, 12
@@ -64,6 +65,41 @@ def test_pages_ask_as_often_for_many_states_as_for_few(office: Office, clock: Se
         if counts[1] > counts[0] + MORE:
             grown[page or "/"] = counts
     assert not grown
+
+
+def test_lists_of_notes_ask_as_often_for_many_as_for_few(office: Office, clock: SetClock) -> None:
+    codes = crowd.states(office, 6)
+    note_id = crowd.circulated(office, clock, codes)
+    crowd.copies(office, note_id, 1, deliveries=True)
+    crowd.incoming(office, 3)
+    pages = Browser(office)
+    lists = (
+        "/",
+        "/notes",
+        "/register",
+        "/circulation",
+        "/trouble",
+        "/incoming",
+        "/register/journal",
+        "/register.csv",
+    )
+    before = {page: selects(office, pages, page) for page in lists}
+    with office.means.look() as work:
+        newest = work.session.scalars(select(func.max(Note.id))).one()
+    # Copies of a copy, so that their keys stay unique.
+    crowd.copies(office, newest, 12, deliveries=True)
+    after = {page: selects(office, pages, page) for page in lists}
+    assert {page: counts for page, counts in after.items() if counts > before[page] + MORE} == {}
+
+
+def test_reminders_of_many_notes_are_due_as_those_of_each(office: Office, clock: SetClock) -> None:
+    for members in (4, 6):
+        crowd.circulated(office, clock, crowd.states(office, members))
+    with office.means.look() as work:
+        notes = work.session.scalars(select(Note)).all()
+        each = {note.id: prospects.next_due(work, note, plain.of_note(work, note.id)) for note in notes}
+        assert prospects.next_due_of(work, notes) == {key: at for key, at in each.items() if at}
+        assert any(each.values())
 
 
 def test_the_directory_asks_as_often_for_many_contacts_as_for_few(office: Office) -> None:

@@ -175,7 +175,7 @@ def _addressees(work: Work, approvals: Sequence[int]) -> dict[int, int]:
         .where(ApprovedRecipient.approval_id.in_(approvals))
         .group_by(ApprovedRecipient.approval_id)
     )
-    return dict(rows.tuples().all())
+    return {approval: members for approval, members in rows.all() if members}
 
 
 def _documents(work: Work, approvals: Sequence[int]) -> dict[int, list[tuple[int, str]]]:

@@ -49,7 +49,7 @@ def spoken(work: Work, notes: Collection[int]) -> set[tuple[int, int]]:
         .where(Delivery.note_id.in_(notes), Delivery.role != "cc", Delivery.human == Human.ACKNOWLEDGED)
         .distinct()
     )
-    return set(rows.tuples())
+    return {(note_id, member_id) for note_id, member_id in rows}
 
 
 def still_wanted(work: Work, row: Outgoing) -> bool:

@@ -75,7 +75,7 @@ class Trouble:
 
 def of(work: Work) -> list[Trouble]:
     """Everything that needs a person, the most urgent first; at most some hundred lines of a kind."""
-    codes = dict(work.session.execute(select(Member.id, Member.code)).tuples().all())
+    codes = {row.id: row.code for row in work.session.execute(select(Member.id, Member.code))}
     found = [*_failed(work, codes), *_unreminded(work, codes), *_held(work, codes), *_slow(work, codes)]
     found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work), *_unread(work)]
     order = list(KINDS)
