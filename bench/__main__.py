@@ -1,6 +1,6 @@
 """`./run bench`: every measurement, peers beside ours in one run, as ratios.
 
-A name (letters, sealing, post, returned, concordance, circulation, memory) runs that one alone.
+A name (letters, sealing, post, returned, concordance, circulation, memory, pages) runs that one alone.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflow.models import Contact, Delivery, Event, Note
-from workflow.operations import directory, plain, standing
+from workflow.operations import naming, plain, standing
 from workflow.operations.context import Work
 from workflow.operations.evidence import contact_receipt
 from workflow.post.receipts import MemberReceipt, member_receipt
@@ -21,7 +21,7 @@ from workflow.states import Human, MemberStatus
 class Standing:
     """One member of a note: its receipt, its deliveries as plain rows to look at, or why it goes without."""
 
-    member: directory.Named
+    member: naming.Named
     name: str
     receipt: MemberReceipt
     deliveries: tuple[Delivery, ...]
@@ -49,7 +49,7 @@ def standings(work: Work, note: Note, language: str) -> list[Standing]:
             deliveries=tuple(by_member.get(member.id, ())),
             waived_reason=waived.get(member.id),
         )
-        for member in directory.named(work.session, shown, approval.dated, wanted).values()
+        for member in naming.named(work.session, shown, approval.dated, wanted).values()
     ]
     return sorted(found, key=lambda one: sort_key(one.name))
 

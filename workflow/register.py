@@ -283,22 +283,17 @@ class Continuity:
 def continuity(session: Session, series: str, year: int = 0) -> Continuity | None:
     """The continuity of a series (and year); None while it has no number."""
     of_year = (RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
-    first, last, numbers, voids = session.execute(
-        select(
-            func.min(RegisterEntry.serial),
-            func.max(RegisterEntry.serial),
-            func.count(),
-            func.count(RegisterEntry.void_at),
-        ).where(*of_year)
-    ).one()
+    serial = RegisterEntry.serial
+    figures = select(func.min(serial), func.max(serial), func.count(), func.count(RegisterEntry.void_at))
+    first, last, numbers, voids = session.execute(figures.where(*of_year)).one()
     if not numbers:
         return None
     symbol = select(RegisterEntry.symbol).where(*of_year)
-    begin, end = (session.scalar(symbol.where(RegisterEntry.serial == one)) or "" for one in (first, last))
+    begin, end = (session.scalar(symbol.where(serial == one)) or "" for one in (first, last))
     gaps: tuple[int, ...] = ()
     if last - first + 1 != numbers:
-        serials = set(session.scalars(select(RegisterEntry.serial).where(*of_year)))
-        gaps = tuple(serial for serial in range(first, last + 1) if serial not in serials)
+        serials = set(session.scalars(select(serial).where(*of_year)))
+        gaps = tuple(one for one in range(first, last + 1) if one not in serials)
     return Continuity(begin, end, numbers, voids, gaps)
 
 

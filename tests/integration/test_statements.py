@@ -13,7 +13,7 @@ from tests.integration.browser import Browser
 from tests.office import Office
 from tests.relay import ScriptedRelay, World
 from workflow.models import Member, Note
-from workflow.operations import ladder, plain, prospects, reminding, sending
+from workflow.operations import ladder, next_days, plain, prospects, reminding, sending
 from workflow.states import NoteState
 
 FEW, MANY = 2, 12
@@ -98,7 +98,7 @@ def test_reminders_of_many_notes_are_due_as_those_of_each(office: Office, clock:
     with office.means.look() as work:
         notes = work.session.scalars(select(Note)).all()
         each = {note.id: prospects.next_due(work, note, plain.of_note(work, note.id)) for note in notes}
-        assert prospects.next_due_of(work, notes) == {key: at for key, at in each.items() if at}
+        assert next_days.next_due(work, notes) == {key: at for key, at in each.items() if at}
         assert any(each.values())
 
 

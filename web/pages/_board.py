@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
 
 from flask_babel import gettext, ngettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from web import board
 from web.board import Standing, standings
 from web.formats import write_moment
-from web.pages import _evidence, _reminded, _successors
+from web.pages import _evidence, _happened, _reminded, _successors
 from web.pages._halting import acts_on
 from web.pages._lines import line, names, reader
 from web.problems import said
 from web.views.circulation import BoardPage, BoardRow, Progress
 from web.views.parts import Count
 from web.views.words import CHANNELS
-from workflow.models import Delivery, Document, Event, Note, Outgoing
+from workflow.models import Delivery, Document, Event, Note
 from workflow.models.directory import HANDED
 from workflow.operations import family
 from workflow.operations.context import Work
@@ -40,8 +38,6 @@ RUNGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 REPORTED = (Transport.DELAYED, Transport.RELAYED, Transport.DELIVERED, Transport.FAILED)
 TAKEN = (Transport.ACCEPTED, *REPORTED)
-# Of these a row says what they tell; of others only that they happened.
-TELLING = (*_evidence.LOST_KINDS, Human.ACKNOWLEDGED)
 
 
 def count(receipts: Mapping[MemberReceipt, int]) -> Count:
@@ -79,7 +75,7 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
     """The board as somebody asked for it: the tab `chosen`, the row of the member `opened` open."""
     all_ = standings(work, note, reader(work.profile))
     opens = [one.id for each in all_ if each.member.code == opened for one in each.deliveries]
-    events = _events(work, note, opens)
+    events = _happened.events(work, note, opens)
     counting = [one for one in all_ if one.deliveries or one.waived_reason is None]
     figures = count(Counter(one.receipt for one in counting))
     people, current = names(work), family.current_by_member(work, note)
@@ -106,7 +102,7 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
         progress=progress(work, note, events, [each for one in all_ for each in one.deliveries]),
         rows=tuple(by_need),
         as_of=now,
-        serial=serial(work, note),
+        serial=_happened.serial(work, note),
         dispatched=note.dispatched_at,
         dispatched_by=people.get(note.dispatched_by or 0, ""),
         since=since_words(note.dispatched_at, now),
@@ -120,58 +116,6 @@ def page(work: Work, note: Note, chosen: str, opened: str) -> BoardPage:
         release=note.release_at if note.release_at and note.release_at > now else None,
         **_successors.on_board(work, note, current),
     )
-
-
-class Happening(NamedTuple):
-    """That something happened: an event without what it says."""
-
-    id: int
-    delivery_id: int
-    attempt_id: int | None
-    axis: str
-    kind: str
-    at: datetime
-
-
-def _events(work: Work, note: Note, opens: Collection[int]) -> Mapping[int, list[Event]]:
-    """All events of a note; whole are those that a row tells of, and those of the deliveries that are open."""
-    of_note = select(Outgoing.id).where(Outgoing.note_id == note.id, Outgoing.kind == "note")
-    whole = {
-        event.id: event
-        for event in work.session.scalars(
-            select(Event).where(
-                Event.delivery_id.in_(of_note), or_(Event.kind.in_(TELLING), Event.delivery_id.in_(opens))
-            )
-        )
-    }
-    found: dict[int, list[Event]] = {}
-    rows = work.session.execute(
-        select(*(getattr(Event, name) for name in Happening._fields))
-        .where(Event.delivery_id.in_(of_note))
-        .order_by(Event.id)
-    )
-    for row in rows:
-        event = whole.get(row.id) or cast(Event, Happening._make(row))
-        found.setdefault(event.delivery_id, []).append(event)
-    return found
-
-
-def serial(work: Work, note: Note) -> int:
-    """A number that is another one whenever the board is: the live page compares it."""
-    deliveries = work.session.execute(
-        select(
-            Outgoing.id, Outgoing.queue, Outgoing.transport, Outgoing.human, Outgoing.address, Outgoing.due_at,
-            Outgoing.held_reason, Outgoing.link_revoked_at,
-        )
-        .where(Outgoing.note_id == note.id)
-        .order_by(Outgoing.id)
-    ).all()  # fmt: skip
-    newest = work.session.scalar(
-        select(func.max(Event.id))
-        .join(Delivery, Outgoing.id == Event.delivery_id)
-        .where(Outgoing.note_id == note.id)
-    )
-    return zlib.crc32(repr(([tuple(map(str, one)) for one in deliveries], newest)).encode())
 
 
 def row(

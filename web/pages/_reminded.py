@@ -13,7 +13,7 @@ from web.problems import said
 from web.views.parts import Event as Line
 from workflow.clock import day_in
 from workflow.models import Delivery, Note, Reminder
-from workflow.operations import ladder, prospects
+from workflow.operations import ladder, next_days, prospects
 from workflow.operations.context import Work
 from workflow.states import DeliveryQueue
 
@@ -30,9 +30,9 @@ def next_day(work: Work, note: Note, rows: Sequence[Delivery]) -> date | None:
     return day_in(moment, work.zone) if moment else None
 
 
-def next_days(work: Work, notes: Sequence[Note]) -> dict[int, date]:
+def days_of(work: Work, notes: Sequence[Note]) -> dict[int, date]:
     """The same for many notes, by id, without reading what went out of them; who is not there reminds nobody."""
-    moments = prospects.next_due_of(work, notes)
+    moments = next_days.next_due(work, notes)
     return {number: day_in(moment, work.zone) for number, moment in moments.items()}
 
 

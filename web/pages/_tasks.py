@@ -18,7 +18,7 @@ from web.views.desk import Task
 from workflow.clock import day_in
 from workflow.errors import Unavailable
 from workflow.models import Delivery, Note, ReturnedMessage
-from workflow.operations import directory, protection, sealing, standing
+from workflow.operations import naming, protection, sealing, standing
 from workflow.operations.context import Work
 from workflow.post.certificate import WARNING, ends
 from workflow.states import DeliveryQueue, NoteState, Role, Transport
@@ -156,7 +156,7 @@ def _undeliverable(work: Work) -> Iterator[Task]:
     profile = work.profile
     language = _lines.reader(profile)
     key = profile.sort_key(language)
-    named = cache(partial(directory.named, work.session, language))
+    named = cache(partial(naming.named, work.session, language))
     for note in notes:
         names = named(_lines.note_day(work, note))
         for member in sorted((names[one] for one in members[note.id]), key=lambda one: key(one.name)):

@@ -13,7 +13,7 @@ import tasks.offer
 from web import board, packs
 from web.access import allowed
 from web.formats import write_moment
-from web.pages import _board, _files, _forms, _lines, _mail, _papers, _reminded, _streams, _tables
+from web.pages import _board, _files, _forms, _happened, _lines, _mail, _papers, _reminded, _streams, _tables
 from web.pages._addressee import chosen, dispatched
 from web.pages._ids import find_row
 from web.pages._lines import line
@@ -57,7 +57,7 @@ def index() -> str:
         found.sort(key=lambda one: (not one[2], -one[0]))
         shown, paging = _tables.numbered(found)
         notes = {note.id: note for note in _lines.loaded(work, [number for number, _, _ in shown])}
-        days = _reminded.next_days(work, list(notes.values()))
+        days = _reminded.days_of(work, list(notes.values()))
         rows = [
             CirculatingRow(line(work, note), note.dispatched_at, figures, waits, days.get(number))
             for number, figures, waits in shown
@@ -104,7 +104,7 @@ def events(note: str) -> Response:
 
     def look() -> int:
         with ours.look(person) as work:
-            return _board.serial(work, work.session.get_one(Note, identity))
+            return _happened.serial(work, work.session.get_one(Note, identity))
 
     return _streams.stream(person.id, look)
 

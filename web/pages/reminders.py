@@ -25,7 +25,7 @@ from web.views.parts import UNTYPED, Event, Option, Typed
 from workflow.errors import Invalid, Refusal
 from workflow.letters.follow_up import MOST_STEPS, step_of
 from workflow.models import Note, Outgoing, ReminderPlan, ReminderRung
-from workflow.operations import directory, ladder, plain, prospects
+from workflow.operations import directory, ladder, naming, plain, prospects
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may
 from workflow.states import Role, Transport
@@ -131,7 +131,7 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
         note = find_note(work, name)
         plan = ladder.plan_of(work, note)
         language, day = reader(work.profile), note_day(work, note)
-        shown = directory.named(work.session, language, day)
+        shown = naming.named(work.session, language, day)
         by_name = cache(work.profile.sort_key(language))
         rows = plain.of_note(work, note.id)
         outlook = prospects.outlook(work, note, all_rungs=True, rows=rows)
@@ -224,7 +224,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sent(work: Work, note: Note, shown: Mapping[int, directory.Named]) -> list[SentRow]:
+def _sent(work: Work, note: Note, shown: Mapping[int, naming.Named]) -> list[SentRow]:
     found = []
     for row in reversed(plain.following(work, note.id)):
         last = row.attempts[-1] if row.attempts else None

@@ -6,19 +6,16 @@ days after the one before, at the organisation's hour and on one of its working 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from workflow.clock import day_in
 from workflow.letters.follow_up import Step, step_of
 from workflow.models import (
-    Attempt,
     Contact,
     Delivery,
     Event,
@@ -27,15 +24,15 @@ from workflow.models import (
     ReminderRung,
 )
 from workflow.models.directory import ContactRole, ContactState
-from workflow.operations import directory, plain, silent
+from workflow.operations import naming, silent
 from workflow.operations.context import Work
 from workflow.operations.evidence import STANDING
 from workflow.states import DeliveryQueue, Handing, Human, Transport
 
 # Channels by which a message goes out at all; what is handed over in person is reminded of by the desk.
 MAILED = ("mail", "link_only")
-_SENT = (*STANDING, Transport.UNKNOWN)
-_HANDED = (Handing.SENT, Handing.DELIVERED)
+SENT = (*STANDING, Transport.UNKNOWN)
+GIVEN = (Handing.SENT, Handing.DELIVERED)
 # A member whose mail is stopped is looked at again after this time.
 _LOOK_AGAIN = timedelta(hours=12)
 
@@ -59,7 +56,7 @@ class Rung:
 class Planned:
     """What would happen next to a silent member: the rung, when, and to which addresses."""
 
-    member: directory.Named
+    member: naming.Named
     rung: Rung
     due_at: datetime
     targets: tuple[Delivery | Contact, ...] = ()
@@ -88,7 +85,7 @@ def outlook(
     steps = _steps(work, note, grouped, all_rungs=all_rungs)
     if not steps:
         return []
-    members = directory.named(work.session, note.source_language, work.today(), grouped)
+    members = naming.named(work.session, note.source_language, work.today(), grouped)
     standing, others = _contacts(work, grouped)
     found = [
         Planned(members[one], rung, due_at, _targets(members[one], grouped[one], rung, standing, others))
@@ -101,79 +98,6 @@ def next_due(work: Work, note: Note, rows: Sequence[Delivery]) -> datetime | Non
     """When the next silent member is written to, of these deliveries of the note; None when nobody is."""
     steps = _steps(work, note, _grouped(rows), all_rungs=False)
     return min((due_at for _, rung, due_at in steps if not rung.is_desk), default=None)
-
-
-def next_due_of(work: Work, notes: Sequence[Note]) -> dict[int, datetime]:
-    """The same for many notes whose reminders are not paused, by their ids; the database counts the members.
-
-    Members that stand on the same rung are as one: the first of them to come to the next says when.
-    """
-    plans = {
-        row.note_id: row
-        for row in work.session.scalars(
-            select(ReminderPlan).where(
-                ReminderPlan.note_id.in_(note.id for note in notes),
-                ReminderPlan.paused_at.is_(None),
-                ReminderPlan.ended_at.is_(None),
-            )
-        )
-    }
-    by_id = {note.id: note for note in notes if note.id in plans and not silent.is_over(note)}
-    brought = work.session.scalars(
-        select(Delivery.note_id).where(Delivery.note_id.in_(by_id), Delivery.handed.in_(_HANDED)).distinct()
-    ).all()
-    # What a person brings leaves by no attempt; such notes are rare, and looked at one by one.
-    found = {number: next_due(work, by_id[number], plain.of_note(work, number)) for number in brought}
-    due = cache(partial(_due, work))
-    for number, step, since in work.session.execute(_silent_on([one for one in by_id if one not in found])):
-        rungs = rungs_of(step_of(one) for one in plans[number].steps)[step:]
-        if rungs and not rungs[0].is_desk:
-            moment = due(day_in(since, work.zone), rungs[0].after)
-            known = found.get(number)
-            found[number] = moment if known is None else min(known, moment)
-    return {number: moment for number, moment in found.items() if moment is not None}
-
-
-def _silent_on(notes: Collection[int]) -> Select[Any]:
-    """Per note and rung, since when the first of the members waits that stand there and have not spoken."""
-    left = (
-        select(
-            Delivery.note_id,
-            Delivery.member_id,
-            func.min(Attempt.sending_at).label("at"),
-        )
-        .join(Attempt, Attempt.delivery_id == Delivery.id)
-        .where(Delivery.note_id.in_(notes), Delivery.role != "cc", Delivery.transport.in_(_SENT))
-        .group_by(Delivery.note_id, Delivery.member_id)
-        .subquery()
-    )
-    spoken = (
-        select(Delivery.note_id, Delivery.member_id)
-        .where(Delivery.note_id.in_(notes), Delivery.role != "cc", Delivery.human == Human.ACKNOWLEDGED)
-        .distinct()
-        .subquery()
-    )
-    later = aliased(ReminderRung)
-    last = ~(
-        select(later.id)
-        .where(
-            later.note_id == ReminderRung.note_id,
-            later.member_id == ReminderRung.member_id,
-            later.step > ReminderRung.step,
-        )
-        .exists()
-    )
-    step = func.coalesce(ReminderRung.step, 0)
-    return (
-        select(left.c.note_id, step, func.min(func.coalesce(ReminderRung.taken_at, left.c.at)))
-        .outerjoin(
-            ReminderRung,
-            and_(ReminderRung.note_id == left.c.note_id, ReminderRung.member_id == left.c.member_id, last),
-        )
-        .outerjoin(spoken, and_(spoken.c.note_id == left.c.note_id, spoken.c.member_id == left.c.member_id))
-        .where(left.c.at.is_not(None), spoken.c.member_id.is_(None))
-        .group_by(left.c.note_id, step)
-    )
 
 
 def _steps(
@@ -193,7 +117,7 @@ def _steps(
         )
     }
     handed = _handed(work, note)
-    due = cache(partial(_due, work))
+    due = cache(partial(due_after, work))
     found = []
     for member, deliveries in grouped.items():
         sent_at = _sent_at(deliveries, handed)
@@ -260,11 +184,11 @@ def _sent_at(deliveries: Sequence[Delivery], handed: Mapping[int, datetime]) -> 
     times = [
         attempt.sending_at
         for one in counting
-        if one.transport in _SENT
+        if one.transport in SENT
         for attempt in one.attempts
         if attempt.sending_at
     ]
-    times += [handed[one.id] for one in counting if one.id in handed and one.handed in _HANDED]
+    times += [handed[one.id] for one in counting if one.id in handed and one.handed in GIVEN]
     return min(times, default=None)
 
 
@@ -274,13 +198,13 @@ def _handed(work: Work, note: Note) -> dict[int, datetime]:
     for event in work.session.scalars(
         select(Event)
         .join(Delivery, Delivery.id == Event.delivery_id)
-        .where(Delivery.note_id == note.id, Event.axis == "hand", Event.kind.in_(_HANDED))
+        .where(Delivery.note_id == note.id, Event.axis == "hand", Event.kind.in_(GIVEN))
     ):
         found[event.delivery_id] = min(event.at, found.get(event.delivery_id, event.at))
     return found
 
 
-def _due(work: Work, since: date, after: int) -> datetime:
+def due_after(work: Work, since: date, after: int) -> datetime:
     """When a rung is taken; one that is late, since nobody swept or it was paused, still waits for a working day."""
     day = since + timedelta(days=after)
     now = work.now()
@@ -294,7 +218,7 @@ def _working(work: Work, day: date) -> datetime:
 
 
 def _targets(
-    member: directory.Named,
+    member: naming.Named,
     deliveries: Sequence[Delivery],
     rung: Rung,
     standing: Mapping[int, tuple[ContactState, str]],
@@ -316,7 +240,7 @@ def _can_be_reminded(row: Delivery, standing: Mapping[int, tuple[ContactState, s
     """Whether a delivery arrived where somebody still is: neither failed, nor stopped, nor retired."""
     if row.cancelled_at is not None or row.queue is not DeliveryQueue.DONE or row.channel not in MAILED:
         return False
-    if row.transport not in _SENT or row.link_revoked_at is not None:
+    if row.transport not in SENT or row.link_revoked_at is not None:
         return False
     state, address = standing[row.contact_id]
     # After a change of address the delivery is sent again to the new one; then this address is right.

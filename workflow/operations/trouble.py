@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from workflow.errors import Phrase
 from workflow.models import Attempt, Delivery, Member, Note, Outgoing, Reminder, ReminderPlan, ReturnedMessage
-from workflow.operations import address_checks, certificates, mailbox_faults, silent
+from workflow.operations import address_checks, beside, certificates, mailbox_faults, silent
 from workflow.operations.context import Work
 from workflow.post.certificate import WARNING
 from workflow.states import DeliveryQueue, Hold, Human, Transport
@@ -106,9 +105,9 @@ def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
         .order_by(Delivery.id)
         .limit(MOST)
     ).all()
-    beside, notes = _beside(work, rows), _notes(work, (row.note_id for row in rows))
+    others_of, notes = beside.of(work, rows), _notes(work, (row.note_id for row in rows))
     for row in rows:
-        others = [one for one in beside.get((row.note_id, row.member_id), ()) if one.id != row.id]
+        others = [one for one in others_of.get((row.note_id, row.member_id), ()) if one.id != row.id]
         if any(one.human is Human.ACKNOWLEDGED for one in others):
             continue
         reached = row.role == "cc" or any(
@@ -123,30 +122,6 @@ def _failed(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
             codes[row.member_id],
             row.id,
         )
-
-
-class Beside(NamedTuple):
-    """What counts of another delivery to the same member."""
-
-    id: int
-    transport: Transport | None
-    human: Human
-
-
-def _beside(work: Work, rows: Sequence[Delivery]) -> dict[tuple[int, int], list[Beside]]:
-    """The deliveries that count for the members of these, by note and member."""
-    notes, members = {row.note_id for row in rows}, {row.member_id for row in rows}
-    found: dict[tuple[int, int], list[Beside]] = {}
-    for note_id, member_id, identity, transport, human in work.session.execute(
-        select(Delivery.note_id, Delivery.member_id, Delivery.id, Delivery.transport, Delivery.human).where(
-            Delivery.note_id.in_(notes),
-            Delivery.member_id.in_(members),
-            Delivery.role != "cc",
-            Delivery.cancelled_at.is_(None),
-        )
-    ):
-        found.setdefault((note_id, member_id), []).append(Beside(identity, transport, human))
-    return found
 
 
 def _unreminded(work: Work, codes: dict[int, str]) -> Iterator[Trouble]:
