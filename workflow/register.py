@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -283,17 +283,19 @@ class Continuity:
 def continuity(session: Session, series: str, year: int = 0) -> Continuity | None:
     """The continuity of a series (and year); None while it has no number."""
     of_year = (RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
-    serial = RegisterEntry.serial
-    figures = select(func.min(serial), func.max(serial), func.count(), func.count(RegisterEntry.void_at))
+    serial, voided = RegisterEntry.serial, func.count(RegisterEntry.void_at)
+    figures = select(func.min(serial), func.max(serial), func.count(), voided)
     first, last, numbers, voids = session.execute(figures.where(*of_year)).one()
     if not numbers:
         return None
     symbol = select(RegisterEntry.symbol).where(*of_year)
     begin, end = (session.scalar(symbol.where(serial == one)) or "" for one in (first, last))
-    gaps: tuple[int, ...] = ()
-    if last - first + 1 != numbers:
-        serials = set(session.scalars(select(serial).where(*of_year)))
-        gaps = tuple(one for one in range(first, last + 1) if one not in serials)
+    serials = (
+        session.scalars(select(serial).where(*of_year))
+        if last - first + 1 > numbers
+        else range(first, last + 1)
+    )
+    gaps = tuple(sorted({*range(first, last + 1)}.difference(serials)))
     return Continuity(begin, end, numbers, voids, gaps)
 
 

@@ -283,17 +283,13 @@ def rebuild(work: Work) -> tuple[int, int]:
     work.session.flush()
     count = changed = after = 0
     kept = ("transport", "human", "handed", "late_bounce", "on_behalf")
-    while True:
-        some = select(Outgoing.id).where(Outgoing.id > after).order_by(Outgoing.id).limit(AT_ONCE)
-        ids = work.session.scalars(some.with_for_update()).all()
-        if not ids:
-            break
+    some = select(Outgoing.id).order_by(Outgoing.id).limit(AT_ONCE).with_for_update()
+    while ids := work.session.scalars(some.where(Outgoing.id > after)).all():
         count, after = count + len(ids), ids[-1]
         rows, told = plain.read(work, ids), _told(work, ids)
         heard = []
         for row in rows:
-            before = [getattr(row, name) for name in kept]
-            spoke = row.human
+            before, spoke = [getattr(row, name) for name in kept], row.human
             _fold(row, told[row.id], row.attempts)
             changed += before != [getattr(row, name) for name in kept]
             heard += [row] if row.human is not spoke else []

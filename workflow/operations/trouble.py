@@ -44,6 +44,7 @@ _HELD = {
 }
 _FAILED = (Transport.REFUSED_PERM, Transport.FAILED)
 OVERDUE = timedelta(minutes=15)
+LIGHT = defer(Outgoing.documents)  # Nobody asks for them here.
 MOST = 1000
 
 
@@ -79,10 +80,6 @@ def of(work: Work) -> list[Trouble]:
     found += [*_asked(work, codes), *_expiring(work, codes), *_returned(work), *_unread(work)]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.kind), one.since))
-
-
-# What is big of a message, and nobody asks for here.
-LIGHT = defer(Outgoing.documents)
 
 
 def _notes(work: Work, ids: Iterable[int]) -> dict[int, Note]:
