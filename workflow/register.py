@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -282,21 +282,17 @@ class Continuity:
 
 def continuity(session: Session, series: str, year: int = 0) -> Continuity | None:
     """The continuity of a series (and year); None while it has no number."""
-    of_year = (RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
-    serial, voided = RegisterEntry.serial, func.count(RegisterEntry.void_at)
-    figures = select(func.min(serial), func.max(serial), func.count(), voided)
-    first, last, numbers, voids = session.execute(figures.where(*of_year)).one()
-    if not numbers:
+    rows = session.execute(
+        select(RegisterEntry.serial, RegisterEntry.symbol, RegisterEntry.void_at)
+        .where(RegisterEntry.series == series, RegisterEntry.year == year, RegisterEntry.suffix == "")
+        .order_by(RegisterEntry.serial)
+    ).all()
+    if not rows:
         return None
-    symbol = select(RegisterEntry.symbol).where(*of_year)
-    begin, end = (session.scalar(symbol.where(serial == one)) or "" for one in (first, last))
-    serials = (
-        session.scalars(select(serial).where(*of_year))
-        if last - first + 1 > numbers
-        else range(first, last + 1)
-    )
-    gaps = tuple(sorted({*range(first, last + 1)}.difference(serials)))
-    return Continuity(begin, end, numbers, voids, gaps)
+    serials = {row.serial for row in rows}
+    gaps = tuple(serial for serial in range(min(serials), max(serials) + 1) if serial not in serials)
+    voids = sum(row.void_at is not None for row in rows)
+    return Continuity(rows[0].symbol, rows[-1].symbol, len(rows), voids, gaps)
 
 
 def allot_reference(session: Session, year: int) -> str:
