@@ -287,15 +287,14 @@ def rebuild(work: Work) -> tuple[int, int]:
     while ids := work.session.scalars(some.where(Outgoing.id > after)).all():
         count, after = count + len(ids), ids[-1]
         rows, told = plain.read(work, ids), _told(work, ids)
-        heard = []
+        before = [[getattr(row, name) for name in kept] for row in rows]
         for row in rows:
-            before, spoke = [getattr(row, name) for name in kept], row.human
             _fold(row, told[row.id], row.attempts)
-            changed += before != [getattr(row, name) for name in kept]
-            heard += [row] if row.human is not spoke else []
+        pairs = zip(rows, before, strict=True)
+        other = [row for row, had in pairs if had != [getattr(row, name) for name in kept]]
+        changed += len(other)
         plain.write(work, rows)
-        for row in heard:
+        for row in other:
             _hear(work, row)
-    # What the session had of them is what was before.
-    work.session.expire_all()
+    work.session.expire_all()  # It may hold what was before.
     return count, changed
