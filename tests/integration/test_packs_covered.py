@@ -16,8 +16,8 @@ from tests.prepared import dispatched as dispatched
 from tests.relay import World
 from web import packs
 from web.sheets import evidence as drawing
-from workflow.models import Delivery, Note, ReturnedMessage
-from workflow.operations import incoming_sources, links, pack_files, receipt, returned_mail
+from workflow.models import AddressCheck, Delivery, Note, ReturnedMessage
+from workflow.operations import address_checks, incoming_sources, links, pack_files, receipt, returned_mail
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.post.office import reports
 from workflow.proof import check, pack
@@ -132,6 +132,20 @@ def test_a_link_of_another_contact_is_covered_in_the_pack_of_one_state(desk: Des
     files = pack.read(made(desk, code="CN"))
     assert told(files, token) == told(files, token_of(desk, CN)) == []
     assert len(files_of(json.loads(files["evidence.json"]))) == 2
+
+
+def test_the_link_of_a_changed_address_is_covered_as_well(desk: Desk) -> None:
+    message_id = "<address-1-new.1@secretariat.example>"
+    with desk.means.work() as work:
+        token = address_checks.link_token(work, message_id)
+        work.session.add(
+            AddressCheck(
+                contact_id=desk.delivery(KZ).contact_id, side="new", address=KZ, language="en", token="1" * 32,
+                link_digest=link_digest(token), message_id=message_id, due_at=work.now(),
+            )
+        )  # fmt: skip
+    come_back(desk, KZ, f"Subject: both\r\n\r\n{desk.means.settings.base_url}/a/{token}, please\r\n".encode())
+    assert told(pack.read(made(desk)), token) == [] and len(files_of(record_of(desk))) == 2
 
 
 def test_a_link_that_was_replaced_since_stays_covered(desk: Desk) -> None:

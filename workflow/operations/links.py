@@ -1,4 +1,7 @@
-"""Which of the secrets that a file might hold are those of personal links, so that they can be covered."""
+"""Which of the secrets that a file might hold are those of our links, so that they can be covered.
+
+They are the personal links of deliveries, and those by which a contact agrees to a changed address.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from workflow.models import Delivery
+from workflow.models import AddressCheck, Delivery
 from workflow.operations.context import Work
 from workflow.operations.dispatch import link_digest, link_token
 from workflow.proof.covering import InUse
@@ -30,8 +33,9 @@ def in_use(work: Work, deliveries: Collection[int]) -> InUse:
         asking = sorted(digests)
         for first in range(0, len(asking), MOST):
             some = asking[first : first + MOST]
-            rows = work.session.scalars(select(Delivery.link_digest).where(Delivery.link_digest.in_(some)))
-            known |= {digests[row] for row in rows if row is not None}
+            for column in (Delivery.link_digest, AddressCheck.link_digest):
+                rows = work.session.scalars(select(column).where(column.in_(some)))
+                known |= {digests[row] for row in rows if row is not None}
         return known
 
     return asked

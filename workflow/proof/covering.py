@@ -25,7 +25,7 @@ DEPTH = 4
 # How many of the secrets that a file might hold are in use: the others are not covered.
 InUse = Callable[[Collection[str]], Collection[str]]
 
-_BEHIND_PATH = re.compile(rb"/r/([A-Za-z0-9_-]{43})")
+_BEHIND_PATH = re.compile(rb"/[a-z]/([A-Za-z0-9_-]{43})")
 _BARE = re.compile(rb"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})|%(?:25)?([0-9A-Fa-f]{2})|&#(\d{2,3});")
 _SOFT_END = re.compile(rb"=[ \t]*\r?\n")
