@@ -7,6 +7,7 @@ Message-ID, and the log verifies.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.crashing import STEPS, Workers, workers
+from tests.integration.test_message_digests import parted
 from tests.office import MEMBERS
 from tests.post import post_office
 from tests.prepared import DATABASES, Prepared, prepare
@@ -62,9 +64,20 @@ def killed() -> Iterator[Workers]:
 
 def mails(folder: Path, address: str) -> list[Message]:
     """What lies in a mailbox."""
-    return [
-        message_from_bytes(posts.raw(folder, address, one.key)) for one in posts.messages(folder, address)
-    ]
+    return [message_from_bytes(raw) for raw in raws(folder, address)]
+
+
+def raws(folder: Path, address: str) -> list[bytes]:
+    """What lies in a mailbox, byte for byte."""
+    return [posts.raw(folder, address, one.key) for one in posts.messages(folder, address)]
+
+
+def known_by(raw: bytes) -> tuple[int, str, str | None]:
+    """Size and digests of a message as it was sent, without the fields that its way put before it."""
+    data = raw[raw.index(b"From: ") :]
+    own, tail = parted(data)
+    digests = [hashlib.sha256(part).hexdigest() for part in (own, tail)]
+    return len(data), digests[0], digests[1] if tail else None
 
 
 class Life:
@@ -147,6 +160,10 @@ def test_killed_at(step: str, prepared: Prepared, killed: Workers, tmp_path: Pat
             unmarked = [one for one in copies if one["X-Chancery-Attempt"] is None]
             assert len(unmarked) <= 1, f"{row.address} has two copies without a mark"
             assert len(copies) <= 2
+            recorded = [one.message for one in row.attempts if one.message]
+            for raw in raws(post, row.address):
+                # Each copy is, byte for byte, what an attempt recorded before it left.
+                assert known_by(raw) in [(one["size"], one["head"], one["tail"]) for one in recorded]
     with life.means.work() as work:
         assert evidence.rebuild(work)[1] == 0
         assert audit.verify(work.session, work.settings.keys.audit).good
