@@ -135,6 +135,8 @@ def settle(work: Work, returned_id: int, reason: str) -> ReturnedMessage:
     row = work.session.get(ReturnedMessage, returned_id)
     if row is None:
         raise NotFound("no-such-message", "There is no returned message %(id)s.", id=returned_id)
+    # Somebody may be registering it as an incoming paper at this moment, which settles it, too.
+    work.session.refresh(row, with_for_update={"of": ReturnedMessage})
     if row.state != "waiting":
         raise Conflict("settled", "This message does not wait for anybody.")
     row.state, row.reason = "settled", reason.strip()[:2000]
