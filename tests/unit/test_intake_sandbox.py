@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -171,3 +173,27 @@ def test_a_child_without_memory_refuses_the_pdf() -> None:
     with pytest.raises(InputRefused) as caught:
         pdf.inspect(clean.pikepdf_pdf(), "plain.pdf", Limits(memory_bytes=30_000_000))
     assert caught.value.code == "too_slow"
+
+
+def test_a_worker_that_is_killed_takes_the_conversion_along() -> None:
+    """Otherwise it would go on by itself, for minutes, with somebody's document."""
+    if not sandbox.shelter().prefix:
+        pytest.skip("setpriv is missing")
+    mark = f"87{os.getpid()}"
+    script = (
+        "from workflow.letters.intake import sandbox; "
+        f"sandbox.run(['sleep', '{mark}'], sandbox.shelter(), seconds=60, memory_bytes=10**9, file_bytes=10**6)"
+    )
+    pause = threading.Event()
+
+    def wait(there: bool) -> None:
+        for _ in range(3000):
+            if any(line.startswith("sleep ") for line in processes(mark)) == there:
+                return
+            pause.wait(0.01)
+        raise AssertionError(processes(mark))
+
+    with subprocess.Popen([sys.executable, "-c", script], cwd=sandbox.ROOT) as worker:
+        wait(True)
+        worker.kill()
+    wait(False)

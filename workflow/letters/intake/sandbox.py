@@ -30,6 +30,8 @@ SECONDS_TO_DIE = 10.0
 ROOT = Path(__file__).resolve().parents[3]
 LIBRARIES = "workflow.letters.intake.worker, pikepdf, pypdfium2, PIL.Image"
 # Of the namespaces, `net` takes the network away and `pid` makes the end of the first child the end of all.
+# A worker that is killed takes its child along, which would otherwise go on by itself, with somebody's document.
+TOGETHER = ("setpriv", "--pdeathsig=KILL")
 NAMESPACE = ("unshare", "--net", "--pid", "--ipc", "--fork", "--kill-child")
 
 
@@ -86,14 +88,17 @@ def shelter(*command: str) -> Shelter:
     namespaces: list[tuple[str, ...]] = [NAMESPACE] if root else []
     namespaces.append((*NAMESPACE[:1], "--user", "--map-current-user", *NAMESPACE[1:]))
     namespaces.append(())
-    dropped = ("setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
+    # Whoever changes rights has to say once more that the child ends with its parent.
+    dropped = (*TOGETHER, "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
     other = (*dropped, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     users: list[tuple[tuple[str, ...], int | None]] = [(other, NOBODY), (dropped, None)] if root else []
-    users += [(("setpriv", "--no-new-privs"), None), ((), None)]
+    users += [((*TOGETHER, "--no-new-privs"), None), (("setpriv", "--no-new-privs"), None), ((), None)]
     for namespace in namespaces:
         for rights, user in users:
-            if _works((*namespace, *rights), probe):
-                return Shelter((*namespace, *rights), bool(namespace), user)
+            for together in (TOGETHER, ()):
+                prefix = (*(together if namespace else ()), *namespace, *rights)
+                if _works(prefix, probe):
+                    return Shelter(prefix, bool(namespace), user)
     return Shelter((), False, None)
 
 
