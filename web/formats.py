@@ -8,6 +8,7 @@ that "28 March" or "8 MB" never stands half on the next line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -20,6 +21,7 @@ from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 
 NBSP = "\u00a0"
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 # The patterns of Unicode's locale data, by style; a language that is not listed uses "en".
 DAYS = {
@@ -141,6 +143,12 @@ def language_name(code: str) -> str:
         return code
 
 
+def one_stop(text: str) -> str:
+    """A sentence with one full stop where its last word has one already, as in “от 26 ноября 2026 г.”."""
+    # Text that is escaped already stays known as such.
+    return type(text)(_TWO_STOPS.sub(".", text))
+
+
 def quoted(text: str) -> str:
     """Somebody's words in the quotation marks of the reader's language; nothing where there are none."""
     return gettext("“%(text)s”", text=text) if text else ""
@@ -156,4 +164,5 @@ def filters(zone: Callable[[], str]) -> dict[str, Callable[..., Any]]:
         "fold_digest": fold_digest,
         "language_name": language_name,
         "quoted": quoted,
+        "one_stop": one_stop,
     }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from web.api.present import LISTED
 from web.formats import write_day
 from web.pages import _documents, _events, _findings, _incoming, _lines, _recipients, _runs, _steps, _waiting
+from web.pages.family import relation_words
 from web.problems import said
 from web.views.note import NotePage, Remark, RemarkTurn, Version
 from web.views.parts import UNTYPED, NoteLine, Person, Typed
@@ -269,7 +270,7 @@ def _linked(work: Work, note: Note) -> tuple[tuple[NoteLine, str], ...]:
     words = {"parent": gettext("which it follows")}
     found = []
     for other, relation in following.linked(work, note):
-        said = words.get(relation, relation.replace("_", " "))
+        said = words.get(relation) or relation_words(relation)
         if relation == following.SIBLING:
             said = gettext("sibling: %(kind)s", kind=_lines.kind_words(work.profile, other.kind))
         found.append((_lines.line(work, other), said))
