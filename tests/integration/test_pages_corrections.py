@@ -118,7 +118,19 @@ def test_the_old_page_of_a_correction_says_what_replaced_and_withdrew_it(
     text = plain(pages.get(None, f"{page}?lang=ru"))
     assert "TTF/1/Rev.1" in text and "г.." not in text
     desk.dispatched("withdrawal_notice", "TTF/1/Rev.1")
-    assert "TTF/1/Rev.1 was withdrawn by note TTF/2" in plain(pages.get(None, page))
+    text = plain(pages.get(None, page))
+    assert "TTF/1/Rev.1 was withdrawn by note TTF/2" in text and "in a message of its own" not in text
+    # There is no current version any more, and nothing to revise; the old text may still be recalled.
+    here = f"/notes/{reference(sent)}"
+    found = pages.page("registry", f"{here}/family")
+    assert "This note is withdrawn." in found.text_content() and "Lacks it" not in found.text_content()
+    assert [one.rpartition("=")[2] for one in found.xpath("//a/@href[contains(., 'relation=')]")] == [
+        "withdrawal_notice"
+    ]
+    assert "hold the current version" not in plain(pages.get("registry", f"{here}/circulation"))
+    # Nobody is asked about a text that does not stand.
+    answer = pages.get("registry", f"{here}/silence")
+    assert "A newer note replaces this one." in plain(answer) and "Start the procedure" not in answer.text
 
 
 def test_a_withdrawn_page_leads_to_the_contact_s_own_page_of_the_notice(
@@ -348,3 +360,5 @@ def test_the_command_line(sent: Prepared, tmp_path: Path, monkeypatch: pytest.Mo
     shown = json.loads(run("family", "ТТФ/1", "--json"))
     assert [one["holds"] for one in shown["notes"]] == [True, True]
     assert "There is no note" in run("family", "TTF/99", code=1)
+    Desk(sent).dispatched("withdrawal_notice")
+    assert "Withdrawn by TTF/2: there is no current version." in run("family", "TTF/1")

@@ -69,6 +69,9 @@ def family_(note: str, as_json: bool) -> None:
         click.echo(
             f"{row['number']:28} {row['dated'] or '-'}  {row['relation'] or 'first':18} {holds}".rstrip()
         )
+    if rows["withdrawn_by"]:
+        click.echo(f"Withdrawn by {rows['withdrawn_by']}: there is no current version.")
+        return
     held = sum(one["current"] == "yes" for one in rows["states"])
     click.echo(f"{held} of {len(rows['states'])} states hold the current version.")
     for row in rows["states"]:

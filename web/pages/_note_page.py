@@ -283,7 +283,7 @@ def _follow_ups(work: Work, note: Note) -> tuple[str, ...]:
         return ()
     after: tuple[str, ...] = ()
     if note.state is NoteState.DISPATCHED:
-        after = tuple(one for one in FOLLOW_UPS if succession.why_not_follow(work, note, one) is None)
+        after = succession.may_follow(work, note, FOLLOW_UPS)
     another = len(work.profile.kinds) > 1 and note.state is not NoteState.WITHDRAWN
     return (*after, following.SIBLING) if another and work.actor.has(Role.REGISTRY) else after
 

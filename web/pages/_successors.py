@@ -55,4 +55,5 @@ def one(work: Work, note: Note, delivery: Delivery | None = None, received: Note
     what = ""
     if received is not None and note.parent_id != received.id and note.relation in lineage.REPLACING:
         what = work.session.get_one(Note, note.parent_id).name
-    return Successor(note.relation, note.symbol, note.approval.dated, url, what, note.concerns or "")
+    over = lineage.withdrawal_of(work, note, out=True) is not None
+    return Successor(note.relation, note.symbol, note.approval.dated, url, what, note.concerns or "", over)

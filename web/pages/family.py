@@ -106,6 +106,4 @@ def _relations(work: Work, note: Note) -> tuple[tuple[str, str], ...]:
     if note.state is not NoteState.DISPATCHED or not may(work.actor, "submit", None):
         return ()
     names = ("corrigendum", "addendum", "revision", "withdrawal_notice")
-    return tuple(
-        (name, relation_words(name)) for name in names if succession.why_not_follow(work, note, name) is None
-    )
+    return tuple((name, relation_words(name)) for name in succession.may_follow(work, note, names))

@@ -23,7 +23,7 @@ from web.views.words import INCOMING_CHANNELS
 from workflow.errors import Invalid, NotFound, Refusal
 from workflow.letters.follow_up import LEVELS
 from workflow.models import Member, Note, SilenceObjection, SilenceProcedure
-from workflow.operations import directory, incoming_objections, objections, outcomes, papers, silence
+from workflow.operations import directory, incoming_objections, lineage, objections, outcomes, papers, silence
 from workflow.operations.context import Work, find_note
 from workflow.permissions import may, why_not
 from workflow.states import NoteState, Role
@@ -217,8 +217,11 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
         named = sorted(
             ((directory.name_of(one, language, day), one.code) for one in members), key=lambda n: key(n[0])
         )
+        ended = lineage.ending_of(work, note) if note.state is NoteState.DISPATCHED else None
         page = SilencePage(
             note=line(work, note),
+            ended=line(work, ended) if ended else None,
+            withdrawn=ended is not None and ended.relation == "withdrawal_notice",
             procedures=views,
             proposal=silence.proposed_deadline(work).strftime(LOCAL),
             later=(open_one.deadline_at.astimezone(ZoneInfo(zone)) + timedelta(days=7)).strftime(LOCAL)
@@ -235,7 +238,9 @@ def _page(name: str, form: Typed = UNTYPED) -> str:
             may=frozenset(
                 one
                 for one in ACTS
-                if may(work.actor, one, note.state) and (one == "start_silence") == (open_one is None)
+                if may(work.actor, one, note.state)
+                and (one == "start_silence") == (open_one is None)
+                and not (one == "start_silence" and ended)
             )
             | (
                 {"register_objection"}

@@ -154,6 +154,7 @@ class SilencePage:
 
     `proposal` is a deadline for the form of a new one, by the clocks of `zone`.  `ends` are the ways in which the
     open one may end now.  `papers` are incoming papers that can be taken as objections.  `may` holds "start_silence", "extend_silence", "register_objection", "end_silence".
+    `ended` is the note that replaced or withdrew this one, `withdrawn` says which.
     """
 
     note: NoteLine
@@ -170,6 +171,8 @@ class SilencePage:
     may: frozenset[str] = frozenset()
     max_bytes: int = 20_000_000
     typed: Typed = UNTYPED
+    ended: NoteLine | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,6 +222,7 @@ class Successor:
 
     `url` leads to the receiver's own page of it, or is empty.  `what` is the number of the note that it
     ends, where that is another one than the one received; `concerns` the only language that it is about.
+    `over` says that it was withdrawn itself.
     """
 
     relation: str
@@ -227,3 +231,4 @@ class Successor:
     url: str = ""
     what: str = ""
     concerns: str = ""
+    over: bool = False

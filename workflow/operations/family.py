@@ -83,10 +83,10 @@ def holdings(work: Work, family: Family) -> list[Holdings]:
 def current_by_member(work: Work, note: Note) -> dict[int, str]:
     """Per member id "yes", "on_its_way" or "no": whether it holds the current version of the note's matter.
 
-    Nothing while nothing was corrected, supplemented, replaced or withdrawn.
+    Nothing while nothing was corrected, supplemented or replaced, and once there is no version any more.
     """
     found = family_of(work, note)
-    if not any(one.relation in (*lineage.AMENDMENTS, *lineage.REPLACING) for one in found.members):
+    if not found.holds or not any(one.relation in lineage.AMENDING for one in found.members):
         return {}
     return {one.member.id: one.current for one in holdings(work, found)}
 

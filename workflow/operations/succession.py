@@ -61,6 +61,13 @@ def version_to_follow(work: Work, parent: Note, relation: str) -> Note:
     return lineage.last_of(work, parent) if relation == "revision" else parent
 
 
+def may_follow(work: Work, parent: Note, relations: Sequence[str]) -> tuple[str, ...]:
+    """Those of the relations by which a new note may follow a dispatched one now."""
+    return tuple(
+        one for one in relations if why_not_follow(work, version_to_follow(work, parent, one), one) is None
+    )
+
+
 def objections(work: Work, note: Note, release: datetime | None = None) -> list[str]:
     """Why a note that follows another cannot be approved, or released at `release`, by now: sentences.
 
