@@ -235,8 +235,11 @@ class Postfix:
 
     def mails(self, address: str) -> list[Message]:
         """What lies in the Maildir of an address."""
-        new = self.box(address) / "new"
-        return [message_from_bytes(one.read_bytes()) for one in sorted(new.glob("*"))]
+        return [message_from_bytes(raw) for raw in self.raws(address)]
+
+    def raws(self, address: str) -> list[bytes]:
+        """The same, byte for byte."""
+        return [one.read_bytes() for one in sorted((self.box(address) / "new").glob("*"))]
 
 
 @contextmanager

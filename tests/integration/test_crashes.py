@@ -7,7 +7,6 @@ Message-ID, and the log verifies.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.crashing import STEPS, Workers, workers
-from tests.integration.test_message_digests import parted
+from tests.known import known_by
 from tests.office import MEMBERS
 from tests.post import post_office
 from tests.prepared import DATABASES, Prepared, prepare
@@ -70,14 +69,6 @@ def mails(folder: Path, address: str) -> list[Message]:
 def raws(folder: Path, address: str) -> list[bytes]:
     """What lies in a mailbox, byte for byte."""
     return [posts.raw(folder, address, one.key) for one in posts.messages(folder, address)]
-
-
-def known_by(raw: bytes) -> tuple[int, str, str | None]:
-    """Size and digests of a message as it was sent, without the fields that its way put before it."""
-    data = raw[raw.index(b"From: ") :]
-    own, tail = parted(data)
-    digests = [hashlib.sha256(part).hexdigest() for part in (own, tail)]
-    return len(data), digests[0], digests[1] if tail else None
 
 
 class Life:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.desk import Desk
 from tests.integration.test_smime import give, make, signing
+from tests.known import parted
 from tests.prepared import Prepared
 from tests.prepared import dispatched as dispatched
 from tests.relay import ACCEPT, BROKEN_LOST, BROKEN_TAKEN, LARGE, LATER, NEVER, World
@@ -45,18 +46,6 @@ def attempts(desk: Desk) -> list[tuple[Attempt, str]]:
         return [
             (attempt, mailing.link(work, row).rpartition("/")[2]) for row in rows for attempt in row.attempts
         ]
-
-
-def parted(data: bytes) -> tuple[bytes, bytes]:
-    """A message cut where its first attachment begins, read from the message alone."""
-    _, _, rest = data.partition(b'boundary="')
-    if not rest:
-        return data, b""
-    boundary = b"--" + rest.partition(b'"')[0]
-    first = data.index(boundary + b"\r\n")
-    second = data.index(boundary + b"\r\n", first + 1)
-    assert data.endswith(boundary + b"--\r\n")
-    return data[:second], data[second:]
 
 
 def hidden(own: bytes, secret: str) -> bytes:

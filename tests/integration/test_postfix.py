@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import select
 
 import tests.postfix as post
+from tests.known import known_by
 from tests.office import MEMBERS
 from tests.post import post_office
 from tests.postfix import Postfix
@@ -169,6 +170,9 @@ def test_a_note_goes_out_by_postfix_and_all_its_reports_come_back(
             assert mail["Return-Path"] == f"<bounces+{row.attempts[0].token}@secretariat.example>"
             names = [part.get_filename() for part in mail.walk() if part.get_filename()]
             assert names == [item["name"] for item in row.documents]
+            # What a server that we did not write put into the mailbox is what was recorded before it left.
+            (raw,), message = relay.raws(address), row.attempts[0].message
+            assert message and known_by(raw) == (message["size"], message["head"], message["tail"])
 
         # The host that was away is there again: what waited in Postfix's queue arrives.
         relay.route(**{TJ: f"smtp:[127.0.0.1]:{sink}"})
