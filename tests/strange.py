@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import random
 import re
 import smtplib
 import socket
@@ -352,3 +353,65 @@ class _Session:
             self.buffer += piece
         line, _, self.buffer = self.buffer.partition(b"\r\n")
         return line
+
+
+class BadLine:
+    """A line to the relay that breaks: each connection lives for so many bytes, one way or the other, as the dice say.
+
+    Replies take `delay` seconds, so that a dispatch lasts long enough for something to happen to it.
+    """
+
+    def __init__(
+        self, port: Callable[[], int], dice: random.Random, delay: float = 0.05, good: float = 0.3
+    ) -> None:
+        self.target, self.dice, self.delay, self.good = port, dice, delay, good
+        self.cuts = 0
+        self.over = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=50)
+        self.port = int(self.listener.getsockname()[1])
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+
+    def __enter__(self) -> BadLine:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self._thread.join(10)
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                caller = self.listener.accept()[0]
+                try:
+                    relay = socket.create_connection(("127.0.0.1", self.target()), timeout=10)
+                except OSError:
+                    caller.close()
+                    continue
+                there = back = None
+                if self.dice.random() > self.good:
+                    # Half of them in what we say, half in what the relay says, which is far shorter.
+                    if self.dice.random() < 0.5:
+                        there = self.dice.randrange(400_000)
+                    else:
+                        back = self.dice.randrange(700)
+                for one in ((caller, relay, there, 0.0), (relay, caller, back, self.delay)):
+                    threading.Thread(target=self._carry, args=one, daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket, left: int | None, delay: float) -> None:
+        source.settimeout(60)
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                self.over.wait(delay)
+                if left is not None and len(piece) >= left:
+                    target.sendall(piece[:left])
+                    self.cuts += 1
+                    break
+                target.sendall(piece)
+                left = None if left is None else left - len(piece)
+        for one in (source, target):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()

@@ -30,17 +30,19 @@ from sqlalchemy import func, select
 
 import tests.postfix as post
 from tests.conftest import make_settings
+from tests.imap import ImapServer
 from tests.integration.test_postfix import OURS
 from tests.living import BEGIN, FileClock, nursery
 from tests.postfix import Postfix
 from tests.prepared import Prepared, prepare
-from tests.strange import WAYS, Strange, fields
+from tests.strange import WAYS, BadLine, Letter, Strange, fields
 from workflow import audit
+from workflow.errors import Refusal
 from workflow.means import Means
 from workflow.models import Attempt, Delivery, Event, Note, ReturnedMessage
 from workflow.operations import claims, deliveries, documents, evidence, returned_mail, sending, trouble
 from workflow.post.lmtp import Door, Handler
-from workflow.post.mailbox import MaildirBox
+from workflow.post.mailbox import open_mailbox
 from workflow.post.smtp import Relay
 from workflow.states import DeliveryQueue, Hold, Human, NoteState, Transport
 
@@ -158,6 +160,15 @@ class Network:
             stack.enter_context(self.door)
             routes["secretariat.example"] = f"lmtp:inet:127.0.0.1:{self.door.port}"
         self.relay.route(**routes)
+        self.mailbox = f"maildir://{self.returned}"
+        self.imap = stack.enter_context(ImapServer(folder, idle=False)) if way == "imap" else None
+        if self.imap:
+            self.mailbox = self.imap.url()
+            over = threading.Event()
+            carrier = threading.Thread(target=self._carry, args=(over,), daemon=True)
+            carrier.start()
+            stack.callback(carrier.join, 10)
+            stack.callback(over.set)
         stack.enter_context(self.strange)
         for one in self.hosts:
             one.start()
@@ -177,6 +188,26 @@ class Network:
         for host in self.hosts:
             found += host.mails(address)
         return found
+
+    def _carry(self, over: threading.Event) -> None:
+        """Brings what Postfix delivers to where IMAP serves it."""
+        assert self.imap is not None
+        while not over.wait(0.05):
+            for file in sorted((self.returned / "new").glob("*")):
+                self.imap.bring(file.read_bytes())
+                file.unlink()
+
+    @property
+    def unread(self) -> bool:
+        """Whether returned mail waits to be taken in."""
+        return bool(list((self.returned / "new").glob("*")) or (self.imap and self.imap.messages))
+
+    @property
+    def seen(self) -> list[bytes]:
+        """The returned mail that was taken in."""
+        if self.imap:
+            return list(self.imap.moved.values())
+        return [one.read_bytes() for one in sorted((self.returned / "cur").glob("*"))]
 
     @property
     def quiet(self) -> bool:
@@ -207,7 +238,9 @@ def moment(dice: random.Random, longest: float) -> None:
 class Installation:
     """The installation: its workers, its clock, what a person does in the end."""
 
-    def __init__(self, prepared: Prepared, network: Network, tmp_path: Path, born: object) -> None:
+    def __init__(
+        self, prepared: Prepared, network: Network, line: BadLine, tmp_path: Path, born: object
+    ) -> None:
         self.network, self.note_id, self.office = network, prepared.note_id, prepared.office
         (tmp_path / "clock").write_text("0")
         started = time.monotonic()
@@ -215,8 +248,8 @@ class Installation:
         old = prepared.means.settings
         given = {
             "database_url": old.database_url,
-            "imap_url": f"maildir://{network.returned}",
-            "smtp_url": network.relay.url,
+            "imap_url": network.mailbox,
+            "smtp_url": f"smtp://127.0.0.1:{line.port}?starttls=off",
         }
         self.means = Means.of(make_settings(tmp_path, **given), self.clock)
         self.office.means = self.means
@@ -247,13 +280,27 @@ class Installation:
     def read(self) -> None:
         from tasks.mailbox import drain
 
-        with MaildirBox(self.network.returned) as box:
-            while drain(self.means, box):
-                pass
+        while self.network.unread:
+            with open_mailbox(self.network.mailbox) as box:
+                drain(self.means, box)
 
     def send(self) -> sending.Sent:
         with Relay(self.network.relay.url) as relay:
             return sending.send_note(self.means, self.note_id, relay, "the last worker")
+
+    def act(self, dice: random.Random) -> None:
+        """A person of the registry does something with some delivery, if it may be done."""
+        row = dice.choice(self.rows())
+        verb = dice.choice([deliveries.resend, deliveries.hold, deliveries.resume, deliveries.retry])
+        with suppress(Refusal):
+            self.office.do(
+                "registry",
+                lambda work, note, number: verb(
+                    work, note, deliveries.find_delivery(work, note, number), "A person decided so."
+                ),
+                self.note_id,
+                row.id,
+            )
 
     def settle(self) -> None:
         """After all crashes: sweeps, returned mail and the decisions of a person, until nothing is due."""
@@ -265,7 +312,7 @@ class Installation:
             with self.means.work() as work:
                 claims.release_stale_claims(work)
             for row in self.rows():
-                if row.held_as is Hold.UNKNOWN:
+                if row.held_as in (Hold.UNKNOWN, Hold.PERSON):
                     self.office.do(
                         "registry",
                         lambda work, note, number: deliveries.resume(
@@ -278,7 +325,7 @@ class Installation:
                         row.id,
                     )
             waits = [row for row in self.rows() if row.queue in (DeliveryQueue.QUEUED, DeliveryQueue.CLAIMED)]
-            if not waits and self.network.quiet and not list((self.network.returned / "new").glob("*")):
+            if not waits and self.network.quiet and not self.network.unread:
                 return
         raise AssertionError([(row.address, row.queue, row.transport, row.due_at) for row in waits])
 
@@ -295,14 +342,12 @@ class Forger:
         row = dice.choice(rows)
         guess = f"bounces+{dice.randbytes(16).hex()}@secretariat.example"
         action = dice.choice(["failed", "delivered", "relayed", "delayed", "expanded"])
-        from tests.strange import Letter
-
         letter = Letter(
             guess, row.address, f"Message-ID: {row.message_id}\r\nSubject: Note\r\n\r\nx\r\n".encode()
         )
         raw, to = fields(letter, action), guess
         which = dice.randrange(6)
-        seen = list((self.installation.network.returned / "cur").glob("*"))
+        seen = self.installation.network.seen
         if which == 1:
             to = OURS
         if which == 2:
@@ -314,7 +359,7 @@ class Forger:
         if which >= 3 and seen:
             # A true report, seen on its way: repeated as it was to a guessed token, or to the mailbox without one;
             # its identifier is cut out, since who saw it could do anything.
-            raw = dice.choice(seen).read_bytes()
+            raw = dice.choice(seen)
             raw = re.sub(rb"(?im)^Original-Envelope-Id:.*\n", b"", raw)
             raw = re.sub(rb"(?i)bounces\+[0-9a-z]+@", guess.partition("@")[0].encode() + b"@", raw)
             if which == 4:
@@ -337,8 +382,10 @@ def test_what_is_believed_is_true(prepared: Prepared, tmp_path: Path, request: p
         folder = Path(tempfile.mkdtemp(prefix="chy-net-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
-        network = Network(stack, dice, addresses, dice.choice(["maildir", "lmtp"]), folder)
-        house = Installation(prepared, network, tmp_path, stack.enter_context(nursery()))
+        way = dice.choice(["maildir", "lmtp", "imap"])
+        network = Network(stack, dice, addresses, way, folder)
+        line = stack.enter_context(BadLine(lambda: network.relay.port, random.Random(seed)))
+        house = Installation(prepared, network, line, tmp_path, stack.enter_context(nursery()))
         stack.callback(house.means.database.close)
         stack.callback(lambda: [house.kill(one) for one in (0, 1)])
         forger = Forger(house, dice)
@@ -348,7 +395,8 @@ def test_what_is_believed_is_true(prepared: Prepared, tmp_path: Path, request: p
         for _ in range(FAULTS):
             moment(dice, 0.3)
             what = dice.choices(
-                ["worker", "stop", "kill", "jump", "forge", "reload", "ministry"], [10, 1, 1, 2, 4, 0.5, 0.5]
+                ["worker", "stop", "kill", "jump", "forge", "reload", "ministry", "person"],
+                [10, 1, 1, 2, 4, 0.5, 0.5, 4],
             )[0]
             if what == "worker":
                 one = dice.randrange(2)
@@ -370,6 +418,8 @@ def test_what_is_believed_is_true(prepared: Prepared, tmp_path: Path, request: p
                 house.clock.pass_(dice.choice([61, 301, 901, 901, 3601]))
             elif what == "reload":
                 network.relay.reload()
+            elif what == "person":
+                house.act(dice)
             else:
                 forger.send()
             faults[what] += 1
@@ -382,8 +432,8 @@ def test_what_is_believed_is_true(prepared: Prepared, tmp_path: Path, request: p
         wrong = compare(house, network, killed)
         check(house)
         report = {
-            "seed": seed, "contacts": len(addresses), "faults": dict(faults), "forged": forger.count,
-            "killed": killed, "wrong": wrong, "states": Counter(str(row.transport) for row in house.rows()),
+            "seed": seed, "way": way, "contacts": len(addresses), "faults": dict(faults), "forged": forger.count,
+            "cuts": line.cuts, "killed": killed, "wrong": wrong, "states": Counter(str(row.transport) for row in house.rows()),
             "attempts": sum(len(row.attempts) for row in house.rows()),
             "table": {k: sorted(Counter(str(r.transport) for r in house.rows() if network.kinds[r.address] == k).items()) for k in sorted(set(network.kinds.values()))},
         }  # fmt: skip

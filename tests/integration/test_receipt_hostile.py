@@ -135,3 +135,47 @@ def test_a_receipt_of_which_the_personal_data_are_erased_stands_without_a_name(
     assert "Receipt is confirmed" in shown and "Secret Name" not in shown
     assert "<dd>, <" not in pages.get(None, link).text
     assert pages.get(None, f"{link}/slip.pdf").data.startswith(b"%PDF-")
+
+
+# What gateways and browsers say when nobody has pressed anything.
+AHEAD_OF_TIME = [
+    {},
+    {"Purpose": "prefetch"},
+    {"Sec-Purpose": "prefetch;prerender"},
+    {"X-Moz": "prefetch", "User-Agent": "Mozilla/5.0 (compatible; LinkScanner)"},
+    {"X-HTTP-Method-Override": "POST"},
+]
+
+
+def test_a_scanner_that_follows_every_link_and_sends_every_form_empty_acknowledges_nothing(
+    pages: Browser, link: str, dispatched: Prepared
+) -> None:
+    seen, waiting = set(), [link]
+    client = pages.client(None)
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for method in ("GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "PUT", "DELETE"):
+            for headers in AHEAD_OF_TIME:
+                assert client.open(path, method=method, headers=headers).status_code < 500
+        answer = client.get(path)
+        if answer.mimetype == "text/html":
+            hrefs = html.fromstring(answer.text).xpath("//a/@href | //link/@href | //form/@action")
+            waiting += [str(one).partition("#")[0] for one in hrefs if str(one).startswith(link)]
+    assert len(seen) > 3  # The page, its documents and its forms.
+    with dispatched.means.look() as work:
+        assert first(work).human is Human.NONE
+        assert {event.axis for event in work.session.scalars(select(Event))} <= {"side"}
+    # A script that fills no field: it has every hidden value of every form, and not the code that is in the document.
+    for form in pages.page(None, link).xpath("//form[@method='post']"):
+        hidden = {one.get("name"): one.get("value") or "" for one in form.xpath(".//input[@type='hidden']")}
+        for guess in (
+            {},
+            {"name": "Scanner", "office": "Gateway"},
+            {"name": "S", "office": "G", "code": "ABCDEF"},
+        ):
+            assert client.post(form.get("action"), data={**hidden, **guess}).status_code < 500
+    with dispatched.means.look() as work:
+        assert first(work).human is not Human.ACKNOWLEDGED
