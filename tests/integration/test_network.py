@@ -1,9 +1,9 @@
-"""A mail network that bounces, delays, loses and forges, and workers that die in it; then the truth is compared.
+"""What is believed of each contact is true, whatever the mail network and chance do to a dispatch.
 
-Our Postfix hands on to a ministry's Postfix with delivery reports, to one without, and to a host that does
-whatever mail hosts do (`tests/strange.py`).  Two workers are killed at random moments, Postfix is stopped
-or killed and started again, the clock jumps, and somebody sends forged and repeated reports.  In the end, what
-the installation believes of each contact is held against what lies in the mailboxes.
+Two workers are killed at random moments, the line to the relay breaks, Postfix is stopped or killed and
+started again, the clock jumps, a person acts, and somebody sends forged and repeated reports.  More seeds than
+the one of every day: `CHANCERY_NETWORK_SEEDS='[1, 2, 3]'`, with `CHANCERY_NETWORK_FAULTS`, `…_CONTACTS` of each
+member, `…_DATABASE` (sqlite or postgresql), and `…_OUT`, a file for a line of figures of each run.
 """
 
 from __future__ import annotations
@@ -11,72 +11,34 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import shutil
-import signal
-import smtplib
+import subprocess
+import sys
 import tempfile
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from email import message_from_bytes
-from email.message import Message
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-import tests.postfix as post
-from tests.conftest import make_settings
-from tests.imap import ImapServer
-from tests.integration.test_postfix import OURS
-from tests.living import BEGIN, FileClock, nursery
-from tests.postfix import Postfix
+from tests.conftest import REPOSITORY
+from tests.living import nursery
+from tests.network import Forger, Installation, Network, chance, check, compare
 from tests.prepared import Prepared, prepare
-from tests.strange import WAYS, BadLine, Letter, Strange, fields
-from workflow import audit
-from workflow.errors import Refusal
-from workflow.means import Means
-from workflow.models import Attempt, Delivery, Event, Note, ReturnedMessage
-from workflow.operations import claims, deliveries, documents, evidence, returned_mail, sending, trouble
-from workflow.post.lmtp import Door, Handler
-from workflow.post.mailbox import open_mailbox
-from workflow.post.smtp import Relay
-from workflow.states import DeliveryQueue, Hold, Human, NoteState, Transport
+from tests.strange import BadLine
+from web.service import environment
+from workflow.models import Delivery
+from workflow.states import NoteState
 
 pytestmark = [pytest.mark.postfix, pytest.mark.timeout(400)]
 
 SEEDS = json.loads(os.environ.get("CHANCERY_NETWORK_SEEDS", "[1]"))
 CONTACTS = int(os.environ.get("CHANCERY_NETWORK_CONTACTS", "15"))
-KIND = os.environ.get("CHANCERY_NETWORK_DATABASE", "sqlite")
 FAULTS = int(os.environ.get("CHANCERY_NETWORK_FAULTS", "20"))
+KIND = os.environ.get("CHANCERY_NETWORK_DATABASE", "sqlite")
 OUT = os.environ.get("CHANCERY_NETWORK_OUT", "")
-
-# Beside the ways of the strange host.
-PLACES = (
-    "our own box",  # Delivered by our relay itself.
-    "ministry",  # A Postfix with reports: delivered.
-    "ministry, unknown later",  # It takes the message and bounces afterwards.
-    "ministry, forwards to nobody",
-    "ministry, keeps and forwards to nobody",
-    "ministry, discards",
-    "ministry, nobody answers behind",
-    "without reports",  # A Postfix that offers no DSN.
-    "nobody answers",  # Our own relay gives up after a while.
-    "relay refuses",
-    "relay says later",
-)
-# Where the world may say that it has the message although nobody ever gets it, and nothing proves it.
-LOST = {"loses", "ministry, discards", "list that bounces", "gives up in prose", "bounces to the author"}
-# Where a failure is reported although a copy arrived: delivered first and returned later.
-BOTH = {
-    "bounces after delivery", "copy that bounces", "ministry, keeps and forwards to nobody",
-    "closes at the dot", "closes at the dot twice",
-}  # fmt: skip
-GOOD = {Transport.DELIVERED, Transport.RELAYED}
-BAD = {Transport.FAILED, Transport.REFUSED_PERM}
 
 
 @pytest.fixture(params=SEEDS)
@@ -85,296 +47,9 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Prepare
     yield from prepare(request, KIND, tmp_path, NoteState.DISPATCHED, CONTACTS)
 
 
-class Network:
-    """The hosts, and what is true of each address."""
-
-    def __init__(
-        self, stack: ExitStack, dice: random.Random, addresses: list[str], way: str, folder: Path
-    ) -> None:
-        names = [*PLACES, *WAYS]
-        kinds = [*names, *dice.choices(names, k=max(0, len(addresses) - len(names)))]
-        dice.shuffle(kinds)
-        self.kinds = dict(zip(addresses, kinds, strict=False))
-        self.strange = Strange(
-            {one: kind for one, kind in self.kinds.items() if kind in WAYS}, lambda: self.relay.port
-        )
-        here = {kind: [one for one, each in self.kinds.items() if each == kind] for kind in names}
-        ministry = [*here["ministry"], *here["ministry, keeps and forwards to nobody"], "other@desk.example"]
-        gone = "rcpt-gone@elsewhere.example"
-        alias = dict.fromkeys(here["ministry, forwards to nobody"], gone)
-        alias |= {one: f"{one}, {gone}" for one in here["ministry, keeps and forwards to nobody"]}
-        quick = {"delay_warning_time": "2s", "maximal_queue_lifetime": "7s", "bounce_queue_lifetime": "300s"}
-        nobody = f"smtp:[127.0.0.1]:{post.free_port()}"
-        refused = " ".join(f"{{ {one} = 550 5.7.1 not there }}" for one in here["relay refuses"])
-        later = " ".join(f"{{ {one} = 450 4.7.1 not now }}" for one in here["relay says later"])
-        self.relay = Postfix(
-            _made(folder / "relay"),
-            {},
-            [*addresses, OURS],
-            smtpd_recipient_restrictions=f"check_recipient_access inline:{{ {refused} {later} {{ x = DUNNO }} }}, permit",
-            smtp_connection_cache_on_demand=dice.choice(["yes", "no"]),
-            **quick,
-        )
-        home = f"smtp:[127.0.0.1]:{self.relay.port}"
-        strange = f"smtp:[127.0.0.1]:{self.strange.port}"
-        self.ministry = Postfix(
-            _made(folder / "ministry"),
-            {
-                "secretariat.example": home, "elsewhere.example": strange,
-                **dict.fromkeys(here["ministry, discards"], "discard:"),
-                **dict.fromkeys(here["ministry, nobody answers behind"], nobody),
-            },
-            ministry,
-            virtual_mailbox_domains="mfa.cn.example mfa.kz.example mfa.mn.example mfa.tj.example desk.example",
-            virtual_alias_maps="inline:{ " + " ".join(f"{{ {one} = {to} }}" for one, to in alias.items()) + " {x = x} }",
-            smtpd_reject_unlisted_recipient="no",
-            myhostname="mx.ministry.example",
-            **quick,
-        )  # fmt: skip
-        self.plain = Postfix(
-            _made(folder / "plain"),
-            {"secretariat.example": home},
-            here["without reports"] or ["x@desk.example"],
-            smtpd_discard_ehlo_keywords="dsn",
-            myhostname="mx.plain.example",
-        )
-        self.folder = folder
-        routes = {"elsewhere.example": strange}
-        for address, kind in self.kinds.items():
-            if kind in WAYS:
-                routes[address] = strange
-            elif kind.startswith("ministry"):
-                routes[address] = f"smtp:[127.0.0.1]:{self.ministry.port}"
-            elif kind == "without reports":
-                routes[address] = f"smtp:[127.0.0.1]:{self.plain.port}"
-            elif kind == "nobody answers":
-                routes[address] = nobody
-        self.returned = self.relay.box(OURS)
-        if way == "lmtp":
-            self.returned = folder / "returned"
-            self.door = Door(
-                Handler(self.returned, "bounces+{token}@secretariat.example", OURS),
-                "127.0.0.1",
-                post.free_port(),
-            )
-            stack.enter_context(self.door)
-            routes["secretariat.example"] = f"lmtp:inet:127.0.0.1:{self.door.port}"
-        self.relay.route(**routes)
-        self.mailbox = f"maildir://{self.returned}"
-        self.imap = stack.enter_context(ImapServer(folder, idle=False)) if way == "imap" else None
-        if self.imap:
-            self.mailbox = self.imap.url()
-            over = threading.Event()
-            carrier = threading.Thread(target=self._carry, args=(over,), daemon=True)
-            carrier.start()
-            stack.callback(carrier.join, 10)
-            stack.callback(over.set)
-        stack.enter_context(self.strange)
-        for one in self.hosts:
-            one.start()
-            stack.callback(_ended, one)
-
-    @property
-    def hosts(self) -> tuple[Postfix, ...]:
-        """The Postfixes."""
-        return self.relay, self.ministry, self.plain
-
-    def copies(self, address: str) -> list[Message]:
-        """What the contact truly has."""
-        found = [message_from_bytes(one.data) for one in self.strange.to(address)]
-        for copy, letter in zip(found, self.strange.to(address), strict=True):
-            del copy["Return-Path"]
-            copy["Return-Path"] = f"<{letter.sender}>"
-        for host in self.hosts:
-            found += host.mails(address)
-        return found
-
-    def _carry(self, over: threading.Event) -> None:
-        """Brings what Postfix delivers to where IMAP serves it."""
-        assert self.imap is not None
-        while not over.wait(0.05):
-            for file in sorted((self.returned / "new").glob("*")):
-                self.imap.bring(file.read_bytes())
-                file.unlink()
-
-    @property
-    def unread(self) -> bool:
-        """Whether returned mail waits to be taken in."""
-        return bool(list((self.returned / "new").glob("*")) or (self.imap and self.imap.messages))
-
-    @property
-    def seen(self) -> list[bytes]:
-        """The returned mail that was taken in."""
-        if self.imap:
-            return list(self.imap.moved.values())
-        return [one.read_bytes() for one in sorted((self.returned / "cur").glob("*"))]
-
-    @property
-    def quiet(self) -> bool:
-        """Whether no message is under way anywhere."""
-        return self.strange.idle and not any(one.queued() for one in self.hosts)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _ended(one: Postfix) -> None:
-    if post.listens(one.port):
-        one.kill()
-
-
-def token(mail: Message) -> str:
-    """The attempt's token in the return path of a copy."""
-    return re.sub(r".*\+(\w+)@.*", r"\1", str(mail["Return-Path"]), flags=re.S).lower()
-
-
-def moment(dice: random.Random, longest: float) -> None:
-    """Lets the others go on to wherever they come in a time that the dice say."""
-    threading.Event().wait(dice.uniform(0.02, longest))
-
-
-class Installation:
-    """The installation: its workers, its clock, what a person does in the end."""
-
-    def __init__(
-        self, prepared: Prepared, network: Network, line: BadLine, tmp_path: Path, born: object
-    ) -> None:
-        self.network, self.note_id, self.office = network, prepared.note_id, prepared.office
-        (tmp_path / "clock").write_text("0")
-        started = time.monotonic()
-        self.clock = FileClock(tmp_path / "clock", BEGIN, started)
-        old = prepared.means.settings
-        given = {
-            "database_url": old.database_url,
-            "imap_url": network.mailbox,
-            "smtp_url": f"smtp://127.0.0.1:{line.port}?starttls=off",
-        }
-        self.means = Means.of(make_settings(tmp_path, **given), self.clock)
-        self.office.means = self.means
-        self.log = tmp_path / "workers.log"
-        self.log.touch()
-        self.born, self.workers = born, [0, 0]
-        self.job = {
-            "settings": {
-                **given, "data_dir": str(old.data_dir), "secret_key": "a secret of the tests",
-                "audit_key": "an audit key of the tests", "address_check": "never",
-            },
-            "clock": str(tmp_path / "clock"), "begin": BEGIN.isoformat(), "started": started, "log": str(self.log),
-        }  # fmt: skip
-
-    def live(self, number: int) -> None:
-        self.workers[number] = self.born(**self.job)  # type: ignore[operator]
-
-    def kill(self, number: int) -> None:
-        if self.workers[number]:
-            with suppress(ProcessLookupError):
-                os.kill(self.workers[number], signal.SIGKILL)
-        self.workers[number] = 0
-
-    def rows(self) -> list[Delivery]:
-        with self.means.look() as work:
-            return list(work.session.scalars(select(Delivery).order_by(Delivery.id)))
-
-    def read(self) -> None:
-        from tasks.mailbox import drain
-
-        while self.network.unread:
-            with open_mailbox(self.network.mailbox) as box:
-                drain(self.means, box)
-
-    def send(self) -> sending.Sent:
-        with Relay(self.network.relay.url) as relay:
-            return sending.send_note(self.means, self.note_id, relay, "the last worker")
-
-    def act(self, dice: random.Random) -> None:
-        """A person of the registry does something with some delivery, if it may be done."""
-        row = dice.choice(self.rows())
-        verb = dice.choice([deliveries.resend, deliveries.hold, deliveries.resume, deliveries.retry])
-        with suppress(Refusal):
-            self.office.do(
-                "registry",
-                lambda work, note, number: verb(
-                    work, note, deliveries.find_delivery(work, note, number), "A person decided so."
-                ),
-                self.note_id,
-                row.id,
-            )
-
-    def settle(self) -> None:
-        """After all crashes: sweeps, returned mail and the decisions of a person, until nothing is due."""
-        for _ in range(30):
-            self.send()
-            post.until(lambda: self.network.quiet, "the mail comes to rest", self.network.relay.log, 120)
-            self.read()
-            self.clock.pass_(43201)
-            with self.means.work() as work:
-                claims.release_stale_claims(work)
-            for row in self.rows():
-                if row.held_as in (Hold.UNKNOWN, Hold.PERSON):
-                    self.office.do(
-                        "registry",
-                        lambda work, note, number: deliveries.resume(
-                            work,
-                            note,
-                            deliveries.find_delivery(work, note, number),
-                            "They say it did not come.",
-                        ),
-                        self.note_id,
-                        row.id,
-                    )
-            waits = [row for row in self.rows() if row.queue in (DeliveryQueue.QUEUED, DeliveryQueue.CLAIMED)]
-            if not waits and self.network.quiet and not self.network.unread:
-                return
-        raise AssertionError([(row.address, row.queue, row.transport, row.due_at) for row in waits])
-
-
-class Forger:
-    """Somebody who knows how we name our messages, has seen reports, and knows no token of ours."""
-
-    def __init__(self, installation: Installation, dice: random.Random) -> None:
-        self.installation, self.dice, self.count = installation, dice, 0
-
-    def send(self) -> None:
-        """One forged or repeated message to our return path."""
-        dice, rows = self.dice, self.installation.rows()
-        row = dice.choice(rows)
-        guess = f"bounces+{dice.randbytes(16).hex()}@secretariat.example"
-        action = dice.choice(["failed", "delivered", "relayed", "delayed", "expanded"])
-        letter = Letter(
-            guess, row.address, f"Message-ID: {row.message_id}\r\nSubject: Note\r\n\r\nx\r\n".encode()
-        )
-        raw, to = fields(letter, action), guess
-        which = dice.randrange(6)
-        seen = self.installation.network.seen
-        if which == 1:
-            to = OURS
-        if which == 2:
-            raw = (
-                f"From: {row.address}\r\nTo: {OURS}\r\nSubject: Re: Note\r\nIn-Reply-To: {row.message_id}\r\n\r\n"
-                "We acknowledge. Delivered.\r\n"
-            ).encode()
-            to = OURS
-        if which >= 3 and seen:
-            # A true report, seen on its way: repeated as it was to a guessed token, or to the mailbox without one;
-            # its identifier is cut out, since who saw it could do anything.
-            raw = dice.choice(seen)
-            raw = re.sub(rb"(?im)^Original-Envelope-Id:.*\n", b"", raw)
-            raw = re.sub(rb"(?i)bounces\+[0-9a-z]+@", guess.partition("@")[0].encode() + b"@", raw)
-            if which == 4:
-                raw = re.sub(rb"(?im)^Action:.*$", f"Action: {action}\r".encode(), raw)
-            raw = re.sub(rb"\r?\n", b"\r\n", raw)
-        with suppress(OSError, smtplib.SMTPException):
-            with smtplib.SMTP("127.0.0.1", self.installation.network.relay.port, timeout=5) as line:
-                line.sendmail("", [to], raw, mail_options=["BODY=8BITMIME"])
-            self.count += 1
-
-
 def test_what_is_believed_is_true(prepared: Prepared, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     seed = request.node.callspec.params["prepared"]
     dice = random.Random(seed)
-    faults: Counter[str] = Counter()
     with prepared.means.look() as work:
         addresses = list(work.session.scalars(select(Delivery.address).order_by(Delivery.id)))
     with ExitStack() as stack:
@@ -386,114 +61,47 @@ def test_what_is_believed_is_true(prepared: Prepared, tmp_path: Path, request: p
         network = Network(stack, dice, addresses, way, folder)
         line = stack.enter_context(BadLine(lambda: network.relay.port, random.Random(seed)))
         house = Installation(prepared, network, line, tmp_path, stack.enter_context(nursery()))
-        stack.callback(house.means.database.close)
-        stack.callback(lambda: [house.kill(one) for one in (0, 1)])
+        stack.callback(house.close)
         forger = Forger(house, dice)
         house.live(0)
         house.live(1)
-        killed = False
-        for _ in range(FAULTS):
-            moment(dice, 0.3)
-            what = dice.choices(
-                ["worker", "stop", "kill", "jump", "forge", "reload", "ministry", "person"],
-                [10, 1, 1, 2, 4, 0.5, 0.5, 4],
-            )[0]
-            if what == "worker":
-                one = dice.randrange(2)
-                house.kill(one)
-                house.live(one)
-            elif what in ("stop", "kill"):
-                if what == "kill":
-                    network.relay.kill()
-                    killed = True
-                else:
-                    network.relay.stop()
-                moment(dice, 0.5)
-                network.relay.start()
-            elif what == "ministry":
-                network.ministry.stop()
-                moment(dice, 0.5)
-                network.ministry.start()
-            elif what == "jump":
-                house.clock.pass_(dice.choice([61, 301, 901, 901, 3601]))
-            elif what == "reload":
-                network.relay.reload()
-            elif what == "person":
-                house.act(dice)
-            else:
-                forger.send()
-            faults[what] += 1
-        house.kill(0)
-        house.kill(1)
+        faults = Counter(chance(dice, house, network, forger) for _ in range(FAULTS))
+        house.close()
         house.settle()
-        house.clock.pass_(3 * 24 * 3600)
-        assert house.log.read_text() == "" or "Traceback" not in house.log.read_text(), house.log.read_text()[
-            -4000:
-        ]
+        said = house.log.read_text()
+        assert "Traceback" not in said, said[-4000:]
         wrong = compare(house, network)
         check(house)
-        report = {
-            "seed": seed, "way": way, "contacts": len(addresses), "faults": dict(faults), "forged": forger.count,
-            "cuts": line.cuts, "killed": killed, "wrong": wrong, "states": Counter(str(row.transport) for row in house.rows()),
-            "attempts": sum(len(row.attempts) for row in house.rows()),
-            "table": {k: sorted(Counter(str(r.transport) for r in house.rows() if network.kinds[r.address] == k).items()) for k in sorted(set(network.kinds.values()))},
-        }  # fmt: skip
         if OUT:
-            with open(OUT, "a") as out:
-                out.write(json.dumps(report) + "\n")
+            figures = {"seed": seed, "way": way, "faults": faults, "forged": forger.count, "cuts": line.cuts}
+            tell(house, network, wrong, figures)
         assert not wrong, wrong
 
 
-def compare(house: Installation, network: Network) -> list[str]:
-    """What is believed against what is true; a sentence for each difference."""
-    wrong = []
-    with house.means.look() as work:
-        desk = {one.delivery for one in trouble.of(work) if one.kind not in ("waiting", "returned")}
-        desk |= {one.delivery_id for one in returned_mail.waiting(work)}
-    for row in house.rows():
-        kind, copies = network.kinds[row.address], network.copies(row.address)
-        about = (
-            f"{row.address} ({kind}): {row.transport}/{row.queue}/{row.held_as}, {len(copies)} copies, "
-            + ", ".join(f"{one.number}:{one.transport}" for one in row.attempts)
+def tell(house: Installation, network: Network, wrong: list[str], figures: dict[str, object]) -> None:
+    """A line of figures, and what the command line says in the end."""
+    rows = house.rows()
+    for command in (["audit", "verify"], ["receipts", "rebuild"], ["verify", house.symbol], ["doctor"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "web.cli", *command],
+            cwd=REPOSITORY,
+            env={**os.environ, **environment(house.means.settings)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        if {one["Message-ID"] for one in copies} - {row.message_id}:
-            wrong.append(f"another Message-ID: {about}")
-        marks = {token(one): one["X-Chancery-Attempt"] for one in copies}
-        if list(marks.values()).count(None) > 1:
-            wrong.append(f"two copies without a mark: {about}")
-        if not set(marks) <= {one.token.lower() for one in row.attempts}:
-            wrong.append(f"a copy of an unknown attempt: {about}")
-        if row.human is not Human.NONE:
-            wrong.append(f"human: {about}")
-        if row.transport in GOOD and not copies and kind not in LOST:
-            wrong.append(f"believed there, and it is not: {about}")
-        if row.transport in BAD and copies and not (kind in BOTH or row.late_bounce):
-            wrong.append(f"believed failed, and it is there: {about}")
-        unseen = {"loses", "ministry, discards"}
-        if not copies and kind not in unseen and row.id not in desk:
-            wrong.append(f"not there, and no person is told: {about}")
-        if row.transport not in GOOD | BAD and row.id not in desk:
-            # A relay that is killed may lose reports, and a line that breaks leaves doubts; a person sees each.
-            wrong.append(f"nothing known, and no person is told: {about}")
-    return wrong
-
-
-def check(house: Installation) -> None:
-    """What has to hold in the installation itself."""
-    with house.means.work() as work:
-        audit.seal_evidence(work.session, work.settings.keys.audit, work.now())
-        assert evidence.rebuild(work)[1] == 0
-        found = audit.verify(work.session, work.settings.keys.audit)
-        assert found.good, found.faults
-        assert found.unsealed == 0
-        for row in work.session.scalars(select(ReturnedMessage)):
-            assert work.store.get(row.sha256)
-            if not row.verified:
-                assert row.state == "waiting"
-        tokens = set(work.session.scalars(select(Attempt.token)))
-        assert len(tokens) == work.session.scalar(select(func.count()).select_from(Attempt))
-        note = work.session.get_one(Note, house.note_id)
-        for one in documents.verify(work, note):
-            assert one
-    with house.means.look() as work:
-        assert work.session.scalar(select(func.count()).select_from(Event).where(Event.axis == "human")) == 0
+        figures[command[0]] = done.returncode
+        if command[0] == "doctor":
+            # It finds fault with what the tests leave out: no task of the timer ever ran here, for one.
+            figures["faults found"] = [one for one in done.stdout.splitlines() if one.startswith("FAULT")]
+        elif done.returncode:
+            wrong.append(f"{command}: {done.stdout}{done.stderr}")
+    figures |= {
+        "contacts": len(rows),
+        "attempts": sum(len(row.attempts) for row in rows),
+        "wrong": wrong,
+        "states": Counter(str(row.transport) for row in rows),
+        "kinds": sorted(f"{network.kinds[row.address]}: {row.transport}" for row in rows),
+    }
+    with Path(OUT).open("a") as out:
+        out.write(json.dumps(figures) + "\n")
