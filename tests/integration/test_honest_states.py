@@ -102,6 +102,7 @@ def test_who_gave_up_in_prose_is_believed_by_a_person_only(desk: Desk) -> None:
         ([("delivered", KZ), ("failed", KZ)], True),
         ([("relayed", KZ), ("failed", "desk@elsewhere.example")], True),
         ([("relayed", KZ), ("failed", KZ)], False),
+        ([("failed", KZ.upper())], False),
     ],
 )
 def test_a_copy_behind_one_that_may_be_there_says_so(

@@ -8,15 +8,17 @@ its delivery, unverified, for a person to look at.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from sqlalchemy import select
 
-from workflow.errors import Conflict, NotFound, Phrase
+from workflow.errors import Conflict, Invalid, NotFound, Phrase
 from workflow.models import Attempt, Outgoing, ReturnedMessage
 from workflow.operations import address_checks, evidence, notice_mail, notices
 from workflow.operations.context import Work, begin_office
 from workflow.operations.links import in_use
 from workflow.post import returned
+from workflow.post.address import check_address
 from workflow.post.returned.model import Category, Returned
 from workflow.post.returned.model import Note as MailNote
 from workflow.proof.covering import covered
@@ -204,7 +206,7 @@ def _move(
             status=report.status,
             diagnostic=report.diagnostic[:1000],
             # What comes back from where a mailbox passes its mail on leaves open whether it kept a copy.
-            **({"elsewhere": True} if report.address not in ("", attempt.address.lower()) else {}),
+            **({"elsewhere": True} if _is_elsewhere(report.address, attempt.address) else {}),
         )
     if not reports and message.category in CLASSES:
         evidence.record(
@@ -220,6 +222,13 @@ def _move(
             action=message.category.value,
         )
     return bool(reports) or message.category in CLASSES
+
+
+def _is_elsewhere(reported: str, ours: str) -> bool:
+    """Whether a report speaks of another address than that of the attempt, however either is written."""
+    with suppress(Invalid):
+        reported = check_address(reported)
+    return reported.casefold() not in ("", ours.casefold())
 
 
 def _side_note(
