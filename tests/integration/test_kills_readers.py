@@ -101,6 +101,24 @@ def test_a_reader_over_imap_killed_anywhere(dispatched: Prepared, kills: Killer,
     require_whole(dispatched, len(places) + 1)
 
 
+def test_a_full_mailbox_is_read_to_its_end_by_whoever_comes_after_a_kill(
+    dispatched: Prepared, kills: Killer, tmp_path: Path
+) -> None:
+    with ImapServer(tmp_path) as server:
+        for number in range(250):
+            server.bring(b"Message-ID: <%d@mfa.example>\r\nSubject: %d\r\n\r\nx\r\n" % (number, number))
+        # In the midst of the hundredth message or so.
+        assert kills.run(dispatched.means, "imap", 1000, url=server.url())["at"] != "end"
+        left = len(server.messages)
+        assert 0 < left < 250
+        # What was done is not even looked at again.
+        assert server.commands.count("UID FETCH") <= 250 - left + 1
+        # The server may hear the last words of the dead only now.
+        assert kills.run(dispatched.means, "imap", NEVER, url=server.url())["given"] in (left, left - 1)
+        assert not server.messages and len(server.moved) == 250
+    assert rows(dispatched, ReturnedMessage) == 250
+
+
 def deliver(port: int, raw: bytes, to: str) -> bool:
     """Hands a message over as a relay does; gives whether it was taken: the relay forgets it then."""
     taken = False
