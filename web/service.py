@@ -23,6 +23,7 @@ from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import structlog
+from waitress import wasyncore
 from waitress.server import create_server
 
 from workflow import config, schema
@@ -34,6 +35,7 @@ from workflow.operations import directory
 HOST = "127.0.0.1"
 READY_SECONDS = 60
 STOP_SECONDS = 10
+HANG_UP_SECONDS = 1
 PR_SET_PDEATHSIG = 1
 
 
@@ -87,16 +89,16 @@ class Service:
         if embedded_post:
             require_free(smtp.port or 25, "the embedded post office", "CHANCERY_SMTP_URL")
         prepare(self.means)
-        server = None
+        serving = None
         try:
             if embedded_post:
                 self._start_post_office(smtp.port or 25)
             self._start_worker()
-            server = self._serve()
+            serving = self._serve()
             yield self.settings.base_url
         finally:
-            if server is not None:
-                server.close()
+            if serving is not None:
+                close_server(*serving)
             self.stop()
             if self._log is not None:
                 # A browser that still listens hears of the end only now; there is nobody to tell it to.
@@ -193,7 +195,7 @@ class Service:
             print(f"chancery: {what} ended unexpectedly; see {self.settings.data_dir}.", file=sys.stderr)  # noqa: T201
             self.end()
 
-    def _serve(self) -> Any:
+    def _serve(self) -> tuple[Any, threading.Thread]:
         from web.app import create_app
 
         # Requests are logged to a file: the terminal belongs to whoever started the service.
@@ -216,8 +218,32 @@ class Service:
         gc.collect()
         gc.freeze()
         server = create_server(app, host=HOST, port=self.port, threads=12, ident="chancery")
-        threading.Thread(target=server.run, daemon=True).start()
-        return server
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        return server, thread
+
+
+def close_server(server: Any, thread: threading.Thread) -> None:
+    """Ends waitress whose loop runs in `thread`: first what it listens to, then its workers, then the loop.
+
+    Its own `close` takes the loop's wake-up away at once, on which a worker that still writes to a
+    browser stumbles with "Bad file descriptor".
+    """
+
+    def hang_up() -> None:
+        # Not the server's own `close`: that is what takes the wake-up away.
+        wasyncore.dispatcher.close(server)
+        for one in list(server._map.values()):
+            if one is not server.trigger:
+                one.handle_close()
+
+    # Both are done by the loop itself, between two looks at its connections; without any it ends.
+    server.trigger.pull_trigger(hang_up)
+    server.task_dispatcher.shutdown(timeout=HANG_UP_SECONDS)
+    server.trigger.pull_trigger(server._map.clear)
+    thread.join(STOP_SECONDS)
+    if not server.task_dispatcher.threads:
+        server.trigger.close()
 
 
 def environment(settings: Settings) -> dict[str, str]:

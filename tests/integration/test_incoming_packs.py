@@ -139,3 +139,30 @@ def test_papers_are_listed_and_registered_by_command(
         ("IN-1/2026", 1, "2026-05-20"),
     ]
     assert run(main, ["incoming", "list", "--year", "1999"]).output == "Nothing stands in the register.\n"
+
+
+def test_what_is_written_of_people_in_a_paper_is_erased_by_command(
+    office: Office, means: Means, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "means", lambda: means)
+    monkeypatch.setattr(commands, "actor", lambda email: office.actor(email.partition("@")[0]))
+    run = CliRunner().invoke
+    by = ["--as", "registry@secretariat.example"]
+    paper = ["--kind", "other", "--channel", "mail", "--party", "Mr Attaché", "--subject", "Said of him"]
+    assert run(main, ["incoming", "register", *by, *paper]).exit_code == 0
+    erase = ["incoming", "erase", "in-1/2026", "--decision", "Decision 7", "--as"]
+    assert "Only" in run(main, [*erase, "registry@x"]).stderr
+    unsettled = run(main, [*erase, "administrator@x"])
+    assert unsettled.exit_code == 1 and "Settle it first" in unsettled.stderr
+    with means.work(office.registry) as work:
+        entry = incoming.find_entry(work, "IN-1/2026")
+        incoming_acts.settle(work, entry, "Filed.")
+    done = run(main, [*erase, "administrator@x"])
+    assert done.exit_code == 0 and done.output.startswith("Erased: ")
+    listed = run(main, ["incoming", "list"]).output
+    assert "IN-1/2026" in listed and "Attaché" not in listed and "of him" not in listed
+    assert (
+        run(main, ["incoming", "erase", "IN-9/2026", "--decision", "x", "--as", "administrator@x"]).exit_code
+        == 1
+    )
+    assert run(main, ["incoming", "erase", "IN-1/2026", "--as", "administrator@x"]).exit_code == 2

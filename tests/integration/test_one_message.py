@@ -256,8 +256,10 @@ def test_by_the_command_line(one_database: Post, monkeypatch: pytest.MonkeyPatch
     post = one_database
     run, number = command(post, monkeypatch), str(post.reminder().id)
     by = ("--message", number, "--as", "x", "--reason", REASON)
+    run("hold", post.name, "--as", "x", "--reason", "  ", code=2)
     listed = run("messages", post.name)
-    assert f"{number}  KZ   reminder 1   queued" in listed and listed.count("\n") == 8
+    messages = [line for line in listed.splitlines() if "attempt" not in line]
+    assert f"{number}  KZ   reminder 1   queued" in listed and len(messages) == 8
     assert run("hold", post.name, *by) == f"Message {number} is held.\n"
     assert f"KZ #{number}: {REASON}" in run("status")
     (line,) = [one for one in json.loads(run("messages", post.name, "--json")) if one["held_reason"]]

@@ -14,9 +14,11 @@ from tests.integration.pages import database_url as database_url
 from tests.integration.pages import pages as pages
 from tests.integration.pages import settings as settings
 from tests.office import Office, pdf
+from web.pages import _tables
 from workflow.models import Delivery, IncomingEntry, Member, Note, ReturnedMessage
 from workflow.operations import objections, returned_mail, silence
 from workflow.states import NoteState
+from workflow.tables import workbook
 
 LETTER = b"%PDF-1.7 their letter"
 
@@ -181,6 +183,22 @@ def test_the_register_is_searched_filtered_and_ordered(pages: Pages, office: Off
     assert "Not for us." in words(pages.get("director", "/incoming/journal"))
 
 
+def test_both_registers_are_given_as_workbooks_too(pages: Pages, office: Office) -> None:
+    register(pages, subject="=HYPERLINK(1)", member="", party="Институт Азии")
+    register(pages, reference="2", subject="Another matter", kind="request")
+    office.note(NoteState.APPROVED)
+    for path, wanted in (
+        ("/incoming.xlsx?kind=reply", ("IN-1/2026", "=HYPERLINK(1)", "Институт Азии")),
+        ("/register.xlsx", ("Summary of the Fourth Meeting",)),
+    ):
+        answer = pages.get("registry", path)
+        assert answer.status_code == 200 and answer.mimetype == _tables.XLSX
+        found = [cells for _, cells in workbook.lines(answer.data)]
+        assert len(found) == 2 and {*wanted} <= {*found[1]}
+        book = path.partition("?")[0]
+        assert pages.page("registry", book.removesuffix(".xlsx")).xpath(f"//a[starts-with(@href, '{book}')]")
+
+
 def test_a_table_runs_nothing(pages: Pages) -> None:
     register(pages, subject="=HYPERLINK(1)", member="", party="+party")
     table = pages.get("registry", "/incoming.csv").get_data(as_text=True)
@@ -231,6 +249,9 @@ def test_a_returned_answer_is_registered_once_and_waits_for_nobody_then(pages: P
     page = pages.page("registry", f"/returned/{message}")
     assert page.xpath("//a[contains(@class,'btn-go')]/@href") == [f"/incoming/new?returned={message}"]
     path = f"/incoming/new?returned={message}"
+    offered = f"//a[@href='{path}']"
+    assert pages.page("registry", "/trouble").xpath(offered)
+    assert not pages.page("director", "/trouble").xpath(offered)
     form = pages.form(pages.page("registry", path), "/incoming/new")
     assert (form["kind"], form["channel"], form["member"], form["received_on"], form["dated"]) == (
         "reply", "mail", "KZ", "2026-05-12", "2026-05-12",
@@ -249,6 +270,7 @@ def test_a_returned_answer_is_registered_once_and_waits_for_nobody_then(pages: P
         assert returned_mail.waiting(work) == []
     assert "IN-1/2026" in words(pages.get("registry", f"/returned/{message}"))
     assert not pages.page("registry", f"/returned/{message}").xpath("//a[contains(@href,'/incoming/new')]")
+    assert not pages.page("registry", "/trouble").xpath(offered)
     again = pages.refused(pages.post("registry", "/incoming/new", form), 409)
     assert "registered already, as IN-1/2026" in again.text_content()
     # Once its entry was cancelled, the message can be registered anew.

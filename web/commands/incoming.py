@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from web.commands import actor, means
 from workflow.models import IncomingChannel, IncomingEntry, IncomingKind, Member
-from workflow.operations import accounts, incoming
+from workflow.operations import accounts, erasing, incoming
 from workflow.operations.context import Work
 from workflow.operations.incoming import Duty
 from workflow.operations.incoming_files import File
@@ -122,6 +122,21 @@ def register_(
         entry = incoming.register(work, paper, papers_in, duty=duty, confirmed=confirm)
         symbol = entry.symbol
     click.echo(symbol)
+
+
+@papers.command("erase")
+@click.argument("number")
+@click.option("--decision", required=True, help="By which decision; it is kept and shown.")
+@click.option("--papers", is_flag=True, help="Also the files of the paper.")
+@click.option("--as", "email", required=True, help="The account of the administrator who does it.")
+def erase(number: str, decision: str, papers: bool, email: str) -> None:
+    """Erase what is written of people in the entry NUMBER, such as IN-12/2026, which has to be settled.
+
+    The number, the days and what was done stay.
+    """
+    with means().work(actor(email)) as work:
+        done = erasing.erase_incoming(work, incoming.find_entry(work, number), decision, papers=papers)
+    click.echo(f"Erased: {done.pieces} corrections lost their personal data, {done.files} files are gone.")
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -18,7 +18,16 @@ from workflow.operations import deliveries, halting, posting, trouble
 from workflow.operations.context import Work, find_note
 
 BY = click.option("--as", "email", required=True, help="The account that decides this.")
-REASON = click.option("--reason", required=True, help="Why; it is kept in the log.")
+
+
+def _said(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """A reason of spaces is none, and a fault of the command."""
+    if not text.strip():
+        raise click.BadParameter("say why, it is kept in the log.")
+    return text
+
+
+REASON = click.option("--reason", required=True, callback=_said, help="Why; it is kept in the log.")
 MESSAGE = click.option(
     "--message",
     type=click.IntRange(1, 2**31 - 1),

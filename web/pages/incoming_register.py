@@ -14,6 +14,7 @@ from web.session import looking
 from web.views.parts import SINGLE_PAGE
 from web.views.words import INCOMING_KINDS, STATUSES
 from workflow.operations import incoming
+from workflow.operations.context import Work
 
 # The acts and the form stand in modules of their own, which are read before this one.
 blueprint = papers
@@ -39,35 +40,48 @@ def journal() -> str:
         return render_template("incoming.html", page=page)
 
 
+def _table(work: Work) -> tuple[list[str], list[list[object]]]:
+    """The entries that were asked for as a table: its header, and a line each."""
+    header = [
+        gettext("Number"), gettext("Received"), gettext("Sender"), gettext("Sender’s number"), gettext("Sender’s date"),
+        gettext("Kind"), gettext("Subject"), gettext("Notes it is about"), gettext("Given to"), gettext("Due"),
+        gettext("Status"), gettext("Files"), gettext("Remark"),
+    ]  # fmt: skip
+    lines: list[list[object]] = [
+        [
+            row.symbol,
+            row.received.isoformat(),
+            row.sender,
+            row.reference,
+            row.dated.isoformat() if row.dated else "",
+            gettext(INCOMING_KINDS[row.kind]),
+            row.subject,
+            " ".join(note.name for note in row.notes),
+            row.assignee,
+            row.due.isoformat() if row.due else "",
+            gettext(STATUSES[row.status].word),
+            row.files,
+            row.cancelled,
+        ]
+        for row in _incoming.rows(work, _incoming_query.all_of(work, _incoming_query.asked()))
+    ]
+    return header, lines
+
+
 @at(papers, "table")
 @allowed_signed_in
 def table() -> Response:
     """The same as a table."""
     with looking() as work:
-        header = [
-            gettext("Number"), gettext("Received"), gettext("Sender"), gettext("Sender’s number"), gettext("Sender’s date"),
-            gettext("Kind"), gettext("Subject"), gettext("Notes it is about"), gettext("Given to"), gettext("Due"),
-            gettext("Status"), gettext("Files"), gettext("Remark"),
-        ]  # fmt: skip
-        lines = [
-            [
-                row.symbol,
-                row.received.isoformat(),
-                row.sender,
-                row.reference,
-                row.dated.isoformat() if row.dated else "",
-                gettext(INCOMING_KINDS[row.kind]),
-                row.subject,
-                " ".join(note.name for note in row.notes),
-                row.assignee,
-                row.due.isoformat() if row.due else "",
-                gettext(STATUSES[row.status].word),
-                row.files,
-                row.cancelled,
-            ]
-            for row in _incoming.rows(work, _incoming_query.all_of(work, _incoming_query.asked()))
-        ]
-        return _tables.table("incoming.csv", header, lines)
+        return _tables.table("incoming.csv", *_table(work))
+
+
+@at(papers, "book")
+@allowed_signed_in
+def book() -> Response:
+    """The same as a workbook."""
+    with looking() as work:
+        return _tables.book("incoming.xlsx", "incoming", *_table(work))
 
 
 @at(papers, "show")

@@ -89,28 +89,40 @@ def journal() -> str:
         return render_template("register.html", page=_page(work, query, _all(work, query), journal=True))
 
 
+def _table(work: Work) -> tuple[list[str], list[list[object]]]:
+    """The numbers that were asked for as a table: its header, and a line each."""
+    header = [
+        gettext("Number"), gettext("Date"), gettext("Subject"), gettext("Languages"), gettext("Enclosures"),
+        gettext("Pages"), gettext("Addressees"), gettext("State"), gettext("Acknowledged"), gettext("Remark"),
+    ]  # fmt: skip
+    lines: list[list[object]] = [
+        [
+            row.note.name,
+            row.dated.isoformat(),
+            row.note.subject,
+            " ".join(row.languages),
+            *row.enclosures,
+            row.addressees,
+            gettext(STATUSES[row.status].word),
+            row.acknowledged[0] if row.acknowledged else "",
+            row.void_sentence,
+        ]
+        for row in _register.rows(work, _all(work, _register.asked(work)), names(work))
+    ]
+    return header, lines
+
+
 @at(blueprint, "table")
 @READERS
 def table() -> Response:
     """The same as a table."""
     with looking() as work:
-        query = _register.asked(work)
-        header = [
-            gettext("Number"), gettext("Date"), gettext("Subject"), gettext("Languages"), gettext("Enclosures"),
-            gettext("Pages"), gettext("Addressees"), gettext("State"), gettext("Acknowledged"), gettext("Remark"),
-        ]  # fmt: skip
-        lines = [
-            [
-                row.note.name,
-                row.dated.isoformat(),
-                row.note.subject,
-                " ".join(row.languages),
-                *row.enclosures,
-                row.addressees,
-                gettext(STATUSES[row.status].word),
-                row.acknowledged[0] if row.acknowledged else "",
-                row.void_sentence,
-            ]
-            for row in _register.rows(work, _all(work, query), names(work))
-        ]
-        return _tables.table("register.csv", header, lines)
+        return _tables.table("register.csv", *_table(work))
+
+
+@at(blueprint, "book")
+@READERS
+def book() -> Response:
+    """The same as a workbook."""
+    with looking() as work:
+        return _tables.book("register.xlsx", "register", *_table(work))

@@ -17,9 +17,10 @@ from web.problems import said
 from web.session import looking
 from web.views.trouble import TroubleLine, TroublePage
 from web.views.words import TROUBLE_ACTS
-from workflow.models import Outgoing
-from workflow.operations import trouble
+from workflow.models import IncomingEntry, Outgoing, ReturnedMessage
+from workflow.operations import incoming_sources, trouble
 from workflow.operations.context import Work
+from workflow.permissions import why_not_office
 from workflow.states import Role
 
 blueprint = Blueprint("trouble", __name__)
@@ -38,9 +39,11 @@ def index() -> str:
         kind = chosen if chosen in counts else ""
         lines = [one for one in found if not kind or one.kind == kind]
         shown, paging = _tables.numbered(lines, MOST, keep={"kind": kind})
-        sent = _sent(work, shown)
+        sent, letters = _sent(work, shown), _letters(work, shown)
         page = TroublePage(
-            lines=tuple(_line(work, one, sent.get(one.delivery or 0)) for one in shown),
+            lines=tuple(
+                _line(work, one, sent.get(one.delivery or 0), one.returned in letters) for one in shown
+            ),
             counts={kind: count for kind, count in counts.items() if count},
             kind=kind,
             total=len(found),
@@ -56,7 +59,21 @@ def _sent(work: Work, shown: Sequence[trouble.Trouble]) -> dict[int, Outgoing]:
     return {row.id: row for row in rows}
 
 
-def _line(work: Work, one: trouble.Trouble, sent: Outgoing | None) -> TroubleLine:
+def _letters(work: Work, shown: Sequence[trouble.Trouble]) -> set[int]:
+    """The returned messages among these lines that the person may register as incoming papers."""
+    if why_not_office(work.actor, "register_incoming") is not None:
+        return set()
+    ids = [one.returned for one in shown if one.returned]
+    taken = select(IncomingEntry.returned_id).where(
+        IncomingEntry.returned_id.in_(ids), IncomingEntry.cancelled_at.is_(None)
+    )
+    rows = work.session.scalars(
+        select(ReturnedMessage).where(ReturnedMessage.id.in_(ids), ReturnedMessage.id.not_in(taken))
+    )
+    return {row.id for row in rows if incoming_sources.may_register(row)}
+
+
+def _line(work: Work, one: trouble.Trouble, sent: Outgoing | None, letter: bool) -> TroubleLine:
     note = line(work, one.note) if one.note else None
     if one.returned is not None:
         url = url_for("returned.show", message=str(one.returned))
@@ -89,6 +106,7 @@ def _line(work: Work, one: trouble.Trouble, sent: Outgoing | None) -> TroubleLin
         note=note,
         member=one.member,
         count=one.count,
+        register=url_for("incoming.new", returned=str(one.returned)) if letter else "",
         key=str(one.delivery) if message else "",
         may=acts_on_message(work, one.note, message) if message and one.note else frozenset(),
     )

@@ -207,6 +207,7 @@ ENDPOINTS = (
     ),
     _get("register.journal", "/register/journal", "q", "series", "since", "until", "state", "marking"),
     _get("register.table", "/register.csv", "q", "series", "since", "until", "state", "marking"),
+    _get("register.book", "/register.xlsx", "q", "series", "since", "until", "state", "marking"),
     *INCOMING,
     # Directory.
     _get("directory.index", "/directory", "q"),

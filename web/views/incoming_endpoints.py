@@ -27,6 +27,7 @@ ENDPOINTS = (
     get("incoming.index", "/incoming", *QUERY, "before", "after", "page"),
     get("incoming.journal", "/incoming/journal", *QUERY),
     get("incoming.table", "/incoming.csv", *QUERY),
+    get("incoming.book", "/incoming.xlsx", *QUERY),
     form(
         "incoming.new",
         "/incoming/new",

@@ -13,7 +13,8 @@ from web.views.parts import SINGLE_PAGE, Keyset, NoteLine
 class TroubleLine:
     """One thing that needs a person: `kind` is a key of TROUBLES, `act` the words of the link to `url`.
 
-    Of a reminder `key` and `may` say what may be done with it from here.
+    Of a reminder `key` and `may` say what may be done with it from here.  `register` is where a message that
+    came back, and is a letter, is registered as an incoming paper; empty for what is none.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class TroubleLine:
     member: str = ""
     count: int = 1
     key: str = ""
+    register: str = ""
     may: frozenset[str] = frozenset()
 
 
