@@ -280,7 +280,7 @@ def test_documents_made_before_there_was_a_seal_are_sealed_before_they_leave(
         waiting = documents.pending(work)
         assert len(waiting) == 3, "what has left is not sealed afterwards"
         note = work.session.get_one(Note, note_id)
-        assert any("not made and sealed" in one for one in dispatch._objections(work, note))
+        assert any("not made and sealed" in one for one in dispatch._objections(work, note, work.now()))
     with means.work() as work:
         for one in waiting:
             documents.make(work, one)

@@ -104,13 +104,13 @@ ENDPOINTS = (
     # The memory and the glossary.
     _get("memory.index", "/memory", "q", "language", "other"),
     _get("memory.export", "/memory.tmx", "language", "other"),
-    _post("memory.load", "/memory/import", "file", "document", "step", "digest"),
+    _post("memory.load", "/memory/import", "file", "step", "digest"),
     _get("memory.beside", VERSION + "/paragraphs/<int:paragraph>/beside"),
     _post("memory.ask", VERSION + "/paragraphs/<int:paragraph>/machine"),
     _post("memory.confirm", VERSION + "/paragraphs/<int:paragraph>/machine/confirm"),
     _get("glossary.index", "/glossary", "q", "language"),
     _get("glossary.export", "/glossary.tbx", "edition"),
-    _post("glossary.load", "/glossary/import", "file", "document", "step", "digest"),
+    _post("glossary.load", "/glossary/import", "file", "step", "digest"),
     _post("glossary.remove", "/glossary/<concept>/remove"),
     # Approval.
     _get("approval.show", NOTE + "/approval", "page"),

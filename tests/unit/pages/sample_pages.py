@@ -2064,6 +2064,7 @@ PAGES: dict[str, tuple[str, Any]] = {
                     "KZ" if number % 2 else "",
                     number,
                     "41" if kind == "held" else "",
+                    "/incoming/new?returned=8" if kind == "returned" else "",
                     frozenset({"resume", "retry", "cancel"}) if kind == "held" else frozenset(),
                 )
                 for number, kind in enumerate(TROUBLES)
