@@ -354,3 +354,29 @@ def test_a_copy_inside_the_report_gives_no_token() -> None:
 def test_an_encoded_envelope_id_is_decoded() -> None:
     raw = report(status().replace(f"Id: {TOKEN}", "Id: a+2Bb+3Dc"), to="postmaster@secretariat.example")
     assert tokens(raw, RETURN_PATH) == ("a+b=c",)
+
+
+@pytest.mark.parametrize("action", ["delivered", "delayed", "relayed", "expanded"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            b"--=_b\nContent-Type: message/delivery-status",
+            b"--=_b--\n--=_b\nContent-Type: message/delivery-status",
+        ),
+        (b"Content-Type: message/delivery-status\n\n", b"Content-Type: application/octet-stream\n\nx\n\n"),
+        (b"--=_b\nContent-Type: text/plain", b"--=_c\n\n--=_c--\n"),
+    ],
+    ids=["closed early", "of a foreign type", "of another boundary"],
+)
+def test_a_text_of_failure_does_not_outweigh_an_action_that_a_broken_structure_hides(
+    action: str, before: bytes, after: bytes
+) -> None:
+    """Somewhere in the message stands an Action that is no failure: then a person has to look, at the least."""
+    raw = report(
+        status(action, "2.0.0"), text=f"Your message could not be delivered:\n\n<{ADDRESS}>: 550 no\n"
+    )
+    assert before in raw
+    assert classify(raw.replace(before, after))[0] != "fail"
+    failed = raw.replace(before, after).replace(f"Action: {action}".encode(), b"Action: failed")
+    assert classify(failed)[0] in {"fail", "unknown"}
